@@ -1,0 +1,15 @@
+//! What the nodes of Hợp Lưu agree on, and no I/O.
+//!
+//! The model (ids, values, periods, templates, rosters), the CRDT documents, consolidation, the sync
+//! state machine and its frames. There is no clock, no randomness, no socket and no file in here: time
+//! and random bytes come in as arguments, so that everything can run in a deterministic simulation.
+
+pub mod figures;
+pub mod id;
+pub mod identity;
+pub mod period;
+pub mod report;
+pub mod roster;
+pub mod store;
+pub mod template;
+pub mod value;
