@@ -48,10 +48,10 @@ pub struct Paper {
 /// What stands above the text (boxes 1 to 4 of the decree's Phụ lục I).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Head {
-    /// The body above the issuing body, in capitals, or empty.
-    pub parent_body: String,
-    /// The issuing body, in capitals.
-    pub body: String,
+    /// The body above the issuing body, in capitals, line by line; may be empty.
+    pub parent_body: Vec<String>,
+    /// The issuing body, in capitals, line by line.
+    pub body: Vec<String>,
     /// `CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM`
     pub nation: String,
     /// `Độc lập - Tự do - Hạnh phúc`
@@ -140,6 +140,8 @@ pub struct Row {
     pub cell: Option<Cell>,
     /// Printed in italics.
     pub italic: bool,
+    /// Short enough to be kept on one page; a row with a long note has to break.
+    pub unbroken: bool,
 }
 
 /// What a row says.

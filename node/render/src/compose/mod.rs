@@ -16,7 +16,7 @@ use jiff::civil::Date;
 
 use crate::error::ComposeError;
 use crate::paper::{Addressees, Head, MadeFrom, MadeFromRow, Paper, Signature};
-use words::{capitals, clean, clean_all, two_digits, vietnam_time};
+use words::{capitals_by_line, clean, clean_all, two_digits, vietnam_time};
 
 /// What issuing adds to a report: the number and day that the clerk gives it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,8 +94,8 @@ fn head(unit: &Unit, number: &str, day: &str) -> Head {
     let body = if letterhead.body.is_empty() { &unit.name } else { &letterhead.body };
     let place = clean(&letterhead.place);
     Head {
-        parent_body: capitals(&letterhead.parent_body),
-        body: capitals(body),
+        parent_body: capitals_by_line(&letterhead.parent_body),
+        body: capitals_by_line(body),
         nation: "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM".to_owned(),
         motto: "Độc lập - Tự do - Hạnh phúc".to_owned(),
         number: format!("Số: {number}"),

@@ -16,6 +16,9 @@ use crate::paper::{AppendixTable, Cell, Figure, Row, Sheet};
 /// The mark of a figure to which somebody has not contributed.
 const INCOMPLETE: &str = "*";
 
+/// Bytes of label and note up to which a row stays on one page: about a third of one.
+const LONGEST_UNBROKEN: usize = 1_000;
+
 /// An appendix and whose it is.
 pub(super) struct ComposedAppendix {
     pub(super) id: AppendixId,
@@ -138,15 +141,26 @@ impl<'a> Rows<'a> {
     }
 
     fn row(&self, cell: &ReportCell, code: String) -> Result<Row, ComposeError> {
+        let label = clean(&cell.label);
+        let longest_note = cell.note.len().max(match &cell.value {
+            ReportValue::Text(reason) => reason.len(),
+            ReportValue::Null | ReportValue::Number(_) => 0,
+        });
         Ok(Row {
             id: cell.id.to_string(),
             code,
-            label: clean(&cell.label),
-            unit: clean(&cell.unit_of_measure),
+            unbroken: label.len() + longest_note <= LONGEST_UNBROKEN,
+            label,
+            unit: unit_of_measure(cell),
             cell: if cell.state == CellState::Heading { None } else { Some(printed(cell)?) },
             italic: self.indicators.get(&cell.id).is_some_and(|indicator| indicator.italic),
         })
     }
+}
+
+/// `Chưa = 0`, `Hoàn thành = 1`: a choice and its number stay on one line.
+fn unit_of_measure(cell: &ReportCell) -> String {
+    clean(&cell.unit_of_measure).replace(" = ", "\u{a0}=\u{a0}")
 }
 
 fn printed(cell: &ReportCell) -> Result<Cell, ComposeError> {

@@ -46,6 +46,11 @@ pub(crate) fn capitals(text: &str) -> String {
     clean(&text.to_uppercase())
 }
 
+/// A name in capitals, broken where whoever wrote the letterhead broke it.
+pub(crate) fn capitals_by_line(text: &str) -> Vec<String> {
+    text.lines().map(capitals).filter(|line| !line.is_empty()).collect()
+}
+
 /// A text whose first letter is small, to stand inside a sentence.
 pub(crate) fn lower_first(text: &str) -> String {
     let mut characters = text.chars();

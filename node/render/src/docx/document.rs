@@ -1,13 +1,13 @@
 //! `word/document.xml`: the paper laid out.
 
 use super::measures::{
-    FIRST_LINE, FOOT_COLUMNS, HEAD_COLUMNS, MARGIN_HEADER, MARGIN_LEFT, MARGIN_RIGHT,
+    ADDRESSEE_COLUMNS, FOOT_COLUMNS, HEAD_COLUMNS, MARGIN_HEADER, MARGIN_LEFT, MARGIN_RIGHT,
     MARGIN_TOP_BOTTOM, MOTTO_WIDTH, PAGE_HEIGHT, PAGE_WIDTH, SIZE_BODIES, SIZE_HEAD,
     SIZE_RECIPIENTS_LABEL, SIZE_SMALL, TEXT_WIDTH,
 };
 use super::styles::{R, W};
 use super::tables::{figures, invisible, submissions};
-use super::text::{Look, centred_rule, paragraph};
+use super::text::{Look, Paragraph, centred_rule, paragraph};
 use super::xml::{Element, element};
 use crate::paper::{AppendixTable, Block, MadeFrom, Paper};
 
@@ -37,8 +37,8 @@ fn report(paper: &Paper) -> Vec<Element> {
     let mut content = vec![head(paper)];
     content.extend(title(paper));
     content.extend(addressees(paper));
-    content.extend(paper.body.iter().map(block));
-    content.push(paragraph("Normal").build());
+    content.extend(text(&paper.body));
+    content.push(paragraph("Normal").keep_next().build());
     content.push(foot(paper));
     content
 }
@@ -49,11 +49,9 @@ fn head(paper: &Paper) -> Element {
     let bodies = Look::PLAIN.size(SIZE_BODIES);
     let line = |text: &str, look| paragraph("Centred").run(text, look).build();
 
-    let mut issuer = Vec::new();
-    if !head.parent_body.is_empty() {
-        issuer.push(line(&head.parent_body, bodies));
-    }
-    issuer.push(line(&head.body, bodies.bold()));
+    let parent = head.parent_body.iter().map(|text| line(text, bodies));
+    let body = head.body.iter().map(|text| line(text, bodies.bold()));
+    let mut issuer: Vec<Element> = parent.chain(body).collect();
     // The rule is a third to a half as long as the text, which wraps at the column's edge.
     issuer.push(centred_rule(left * 3 / 10, left).build());
     let nation = vec![
@@ -80,35 +78,43 @@ fn title(paper: &Paper) -> [Element; 3] {
 
 fn addressees(paper: &Paper) -> Vec<Element> {
     let label = &paper.addressees.label;
-    let line = |text: &str| paragraph("Centred").before(240).run(text, Look::PLAIN).build();
     match paper.addressees.names.as_slice() {
         [] => Vec::new(),
-        [only] => vec![line(&format!("{label} {only}"))],
+        [only] => {
+            let text = format!("{label} {only}");
+            vec![paragraph("Centred").before(240).run(&text, Look::PLAIN).build()]
+        }
         [others @ .., last] => {
             let name = |text: &str, end: &str| {
-                paragraph("Normal")
-                    .hanging(FIRST_LINE * 4, 142)
-                    .run(&format!("- {text}{end}"), Look::PLAIN)
-                    .build()
+                let text = format!("- {text}{end}");
+                paragraph("Normal").hanging(255, 142).run(&text, Look::PLAIN).build()
             };
             let names = others.iter().map(|text| name(text, ";")).chain([name(last, ".")]);
-            let label = paragraph("Normal")
-                .before(240)
-                .hanging(FIRST_LINE * 3, 0)
-                .run(label, Look::PLAIN)
-                .build();
-            std::iter::once(label).chain(names).collect()
+            let label = paragraph("Normal").align("right").run(label, Look::PLAIN).build();
+            let space = paragraph("Centred").build();
+            vec![space, invisible(&ADDRESSEE_COLUMNS, vec![vec![vec![label], names.collect()]])]
         }
     }
 }
 
-fn block(block: &Block) -> Element {
-    match block {
-        Block::Heading { level: 1, text } => paragraph("Heading1").run(text, Look::PLAIN).build(),
-        Block::Heading { level: 2, text } => paragraph("Heading2").run(text, Look::PLAIN).build(),
-        Block::Heading { text, .. } => paragraph("Heading3").run(text, Look::PLAIN).build(),
-        Block::Paragraph { text } => paragraph("BodyText").run(text, Look::PLAIN).build(),
-    }
+/// The text; its last lines stay with the signature, which must not stand alone on a page.
+fn text(blocks: &[Block]) -> Vec<Element> {
+    let last = blocks.len().saturating_sub(1);
+    let element = |(index, content): (usize, &Block)| {
+        let block = block(content);
+        if index == last { block.keep_next().build() } else { block.build() }
+    };
+    blocks.iter().enumerate().map(element).collect()
+}
+
+fn block(block: &Block) -> Paragraph {
+    let (style, text) = match block {
+        Block::Heading { level: 1, text } => ("Heading1", text),
+        Block::Heading { level: 2, text } => ("Heading2", text),
+        Block::Heading { text, .. } => ("Heading3", text),
+        Block::Paragraph { text } => ("BodyText", text),
+    };
+    paragraph(style).run(text, Look::PLAIN)
 }
 
 fn foot(paper: &Paper) -> Element {
@@ -172,11 +178,16 @@ fn submission_pages(made_from: &MadeFrom) -> Vec<Element> {
     if made_from.rows.is_empty() {
         return vec![title, paragraph("BodyText").run(&made_from.none, Look::PLAIN).build()];
     }
-    vec![title, submissions(made_from), paragraph("Normal").build()]
+    vec![title, submissions(made_from), closing_paragraph().build()]
+}
+
+/// The paragraph that has to follow a table; too low to be pushed onto a page of its own.
+fn closing_paragraph() -> Paragraph {
+    paragraph("Normal").exact_line(20)
 }
 
 fn section_end() -> Element {
-    paragraph("Normal").ending(section())
+    closing_paragraph().ending(section())
 }
 
 /// A section: A4 portrait, page numbers from 1 in the top margin, none on the first page.

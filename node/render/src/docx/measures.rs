@@ -19,12 +19,14 @@ pub(super) const TEXT_WIDTH: u32 = PAGE_WIDTH - MARGIN_LEFT - MARGIN_RIGHT;
 pub(super) const HEAD_COLUMNS: [u32; 2] = [4_082, TEXT_WIDTH - 4_082];
 /// The foot's columns: Nơi nhận and the signature.
 pub(super) const FOOT_COLUMNS: [u32; 2] = [4_600, TEXT_WIDTH - 4_600];
+/// Kính gửi and the names beside it.
+pub(super) const ADDRESSEE_COLUMNS: [u32; 2] = [2_835, TEXT_WIDTH - 2_835];
 /// An appendix's columns: STT, Chỉ tiêu thống kê, Đơn vị tính, Số liệu, Ghi chú.
 pub(super) const TABLE_COLUMNS: [u32; 5] =
-    [794, TEXT_WIDTH - 794 - 1_587 - 1_474 - 1_701, 1_587, 1_474, 1_701];
+    [794, TEXT_WIDTH - 794 - 1_474 - 1_361 - 1_474, 1_474, 1_361, 1_474];
 /// The columns of the list of submissions: STT, unit, signed, received, id.
 pub(super) const SUBMISSION_COLUMNS: [u32; 5] =
-    [680, TEXT_WIDTH - 680 - 1_814 - 1_814 - 1_587, 1_814, 1_814, 1_587];
+    [680, TEXT_WIDTH - 680 - 2_268 - 2_268 - 1_701, 2_268, 2_268, 1_701];
 
 /// Body text: 14 pt.
 pub(super) const SIZE_BODY: u32 = 28;

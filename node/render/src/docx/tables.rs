@@ -57,13 +57,19 @@ fn figure_row(row: &Row) -> Element {
     let look = if row.cell.is_none() { look.bold() } else { look };
     let printed = row.cell.as_ref().map_or("", |cell| cell.printed.as_str());
     let printed_note = row.cell.as_ref().map_or("", |cell| cell.printed_note.as_str());
-    body_row([
-        body_cell(code, &row.code, look, "center"),
-        body_cell(label, &row.label, look, "left"),
-        body_cell(unit, &row.unit, look, "center"),
-        body_cell(figure, printed, look, "center"),
-        body_cell(note, printed_note, look, "left"),
-    ])
+    let is_heading = row.cell.is_none();
+    let cell = |width, text, align| {
+        let content = table_paragraph(align).run(text, look);
+        body_cell(width, if is_heading { content.keep_next() } else { content })
+    };
+    let cells = [
+        cell(code, &row.code, "center"),
+        cell(label, &row.label, "left"),
+        cell(unit, &row.unit, "center"),
+        cell(figure, printed, "center"),
+        cell(note, printed_note, "left"),
+    ];
+    body_row(row.unbroken, cells)
 }
 
 /// The list of the submissions that the paper was made from.
@@ -81,12 +87,10 @@ pub(super) fn submissions(made_from: &MadeFrom) -> Element {
             (&row.received_at, "center"),
             (&row.id, "center"),
         ];
-        body_row(
-            texts
-                .into_iter()
-                .zip(SUBMISSION_COLUMNS)
-                .map(|((text, align), column)| body_cell(column, text, Look::PLAIN, align)),
-        )
+        let cells = texts.into_iter().zip(SUBMISSION_COLUMNS).map(|((text, align), column)| {
+            body_cell(column, table_paragraph(align).run(text, Look::PLAIN))
+        });
+        body_row(true, cells)
     });
     ruled(&SUBMISSION_COLUMNS).child(header_row(header)).children(rows)
 }
@@ -114,9 +118,9 @@ fn header_row(cells: impl IntoIterator<Item = Element>) -> Element {
     element("w:tr").child(properties).children(cells)
 }
 
-/// A row may break across pages: a note can be longer than a page.
-fn body_row(cells: impl IntoIterator<Item = Element>) -> Element {
-    element("w:tr").children(cells)
+fn body_row(unbroken: bool, cells: impl IntoIterator<Item = Element>) -> Element {
+    let properties = unbroken.then(|| element("w:trPr").child(element("w:cantSplit")));
+    element("w:tr").children(properties).children(cells)
 }
 
 fn header_cell(shape: CellShape, text: &str) -> Element {
@@ -124,9 +128,8 @@ fn header_cell(shape: CellShape, text: &str) -> Element {
     element("w:tc").child(shape.build()).child(content)
 }
 
-fn body_cell(width: u32, text: &str, look: Look, align: &'static str) -> Element {
-    let content = table_paragraph(align).run(text, look).build();
-    element("w:tc").child(CellShape::of(width).build()).child(content)
+fn body_cell(width: u32, content: Paragraph) -> Element {
+    element("w:tc").child(CellShape::of(width).build()).child(content.build())
 }
 
 fn table_paragraph(align: &'static str) -> Paragraph {

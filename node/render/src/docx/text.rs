@@ -106,6 +106,12 @@ impl Paragraph {
         self
     }
 
+    /// Exactly this high, whatever stands in it.
+    pub(super) fn exact_line(mut self, twips: u32) -> Self {
+        self.exact_line = Some(twips);
+        self
+    }
+
     /// Left indent, and how far the first line stands out to the left of it.
     pub(super) fn hanging(mut self, left: u32, hanging: u32) -> Self {
         self.hanging = Some((left, hanging));

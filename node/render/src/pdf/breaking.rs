@@ -21,16 +21,13 @@ const MAY_BREAK: char = '\u{200b}';
 /// The paper with every long word made breakable.
 pub(super) fn breakable(paper: &Paper) -> Paper {
     let mut paper = paper.clone();
-    for text in [
-        &mut paper.head.parent_body,
-        &mut paper.head.body,
-        &mut paper.head.number,
-        &mut paper.head.place_and_date,
-        &mut paper.signature.signer,
-    ] {
-        break_words(text, IN_HALF);
-    }
-    let halves = paper.signature.lines.iter_mut().chain(&mut paper.recipients);
+    let head = &mut paper.head;
+    let halves = [&mut head.number, &mut head.place_and_date, &mut paper.signature.signer]
+        .into_iter()
+        .chain(&mut head.parent_body)
+        .chain(&mut head.body)
+        .chain(&mut paper.signature.lines)
+        .chain(&mut paper.recipients);
     halves.for_each(|text| break_words(text, IN_HALF));
     break_words(&mut paper.subject, IN_TEXT);
     paper.addressees.names.iter_mut().for_each(|text| break_words(text, IN_TEXT));

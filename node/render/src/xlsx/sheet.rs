@@ -11,8 +11,12 @@ use crate::paper::{AppendixTable, Cell, Figure, Paper, Row, Sheet};
 
 /// The row of the column headings, counted from 0.
 const HEADING_ROW: RowNum = 4;
+const VALUE_COLUMN: ColNum = 3;
 const LAST_PRINTED_COLUMN: ColNum = 4;
+/// In widths of a digit.
 const WIDTHS: [f64; 6] = [7.0, 46.0, 14.0, 14.0, 20.0, 16.0];
+/// How many letters of the printed columns' type fit.
+const CHARACTERS: [usize; 5] = [7, 40, 12, 12, 17];
 
 /// A cell holds at most 32,767 UTF-16 units; the rest says that something is missing.
 const LONGEST_TEXT: usize = 32_767;
@@ -26,7 +30,7 @@ pub(super) fn appendix(
 ) -> Result<(), XlsxError> {
     banner(worksheet, 0, &appendix.label, &formats.title)?;
     banner(worksheet, 1, &appendix.title, &formats.title)?;
-    worksheet.set_row_height(1, title_height(&appendix.title))?;
+    worksheet.set_row_height(1, points(lines(&appendix.title, 75)))?;
     banner(worksheet, 2, &appendix.attached_to, &formats.subtitle)?;
     text(worksheet, 3, LAST_PRINTED_COLUMN, &appendix.form, &formats.form)?;
     figures(worksheet, &appendix.sheet, "STT", formats)
@@ -124,11 +128,15 @@ fn figure_row(
     text(worksheet, at, 2, &row.unit, &look.centred())?;
     match &row.cell {
         Some(cell) => value(worksheet, at, cell, look)?,
-        None => text(worksheet, at, 3, "", &look.centred())?,
+        None => text(worksheet, at, VALUE_COLUMN, "", &look.centred())?,
     }
     let note = row.cell.as_ref().map_or("", |cell| cell.note.as_str());
     text(worksheet, at, 4, note, &look.left())?;
-    text(worksheet, at, 5, &row.id, &formats.id)
+    text(worksheet, at, 5, &row.id, &formats.id)?;
+    let words = row.cell.as_ref().map_or_else(String::new, words);
+    let texts = [row.code.as_str(), &row.label, &row.unit, &words, note];
+    worksheet.set_row_height(at, height(&texts))?;
+    Ok(())
 }
 
 fn value(
@@ -137,21 +145,25 @@ fn value(
     cell: &Cell,
     look: RowLook,
 ) -> Result<(), XlsxError> {
-    let words = match &cell.figure {
-        Figure::Number(number) => {
-            if let Some(float) = spreadsheet_number(*number) {
-                let format = look.number(*number, cell.complete);
-                worksheet.write_number_with_format(at, 3, float, &format)?;
-                return Ok(());
-            }
-            vietnamese(*number)
-        }
+    if let Figure::Number(number) = cell.figure
+        && let Some(float) = spreadsheet_number(number)
+    {
+        let format = look.number(number, cell.complete);
+        worksheet.write_number_with_format(at, VALUE_COLUMN, float, &format)?;
+        return Ok(());
+    }
+    text(worksheet, at, VALUE_COLUMN, &words(cell), &look.centred())
+}
+
+/// The value in words, as the import reads them.
+fn words(cell: &Cell) -> String {
+    match &cell.figure {
+        Figure::Number(number) => vietnamese(*number),
         Figure::NothingArose => VALUE_NOTHING_AROSE.to_owned(),
         Figure::NotApplicable { reason } if reason.is_empty() => VALUE_NOT_APPLICABLE.to_owned(),
         Figure::NotApplicable { reason } => format!("{VALUE_NOT_APPLICABLE}: {reason}"),
         Figure::NotReported => String::new(),
-    };
-    text(worksheet, at, 3, &words, &look.centred())
+    }
 }
 
 /// The number as a spreadsheet keeps it; `None` when it would come back as another one. Spreadsheets
@@ -215,10 +227,34 @@ fn fitting(text: &str) -> String {
     kept.collect::<String>() + CUT
 }
 
-/// Merged cells do not grow with their text: 16 points a line of about 75 capitals.
-fn title_height(title: &str) -> f64 {
-    let lines = title.chars().count().div_ceil(75).clamp(1, 6);
-    lines.to_f64().unwrap_or(1.0) * 16.0
+/// The height of a row in points: not every program fits a row to its wrapped text by itself.
+fn height(texts: &[&str; 5]) -> f64 {
+    let tallest = texts.iter().zip(CHARACTERS).map(|(text, width)| lines(text, width)).max();
+    points(tallest.unwrap_or(1))
+}
+
+/// How many lines a text takes in a column this many characters wide.
+fn lines(text: &str, width: usize) -> usize {
+    let mut lines = 1;
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > width {
+            lines += 1;
+            used = 0;
+        }
+        used += length + usize::from(used > 0);
+        lines += used.saturating_sub(1) / width;
+        used = (used.saturating_sub(1) % width) + usize::from(used > 0);
+    }
+    lines
+}
+
+/// 16 points a line; a row is at most 409 points high.
+fn points(lines: usize) -> f64 {
+    const A_LINE: f64 = 16.0;
+    const MOST_LINES: usize = 25;
+    lines.clamp(1, MOST_LINES).to_f64().unwrap_or(1.0) * A_LINE + 2.0
 }
 
 fn print_setup(worksheet: &mut Worksheet) {

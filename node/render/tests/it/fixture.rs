@@ -191,7 +191,7 @@ fn town() -> Unit {
     Unit {
         letterhead: Letterhead {
             parent_body: "UBND TỈNH THỪA THIÊN HUẾ".to_owned(),
-            body: "ỦY BAN NHÂN DÂN THỊ XÃ HƯƠNG TRÀ".to_owned(),
+            body: "ỦY BAN NHÂN DÂN\nTHỊ XÃ HƯƠNG TRÀ".to_owned(),
             symbol: "BC-UBND".to_owned(),
             place: "Hương Trà".to_owned(),
             addressees: texts(&["Ủy ban nhân dân tỉnh Thừa Thiên Huế", "Sở Nội vụ"]),
