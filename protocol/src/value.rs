@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 mod encoding;
 
 pub use encoding::DecodeError;
+pub(crate) use encoding::is_reason;
 
 /// Longest reason of a *not applicable*, in characters: a sentence, not an essay.
 pub const MAX_REASON_CHARS: usize = 500;
