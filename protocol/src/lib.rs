@@ -9,6 +9,7 @@ pub mod id;
 pub mod identity;
 pub mod number;
 pub mod period;
+pub mod replica;
 pub mod report;
 pub mod roster;
 pub mod store;
