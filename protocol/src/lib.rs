@@ -4,10 +4,13 @@
 //! state machine and its frames. There is no clock, no randomness, no socket and no file in here: time
 //! and random bytes come in as arguments, so that everything can run in a deterministic simulation.
 
+pub mod consolidation;
 pub mod figures;
 pub mod id;
 pub mod identity;
+pub mod number;
 pub mod period;
+pub mod replica;
 pub mod report;
 pub mod roster;
 pub mod store;

@@ -8,6 +8,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::IdError;
 
+mod days;
+
+pub use days::{PeriodDays, PeriodError};
+
+/// The first year that a period can have.
+const FIRST_YEAR: i16 = 2000;
+
+/// The last one.
+const LAST_YEAR: i16 = 2199;
+
 /// A period, e.g. `2023-q1`, `2023-6m`, `2023-9m`, `2023-y`. Ordered by year, then by [`Span`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -52,7 +62,7 @@ impl FromStr for PeriodId {
             "y" => Span::Year,
             _ => return Err(wrong()),
         };
-        if !(2000..2200).contains(&year) {
+        if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
             return Err(wrong());
         }
         Ok(Self { year, span })

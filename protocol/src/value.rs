@@ -2,6 +2,14 @@
 
 use rust_decimal::Decimal;
 
+mod encoding;
+
+pub use encoding::DecodeError;
+pub(crate) use encoding::is_reason;
+
+/// Longest reason of a *not applicable*, in characters: a sentence, not an essay.
+pub const MAX_REASON_CHARS: usize = 500;
+
 /// The value of a cell that has been reported. A cell that has not been reported has no value at all
 /// (`Option::None`): absent, zero and *nothing arose* are three different things.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,7 +24,7 @@ pub enum CellValue {
     NothingArose,
     /// *Không thuộc thẩm quyền* and the like: the figure is not this unit's to give.
     NotApplicable {
-        /// Why, as the officer wrote it (NFC).
+        /// Why, as the officer wrote it: NFC, trimmed, one line, 1 to [`MAX_REASON_CHARS`] characters.
         reason: String,
     },
 }

@@ -1,0 +1,156 @@
+//! The words of a report: the template's sentences with their figures, the units' own texts, and the
+//! operator's. Vietnamese, as the report is.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::template::{Indicator, Sentence, SentencePart, ValueType};
+
+use super::Override;
+use super::figure::{Amount, Figure, decimals};
+use super::plan::{Plan, SectionPlan};
+
+/// What a unit wrote for a section.
+pub(super) struct Voice<'a> {
+    pub(super) name: &'a str,
+    pub(super) text: &'a str,
+}
+
+/// The section's sentences, each a paragraph. One that shows cells and has a value for none of them is
+/// left out; one that shows no cell always stands.
+pub(super) fn sentences(plan: &Plan, section: &SectionPlan, shown: &[Figure]) -> Vec<String> {
+    section
+        .sentences
+        .iter()
+        .filter(|sentence| has_something_to_say(plan, sentence, shown))
+        .map(|sentence| sentence.parts.iter().map(|part| word(plan, part, shown)).collect())
+        .collect()
+}
+
+fn has_something_to_say(plan: &Plan, sentence: &Sentence, shown: &[Figure]) -> bool {
+    let cells: Vec<&Figure> = sentence
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            SentencePart::Cell(id) => shown.get(*plan.row_of.get(id)?),
+            _ => None,
+        })
+        .collect();
+    cells.is_empty() || cells.iter().any(|figure| figure.amount.is_some())
+}
+
+fn word(plan: &Plan, part: &SentencePart, shown: &[Figure]) -> String {
+    match part {
+        SentencePart::Text(text) => text.clone(),
+        SentencePart::Unit => plan.unit_name.clone(),
+        SentencePart::Period => plan.days.name.clone(),
+        SentencePart::PeriodStart => day(plan.days.start),
+        SentencePart::PeriodEnd => day(plan.days.end),
+        SentencePart::Cell(id) => match plan.row_of.get(id) {
+            Some(at) => prose(&plan.rows[*at].indicator, &shown[*at]),
+            None => NOT_REPORTED.to_owned(),
+        },
+    }
+}
+
+const NOT_REPORTED: &str = "… (chưa báo cáo)";
+
+/// A figure as running text says it.
+fn prose(indicator: &Indicator, figure: &Figure) -> String {
+    let words = match &figure.amount {
+        None => return NOT_REPORTED.to_owned(),
+        Some(Amount::Number(number)) => match indicator.value_type {
+            ValueType::Percent { .. } => format!("{}%", prose_number(*number, false)),
+            _ => prose_number(*number, decimals(&indicator.value_type) == 0),
+        },
+        Some(Amount::Choice(number)) => choice_label(&indicator.value_type, *number),
+        Some(Amount::Flag(flag)) => if *flag { "có" } else { "không" }.to_owned(),
+        Some(Amount::NothingArose) => "không phát sinh".to_owned(),
+        Some(Amount::NotApplicable(_)) => "không thuộc thẩm quyền".to_owned(),
+    };
+    if figure.complete { words } else { format!("{words} (chưa đầy đủ)") }
+}
+
+fn choice_label(value_type: &ValueType, number: u32) -> String {
+    let label = match value_type {
+        ValueType::Choice(choices) => choices.iter().find(|choice| choice.value == number),
+        _ => None,
+    };
+    label.map_or_else(|| number.to_string(), |choice| choice.label.clone())
+}
+
+/// A number as Vietnamese running text writes it: 1.304; 17,11; and, where `padded`, 02 for a whole
+/// number from 1 to 9.
+fn prose_number(number: Decimal, padded: bool) -> String {
+    let number = number.normalize();
+    let digits = number.abs().to_string();
+    let (whole, fraction) = digits.split_once('.').unwrap_or((&digits, ""));
+    let mut text = String::new();
+    if number.is_sign_negative() {
+        text.push('-');
+    }
+    if padded && fraction.is_empty() && whole.len() == 1 && whole != "0" {
+        text.push('0');
+    }
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push(',');
+        text.push_str(fraction);
+    }
+    text
+}
+
+fn day(date: Date) -> String {
+    format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
+}
+
+/// The units' own texts, in the order of `voices`. Where several units may write, each text says whose
+/// it is; a text that several gave stands once, with all their names.
+pub(super) fn units_paragraphs<'a>(
+    voices: impl Iterator<Item = Voice<'a>>,
+    named: bool,
+) -> Vec<String> {
+    let mut texts: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    let mut seen: HashMap<Vec<&str>, usize> = HashMap::new();
+    for voice in voices {
+        let text: Vec<&str> = paragraphs(voice.text).collect();
+        if text.is_empty() {
+            continue;
+        }
+        let at = *seen.entry(text).or_insert_with_key(|text| {
+            texts.push((Vec::new(), text.clone()));
+            texts.len() - 1
+        });
+        texts[at].0.push(voice.name);
+    }
+    let mut result = Vec::new();
+    for (names, text) in texts {
+        let mut lines = text.into_iter();
+        if named {
+            result.extend(lines.next().map(|first| format!("{}: {first}", names.join(", "))));
+        }
+        result.extend(lines.map(str::to_owned));
+    }
+    result
+}
+
+/// The paragraphs of a text: its lines, without empty ones and without blanks around them.
+pub(super) fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+/// The note of an overridden cell.
+pub(super) fn override_note(over: &Override) -> String {
+    if over.person.is_empty() {
+        format!("Điều chỉnh: {}", over.reason)
+    } else {
+        format!("Điều chỉnh ({}): {}", over.person, over.reason)
+    }
+}

@@ -1,0 +1,184 @@
+//! What one unit gave, sorted into the plan, and what of it has no place there.
+
+use std::collections::BTreeSet;
+
+use crate::figures::Figures;
+use crate::id::UnitCode;
+use crate::report::{ReportSubmission, ReportValue, Source};
+use crate::template::Requirement;
+use crate::value::{CellState, CellValue};
+
+use super::figure::{fits, report_value};
+use super::plan::{Plan, Reporter, Share};
+use super::{ConsolidationProblem, Contribution, SubmissionStamp};
+
+/// One unit's contribution. Lists are sorted by the position of the row or section.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) submission: Option<SubmissionStamp>,
+    cells: Vec<(usize, CellValue)>,
+    notes: Vec<(usize, String)>,
+    texts: Vec<(usize, String)>,
+    pub(super) problems: Vec<ConsolidationProblem>,
+}
+
+impl Part {
+    /// Sorts a reporter's contribution into the plan.
+    pub(super) fn read(plan: &Plan, reporter: &Reporter, contribution: &Contribution) -> Self {
+        let nothing = Share::default();
+        let share = plan.kinds.get(&reporter.kind).unwrap_or(&nothing);
+        let mut part = Self {
+            submission: contribution.submission.clone(),
+            cells: Vec::with_capacity(contribution.figures.cells.len().min(share.rows.len())),
+            notes: Vec::new(),
+            texts: Vec::new(),
+            problems: Vec::new(),
+        };
+        let mistyped = part.read_cells(plan, share, reporter, &contribution.figures);
+        part.read_notes_and_texts(plan, share, reporter, &contribution.figures);
+        part.find_missing(plan, share, reporter, &mistyped);
+        part
+    }
+
+    /// Takes in the values that are the unit's to give; returns the rows whose value does not fit.
+    fn read_cells(
+        &mut self,
+        plan: &Plan,
+        share: &Share,
+        reporter: &Reporter,
+        figures: &Figures,
+    ) -> BTreeSet<usize> {
+        let mut mistyped = BTreeSet::new();
+        for (id, value) in &figures.cells {
+            let row = plan.row_of.get(id).copied();
+            let Some(row) = row.filter(|row| share.rows.binary_search(row).is_ok()) else {
+                self.problems.push(ConsolidationProblem::UnexpectedCell {
+                    unit: reporter.code.clone(),
+                    indicator: id.clone(),
+                });
+                continue;
+            };
+            if fits(&plan.rows[row].indicator.value_type, value) {
+                self.cells.push((row, plain(value)));
+            } else {
+                mistyped.insert(row);
+                self.problems.push(ConsolidationProblem::WrongType {
+                    unit: reporter.code.clone(),
+                    indicator: id.clone(),
+                    value: report_value(value),
+                    state: CellState::of(Some(value)),
+                });
+            }
+        }
+        self.cells.sort_unstable_by_key(|(row, _)| *row);
+        mistyped
+    }
+
+    fn read_notes_and_texts(
+        &mut self,
+        plan: &Plan,
+        share: &Share,
+        reporter: &Reporter,
+        figures: &Figures,
+    ) {
+        for (id, note) in &figures.notes {
+            let row = plan.row_of.get(id).copied().filter(|row| {
+                share.rows.binary_search(row).is_ok() || share.derived.binary_search(row).is_ok()
+            });
+            match row {
+                Some(row) => self.notes.push((row, note.clone())),
+                // Its value has been named already.
+                None if figures.cells.contains_key(id) => {}
+                None => self.problems.push(ConsolidationProblem::UnexpectedCell {
+                    unit: reporter.code.clone(),
+                    indicator: id.clone(),
+                }),
+            }
+        }
+        self.notes.sort_unstable_by_key(|(row, _)| *row);
+        for (id, text) in &figures.texts {
+            let section = plan.section_of.get(id).copied();
+            match section.filter(|at| share.sections.binary_search(at).is_ok()) {
+                Some(section) => self.texts.push((section, text.clone())),
+                None => self.problems.push(ConsolidationProblem::UnexpectedText {
+                    unit: reporter.code.clone(),
+                    section: id.clone(),
+                }),
+            }
+        }
+        self.texts.sort_unstable_by_key(|(section, _)| *section);
+    }
+
+    fn find_missing(
+        &mut self,
+        plan: &Plan,
+        share: &Share,
+        reporter: &Reporter,
+        mistyped: &BTreeSet<usize>,
+    ) {
+        if self.cells.len() == share.rows.len() {
+            return;
+        }
+        let missing =
+            share.rows.iter().filter(|row| self.cell(**row).is_none() && !mistyped.contains(row));
+        let (required, optional): (Vec<_>, Vec<_>) = missing
+            .map(|row| &plan.rows[*row].indicator)
+            .partition(|indicator| indicator.requirement == Requirement::Required);
+        if required.is_empty() && optional.is_empty() {
+            return;
+        }
+        self.problems.push(ConsolidationProblem::MissingCells {
+            unit: reporter.code.clone(),
+            required: required.into_iter().map(|indicator| indicator.id.clone()).collect(),
+            optional: optional.into_iter().map(|indicator| indicator.id.clone()).collect(),
+        });
+    }
+
+    /// The value given for a row.
+    pub(super) fn cell(&self, row: usize) -> Option<&CellValue> {
+        lookup(&self.cells, row)
+    }
+
+    /// The note given to a row.
+    pub(super) fn note(&self, row: usize) -> Option<&str> {
+        lookup(&self.notes, row).map(String::as_str)
+    }
+
+    /// The text given for a section.
+    pub(super) fn text(&self, section: usize) -> Option<&str> {
+        lookup(&self.texts, section).map(String::as_str)
+    }
+
+    /// This part of a unit as a source of a cell.
+    pub(super) fn source(&self, unit: &UnitCode, value: ReportValue) -> Source {
+        Source {
+            unit: unit.clone(),
+            submission: self.submission.as_ref().map(|stamp| stamp.id.clone()),
+            value,
+        }
+    }
+
+    /// The submission it was read from.
+    pub(super) fn report_submission(&self, unit: &UnitCode) -> Option<ReportSubmission> {
+        self.submission.as_ref().map(|stamp| ReportSubmission {
+            unit: unit.clone(),
+            heads: stamp.heads.clone(),
+            signed_at: stamp.signed_at,
+            received_at: stamp.received_at,
+            key: stamp.key,
+        })
+    }
+}
+
+/// One form for equal numbers (1.50 is 1.5), so that no output depends on which was read first.
+fn plain(value: &CellValue) -> CellValue {
+    match value {
+        CellValue::Number(number) => CellValue::Number(number.normalize()),
+        other => other.clone(),
+    }
+}
+
+fn lookup<T>(list: &[(usize, T)], at: usize) -> Option<&T> {
+    let found = list.binary_search_by_key(&at, |(position, _)| *position).ok()?;
+    list.get(found).map(|(_, item)| item)
+}

@@ -1,0 +1,117 @@
+//! Reading what somebody typed into a cell.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::check::{check_typed, check_value, decimals_of};
+use super::error::{ReadError, shown};
+use super::numeral::{NumeralError, Readings, read_numeral};
+use crate::template::{Choice, Indicator, ValueType};
+use crate::value::{CellValue, MAX_REASON_CHARS};
+
+/// Longest text that is looked at, in bytes: the words for *not applicable* and the longest reason.
+pub const MAX_TEXT_BYTES: usize = 64 + 8 * MAX_REASON_CHARS;
+
+/// What means *nothing arose*: `kps` is what officers write for *không phát sinh*; a hyphen is what
+/// forms print, and word processors turn it into a dash.
+const NOTHING_AROSE: [&str; 5] = ["không phát sinh", "kps", "-", "\u{2013}", "\u{2014}"];
+
+/// What means *not applicable*, before a colon and the reason.
+const NOT_APPLICABLE: [&str; 3] = ["không áp dụng", "không thuộc thẩm quyền", "kad"];
+
+const YES: [&str; 3] = ["1", "có", "yes"];
+const NO: [&str; 3] = ["0", "không", "no"];
+
+/// Reads a text as the value of an indicator. Case, Unicode normal form and space around do not matter.
+///
+/// | type | texts |
+/// |---|---|
+/// | any | `-`, `kps`, `không phát sinh`: nothing arose |
+/// | any | `kad: …`, `không áp dụng: …`, `không thuộc thẩm quyền: …`: not applicable, with the reason |
+/// | `flag` | `1`, `có`, `yes`; `0`, `không`, `no` |
+/// | `choice` | the number or the label of a choice |
+/// | `percent` | a number, with or without `%` |
+/// | other numbers | a number: thousands ".", decimals ","; see the module for the other way round |
+///
+/// A single mark before three digits has two readings (`30,162`) and is refused; only "." in a figure
+/// without decimals has one, the national rule's (a count of `1.304` is 1304). Zeros at the end of the
+/// decimals are not counted: `30,1620` is how 30.162 is typed beyond doubt.
+pub fn read_value(text: &str, indicator: &Indicator) -> Result<CellValue, ReadError> {
+    check_typed(indicator)?;
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(ReadError::TooLong { bytes: text.len() });
+    }
+    let text: String = text.trim().nfc().collect();
+    if text.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let value = match (read_non_value(&text), &indicator.value_type) {
+        (Some(non_value), _) => non_value?,
+        (None, ValueType::Choice(choices)) => read_choice(&text, choices)?,
+        (None, ValueType::Flag) => read_flag(&text)?,
+        (None, kind) => read_number(&text, kind)?,
+    };
+    check_value(&value, indicator)?;
+    Ok(value)
+}
+
+fn read_choice(text: &str, choices: &[Choice]) -> Result<CellValue, ReadError> {
+    let number = if is_digits(text) { text.parse::<u32>().ok() } else { None };
+    let folded = fold(text);
+    choices
+        .iter()
+        .find(|choice| Some(choice.value) == number || fold(&choice.label) == folded)
+        .map(|choice| CellValue::Choice(choice.value))
+        .ok_or_else(|| ReadError::NotAChoice { text: shown(text), choices: choices.to_vec() })
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn read_flag(text: &str) -> Result<CellValue, ReadError> {
+    let folded = fold(text);
+    if YES.contains(&folded.as_str()) {
+        Ok(CellValue::Flag(true))
+    } else if NO.contains(&folded.as_str()) {
+        Ok(CellValue::Flag(false))
+    } else {
+        Err(ReadError::NotAFlag { text: shown(text) })
+    }
+}
+
+fn read_non_value(text: &str) -> Option<Result<CellValue, ReadError>> {
+    if NOTHING_AROSE.contains(&fold(text).as_str()) {
+        return Some(Ok(CellValue::NothingArose));
+    }
+    let (words, reason) = text.split_once(':').unwrap_or((text, ""));
+    NOT_APPLICABLE.contains(&fold(words).as_str()).then(|| match reason.trim() {
+        "" => Err(ReadError::ReasonMissing),
+        reason => Ok(CellValue::NotApplicable { reason: reason.to_owned() }),
+    })
+}
+
+fn read_number(text: &str, kind: &ValueType) -> Result<CellValue, ReadError> {
+    let numeral = match kind {
+        ValueType::Percent { .. } => text.strip_suffix('%').map_or(text, str::trim_end),
+        _ => text,
+    };
+    let number = match read_numeral(numeral) {
+        Ok(Readings::One(number)) => number,
+        // Where there are no decimals, "." can only be the national mark of thousands. "," stays in
+        // doubt: by the national rule it would start decimals.
+        Ok(Readings::Two { mark: '.', thousands, .. }) if decimals_of(kind) == 0 => thousands,
+        Ok(Readings::Two { thousands, decimals, .. }) => {
+            let readings = [thousands, decimals.normalize()];
+            return Err(ReadError::Ambiguous { text: shown(text), readings });
+        }
+        Err(NumeralError::NotANumber) => return Err(ReadError::NotANumber { text: shown(text) }),
+        Err(NumeralError::TooLarge) => return Err(ReadError::TooLarge { text: shown(text) }),
+    };
+    Ok(CellValue::Number(number.normalize()))
+}
+
+/// A text for comparing: lower case, NFC, one space between words.
+fn fold(text: &str) -> String {
+    let lower = text.nfc().collect::<String>().to_lowercase();
+    lower.split_whitespace().collect::<Vec<_>>().join(" ")
+}
