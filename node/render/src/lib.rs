@@ -15,7 +15,6 @@
 mod compose;
 mod docx;
 mod error;
-mod number;
 mod paper;
 mod pdf;
 mod xlsx;

@@ -6,9 +6,6 @@ mod narrative;
 mod tables;
 mod words;
 
-#[cfg(test)]
-mod tests;
-
 use hopluu_protocol::report::{Report, ReportSubmission};
 use hopluu_protocol::roster::{Letterhead, Roster, Unit};
 use hopluu_protocol::template::Template;

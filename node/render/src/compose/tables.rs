@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hopluu_protocol::id::{AppendixId, IndicatorId};
+use hopluu_protocol::id::{AppendixId, IndicatorId, SectionId};
+use hopluu_protocol::number::{Decimals, write_number};
 use hopluu_protocol::report::{Report, ReportCell, ReportValue};
 use hopluu_protocol::template::{Appendix, Indicator, Template};
 use hopluu_protocol::value::CellState;
@@ -10,7 +11,6 @@ use rust_decimal::Decimal;
 
 use super::words::{capitals, clean, roman};
 use crate::error::ComposeError;
-use crate::number::vietnamese;
 use crate::paper::{AppendixTable, Cell, Figure, Row, Sheet};
 
 /// The mark of a figure to which somebody has not contributed.
@@ -111,7 +111,7 @@ fn sheet(name: String, rows: Vec<Row>) -> Sheet {
 }
 
 /// `II.2.c`: the numbers of a section and of those above it.
-fn section_number(template: &Template, id: &hopluu_protocol::id::SectionId) -> String {
+fn section_number(template: &Template, id: &SectionId) -> String {
     let mut numbers = Vec::new();
     let mut wanted = Some(id);
     // Parents stand before children in a checked template; the bound keeps an unchecked one from looping.
@@ -168,7 +168,7 @@ fn printed(cell: &ReportCell) -> Result<Cell, ComposeError> {
     let (figure, words, printed_note) = match cell.state {
         CellState::Number | CellState::Choice | CellState::Flag => {
             let number = number(cell)?;
-            (Figure::Number(number), vietnamese(number), note.clone())
+            (Figure::Number(number), write_number(&number, Decimals::Trimmed), note.clone())
         }
         CellState::NothingArose => {
             (Figure::NothingArose, "không phát sinh".to_owned(), note.clone())

@@ -123,3 +123,53 @@ pub(crate) fn enumeration(names: &[&str]) -> String {
         [first @ .., last] => format!("{} và {last}", first.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cleaned_text_is_nfc_on_one_line_without_what_paper_cannot_show() {
+        for (typed, printed) in [
+            ("  Tứ\t Hạ \r\n", "Tứ Hạ"),
+            ("Tu\u{31b}\u{301} Ha\u{323}", "Tứ Hạ"),
+            ("a\u{0}b\u{7}c\u{1b}[31md\u{fffe}\u{feff}", "abc[31md"),
+            ("\u{202e}431\u{202c}", "431"),
+            ("Số:\u{a0}\u{a0}/BC", "Số:\u{a0}\u{a0}/BC"),
+            ("\u{2028}", ""),
+        ] {
+            assert_eq!(clean(typed), printed, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn appendices_count_in_roman_numerals() {
+        let numerals = [1, 4, 7, 9, 14, 40, 49, 90, 400, 3999, 4000].map(roman);
+        let expected =
+            ["I", "IV", "VII", "IX", "XIV", "XL", "XLIX", "XC", "CD", "MMMCMXCIX", "4000"];
+        assert_eq!(numerals, expected);
+    }
+
+    #[test]
+    fn moments_are_told_in_vietnamese_time() {
+        assert_eq!(vietnam_time(0), "01/01/1970 07:00");
+        assert_eq!(vietnam_time(1_678_728_600_000), "14/03/2023 00:30");
+        assert_eq!(vietnam_time(i64::MAX), "9223372036854775807 ms");
+        assert_eq!(vietnam_time(i64::MIN), "-9223372036854775808 ms");
+    }
+
+    #[test]
+    fn names_are_enumerated_as_one_says_them() {
+        assert_eq!(enumeration(&[]), "");
+        assert_eq!(enumeration(&["A"]), "A");
+        assert_eq!(enumeration(&["A", "B", "C"]), "A, B và C");
+    }
+
+    #[test]
+    fn letterheads_keep_their_line_breaks_and_stand_in_capitals() {
+        assert_eq!(
+            capitals_by_line("Ủy ban nhân dân\n thị xã Hương Trà\n\n"),
+            ["ỦY BAN NHÂN DÂN", "THỊ XÃ HƯƠNG TRÀ"]
+        );
+    }
+}

@@ -29,7 +29,12 @@ fn no_cell_margins() -> Element {
 
 /// The table of an appendix: two header rows, as the form has them, repeated on each page.
 pub(super) fn figures(sheet: &Sheet) -> Element {
-    let rows = sheet.rows.iter().map(figure_row);
+    let last = sheet.rows.len().saturating_sub(1);
+    let rows = sheet.rows.iter().enumerate().map(|(index, row)| {
+        // The legend stays below the last row.
+        let keep_next = row.cell.is_none() || (index == last && !sheet.legend.is_empty());
+        figure_row(row, keep_next)
+    });
     ruled(&TABLE_COLUMNS).children(figure_header()).children(rows)
 }
 
@@ -51,16 +56,15 @@ fn figure_header() -> [Element; 2] {
     [header_row(upper), header_row(lower)]
 }
 
-fn figure_row(row: &Row) -> Element {
+fn figure_row(row: &Row, keep_next: bool) -> Element {
     let [code, label, unit, figure, note] = TABLE_COLUMNS;
     let look = Look::PLAIN.italic_if(row.italic);
     let look = if row.cell.is_none() { look.bold() } else { look };
     let printed = row.cell.as_ref().map_or("", |cell| cell.printed.as_str());
     let printed_note = row.cell.as_ref().map_or("", |cell| cell.printed_note.as_str());
-    let is_heading = row.cell.is_none();
     let cell = |width, text, align| {
         let content = table_paragraph(align).run(text, look);
-        body_cell(width, if is_heading { content.keep_next() } else { content })
+        body_cell(width, if keep_next { content.keep_next() } else { content })
     };
     let cells = [
         cell(code, &row.code, "center"),

@@ -12,9 +12,12 @@ mod tests;
 
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 use typst::diag::SourceDiagnostic;
+use typst::ecow::EcoVec;
+use typst::foundations::{Datetime, Smart};
 use typst_layout::PagedDocument;
-use typst_pdf::PdfOptions;
+use typst_pdf::{PdfOptions, Timestamp};
 
 use crate::error::RenderError;
 use crate::paper::Paper;
@@ -28,16 +31,33 @@ const REMEMBERED_PAPERS: usize = 2;
 /// # Errors
 /// When the paper cannot be typeset; not for anything that it says.
 pub fn render_pdf(paper: &Paper) -> Result<Vec<u8>, RenderError> {
+    let document = typeset(paper)?;
+    let options = PdfOptions {
+        creator: Smart::Custom(Some("Hợp Lưu".to_owned())),
+        timestamp: paper.issued_on.and_then(midnight),
+        ..PdfOptions::default()
+    };
+    let bytes = typst_pdf::pdf(&document, &options).map_err(refused);
+    typst::comemo::evict(REMEMBERED_PAPERS);
+    bytes
+}
+
+fn typeset(paper: &Paper) -> Result<PagedDocument, RenderError> {
     // Fonts and the standard library are read once a process.
     static PRESS: LazyLock<Press> = LazyLock::new(Press::new);
 
     let data = serde_json::to_vec(&breaking::breakable(paper))?;
-    let sheet = Sheet::new(&PRESS, data);
-    let result = typst::compile::<PagedDocument>(&sheet)
-        .output
-        .and_then(|document| typst_pdf::pdf(&document, &PdfOptions::default()));
-    typst::comemo::evict(REMEMBERED_PAPERS);
-    result.map_err(|errors| RenderError::PdfTypesetting {
-        messages: errors.iter().map(|error: &SourceDiagnostic| error.message.to_string()).collect(),
-    })
+    typst::compile(&Sheet::new(&PRESS, data)).output.map_err(refused)
+}
+
+fn refused(errors: EcoVec<SourceDiagnostic>) -> RenderError {
+    let messages = errors.iter().map(|error| error.message.to_string()).collect();
+    RenderError::PdfTypesetting { messages }
+}
+
+/// The day of issue for the file's properties; a draft has none.
+fn midnight(day: Date) -> Option<Timestamp> {
+    let (month, day_of_month) = (day.month().unsigned_abs(), day.day().unsigned_abs());
+    Datetime::from_ymd_hms(i32::from(day.year()), month, day_of_month, 0, 0, 0)
+        .map(Timestamp::new_utc)
 }

@@ -39,9 +39,6 @@
 mod formats;
 mod sheet;
 
-#[cfg(test)]
-mod tests;
-
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 
 use crate::error::RenderError;

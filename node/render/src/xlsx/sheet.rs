@@ -1,12 +1,12 @@
 //! The sheets.
 
+use hopluu_protocol::number::{Decimals, write_number};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_xlsxwriter::{ColNum, Format, RowNum, Worksheet, XlsxError};
 
 use super::formats::{Formats, RowLook};
 use super::{VALUE_NOT_APPLICABLE, VALUE_NOTHING_AROSE};
-use crate::number::vietnamese;
 use crate::paper::{AppendixTable, Cell, Figure, Paper, Row, Sheet};
 
 /// The row of the column headings, counted from 0.
@@ -16,7 +16,7 @@ const LAST_PRINTED_COLUMN: ColNum = 4;
 /// In widths of a digit.
 const WIDTHS: [f64; 6] = [7.0, 46.0, 14.0, 14.0, 20.0, 16.0];
 /// How many letters of the printed columns' type fit.
-const CHARACTERS: [usize; 5] = [7, 40, 12, 12, 17];
+const CHARACTERS: [usize; 5] = [7, 50, 14, 14, 20];
 
 /// A cell holds at most 32,767 UTF-16 units; the rest says that something is missing.
 const LONGEST_TEXT: usize = 32_767;
@@ -158,7 +158,7 @@ fn value(
 /// The value in words, as the import reads them.
 fn words(cell: &Cell) -> String {
     match &cell.figure {
-        Figure::Number(number) => vietnamese(*number),
+        Figure::Number(number) => write_number(number, Decimals::Trimmed),
         Figure::NothingArose => VALUE_NOTHING_AROSE.to_owned(),
         Figure::NotApplicable { reason } if reason.is_empty() => VALUE_NOT_APPLICABLE.to_owned(),
         Figure::NotApplicable { reason } => format!("{VALUE_NOT_APPLICABLE}: {reason}"),
