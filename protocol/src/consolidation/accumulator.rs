@@ -42,8 +42,8 @@ pub struct Consolidation {
 /// The parts of a section's text, so that only a changed one is written again.
 #[derive(Clone, Debug, Default)]
 struct SectionText {
-    sentences: Vec<String>,
-    units: Vec<String>,
+    sentences: String,
+    units: String,
     units_are_stale: bool,
     is_stale: bool,
 }
@@ -379,7 +379,7 @@ impl Consolidation {
     fn refresh_narrative(&mut self, shown: &[Figure]) {
         for (at, section) in self.plan.sections.iter().enumerate() {
             let text = &mut self.narrative[at];
-            let sentences = narrative::sentences(&self.plan, section, shown);
+            let sentences = narrative::sentences(&self.plan, section, shown).join("\n");
             if text.sentences != sentences {
                 text.sentences = sentences;
                 text.is_stale = true;
@@ -390,15 +390,15 @@ impl Consolidation {
                     let text = part.as_ref()?.text(at)?;
                     Some(Voice { name: &reporter.short_name, text })
                 });
-                text.units = narrative::units_paragraphs(voices, section.writers > 1);
+                text.units = narrative::units_text(voices, section.writers > 1);
                 text.is_stale = true;
             }
             if std::mem::take(&mut text.is_stale) {
                 let operator = self.operator_texts.get(&section.id).map_or("", String::as_str);
                 let operator = narrative::paragraphs(operator);
-                let paragraphs = text.sentences.iter().chain(&text.units).map(String::as_str);
-                self.consolidated.report.sections[at].text =
-                    paragraphs.chain(operator).collect::<Vec<_>>().join("\n");
+                let mut pieces = vec![text.sentences.as_str(), &text.units, &operator];
+                pieces.retain(|piece| !piece.is_empty());
+                self.consolidated.report.sections[at].text = pieces.join("\n");
             }
         }
     }

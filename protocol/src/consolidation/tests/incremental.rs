@@ -128,3 +128,62 @@ fn a_unit_that_gave_two_contributions_is_settled_by_the_next_one() {
     assert_eq!(followed.consolidated().figure("single"), whole("1"));
     assert!(!followed.consolidated().codes().contains(&"several-contributions"));
 }
+
+/// A hub over many communes with a full form: 84 reported rows, 25 derived ones, ten sections that
+/// everybody writes for.
+fn synthetic_town(communes: usize) -> Town {
+    let mut town = Town::new();
+    for row in 0..84 {
+        let how = match row % 12 {
+            10 => Aggregation::Max,
+            11 => Aggregation::AllEqual,
+            _ => Aggregation::Sum,
+        };
+        town = town.row(&format!("pl4.{row}"), COUNT, "commune", how);
+    }
+    for row in 0..25 {
+        let (part, all) = (format!("pl4.{row}"), format!("pl4.{}", row + 1));
+        town = town.derived(&format!("pl8.{row}"), PERCENT, percentage(&part, &all));
+    }
+    for section in 0..10 {
+        let sentence = [SentencePart::Cell(id(&format!("pl8.{section}")))];
+        town = town.section(&format!("s{section}"), &["commune"], &[&sentence]);
+    }
+    for commune in 0..communes {
+        let code = format!("{commune:05}");
+        town.roster.units.push(Unit { code: id(&code), ..commune_unit() });
+        let mut given = contribution(&code);
+        for row in 0..84 {
+            let value = if row % 12 == 11 { row } else { commune * row };
+            given.figures.cells.insert(id(&format!("pl4.{row}")), CellValue::Number(value.into()));
+        }
+        for section in 0..10 {
+            let text = format!("Đơn vị {commune} báo cáo mục {section}. ").repeat(5);
+            given.figures.texts.insert(id(&format!("s{section}")), text);
+        }
+        town.contributions.push(given);
+    }
+    town
+}
+
+fn commune_unit() -> Unit {
+    let town = Town::new().unit("a", "commune", "Xã");
+    town.roster.units.into_iter().find(|unit| unit.code.as_str() == "a").unwrap()
+}
+
+#[test]
+fn a_thousand_communes_add_up_and_one_that_changes_changes_the_sum_alone() {
+    let town = synthetic_town(1000);
+    let mut followed = Consolidation::new(&town.input());
+    assert_eq!(followed.consolidated().problems, []);
+    assert_eq!(followed.consolidated().figure("pl4.2"), whole("999000"));
+    assert_eq!(followed.consolidated().figure("pl4.22"), whole("21978"));
+    assert_eq!(followed.consolidated().figure("pl8.1"), whole("50"));
+    assert_eq!(followed.consolidated().cell("pl8.1").sources.len(), 1000);
+
+    let mut changed = town.contributions[500].clone();
+    changed.figures.cells.insert(id("pl4.2"), number("0"));
+    followed.replace(&changed);
+    assert_eq!(followed.consolidated().figure("pl4.2"), whole("998000"));
+    assert_eq!(followed.consolidated().figure("pl4.3"), whole("1498500"));
+}
