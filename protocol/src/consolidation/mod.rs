@@ -36,6 +36,7 @@ mod evaluate;
 mod exact;
 mod figure;
 mod narrative;
+mod own;
 mod part;
 mod plan;
 mod problem;
