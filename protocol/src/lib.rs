@@ -5,6 +5,7 @@
 //! and random bytes come in as arguments, so that everything can run in a deterministic simulation.
 
 pub mod consolidation;
+pub mod documents;
 pub mod figures;
 pub mod id;
 pub mod identity;
@@ -14,5 +15,6 @@ pub mod replica;
 pub mod report;
 pub mod roster;
 pub mod store;
+pub mod submission;
 pub mod template;
 pub mod value;

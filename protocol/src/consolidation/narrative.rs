@@ -47,9 +47,9 @@ fn word(plan: &Plan, part: &SentencePart, shown: &[Figure]) -> String {
     match part {
         SentencePart::Text(text) => text.clone(),
         SentencePart::Unit => plan.unit_name.clone(),
-        SentencePart::Period => plan.days.name.clone(),
-        SentencePart::PeriodStart => day(plan.days.start),
-        SentencePart::PeriodEnd => day(plan.days.end),
+        SentencePart::Period => plan.period.printed_name(),
+        SentencePart::PeriodStart => day(plan.days.first),
+        SentencePart::PeriodEnd => day(plan.days.last),
         SentencePart::Cell(id) => match plan.row_of.get(id) {
             Some(at) => prose(&plan.rows[*at].indicator, &shown[*at]),
             None => NOT_REPORTED.to_owned(),

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{IndicatorId, SectionId, TemplateRef, UnitCode, UnitKindId};
-use crate::period::PeriodId;
+use crate::period::{PeriodDays, PeriodId};
 use crate::roster::{Roster, Unit};
 use crate::template::formula::Formula;
 use crate::template::{
     Aggregation, Indicator, Section, Sentence, SentencePart, Template, ValueType,
 };
 
-use super::PeriodDays;
 use super::evaluate;
 use super::own::{own_indicators, own_sections};
 use super::tally::Method;
@@ -101,10 +100,10 @@ impl Plan {
         template: &Template,
         roster: &Roster,
         period: PeriodId,
-        days: &PeriodDays,
+        days: PeriodDays,
         hub: &UnitCode,
     ) -> Self {
-        let existing = || roster.units.iter().filter(|unit| unit.exists_on(days.end));
+        let existing = || roster.units.iter().filter(|unit| unit.exists_on(days.last));
         let reports_here = |unit: &&Unit| {
             unit.code == *hub || unit.parent.as_ref().is_none_or(|parent| parent == hub)
         };
@@ -132,12 +131,12 @@ impl Plan {
         template: &Template,
         roster: &Roster,
         period: PeriodId,
-        days: &PeriodDays,
+        days: PeriodDays,
         code: &UnitCode,
     ) -> Self {
         let unit = roster.unit(code);
         let mut unit_counts = BTreeMap::new();
-        for other in roster.units.iter().filter(|unit| unit.exists_on(days.end)) {
+        for other in roster.units.iter().filter(|unit| unit.exists_on(days.last)) {
             *unit_counts.entry(other.kind.clone()).or_default() += 1;
         }
         if let Some(unit) = unit {
@@ -193,7 +192,7 @@ impl Plan {
             .collect();
         Self {
             period: outline.period,
-            days: outline.days.clone(),
+            days: outline.days,
             template: outline.template.reference.clone(),
             unit: outline.unit.clone(),
             unit_name: outline.unit_name,
@@ -223,7 +222,7 @@ impl Plan {
 struct Outline<'a> {
     template: &'a Template,
     period: PeriodId,
-    days: &'a PeriodDays,
+    days: PeriodDays,
     unit: &'a UnitCode,
     unit_name: String,
     reporters: Vec<Reporter>,

@@ -100,11 +100,7 @@ impl Town {
         let town = Self {
             template,
             roster: Roster { hub: Some(id("town")), ..Roster::default() },
-            days: PeriodDays {
-                start: date(2022, 12, 15),
-                end: date(2023, 3, 14),
-                name: "quý I năm 2023".to_owned(),
-            },
+            days: PeriodDays { first: date(2022, 12, 15), last: date(2023, 3, 14) },
             hub: id("town"),
             contributions: Vec::new(),
             overrides: Overrides::new(),
@@ -231,7 +227,7 @@ impl Town {
             template: &self.template,
             roster: &self.roster,
             period: id("2023-q1"),
-            days: &self.days,
+            days: self.days,
             unit: &self.hub,
             contributions: &self.contributions,
             overrides: &self.overrides,
@@ -249,7 +245,7 @@ impl Town {
             template: &self.template,
             roster: &self.roster,
             period: id("2023-q1"),
-            days: &self.days,
+            days: self.days,
             contribution: found.unwrap(),
         })
     }
