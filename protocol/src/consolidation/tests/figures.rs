@@ -231,6 +231,19 @@ fn every_figure_names_the_submissions_behind_it() {
 }
 
 #[test]
+fn a_unit_that_gave_no_part_of_a_derived_figure_is_no_source_of_it() {
+    let town = Town::small()
+        .row("x", COUNT, "commune", Aggregation::Sum)
+        .row("y", COUNT, "commune", Aggregation::Sum)
+        .derived("twice", COUNT, times(cell("x"), literal("2")))
+        .gives("a", &[("x", number("1")), ("y", number("1"))])
+        .gives("b", &[("y", number("1"))]);
+    let result = town.consolidate();
+    let units: Vec<_> = result.cell("twice").sources.iter().map(|s| s.unit.as_str()).collect();
+    assert_eq!(units, ["a"]);
+}
+
+#[test]
 fn a_draft_is_a_source_without_a_submission() {
     let mut town = one_row(Aggregation::Sum).gives("a", &[("x", number("1"))]);
     town.contribution_of("a").submission = None;
