@@ -7,6 +7,7 @@
 pub mod figures;
 pub mod id;
 pub mod identity;
+pub mod invitation;
 pub mod period;
 pub mod report;
 pub mod roster;
