@@ -1,1 +1,4 @@
-//! x
+//! One node of Hợp Lưu: store, transport, local API and importers.
+
+pub mod key_file;
+pub mod transport;
