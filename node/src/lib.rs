@@ -1,3 +1,5 @@
-//! One node of Hợp Lưu.
+//! One node of Hợp Lưu: store, transport, local API and importers.
 
+pub mod key_file;
 pub mod store;
+pub mod transport;

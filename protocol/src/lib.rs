@@ -9,6 +9,7 @@ pub mod documents;
 pub mod figures;
 pub mod id;
 pub mod identity;
+pub mod invitation;
 pub mod number;
 pub mod period;
 pub mod replica;

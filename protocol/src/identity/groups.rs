@@ -280,8 +280,8 @@ mod tests {
     fn people_may_write_it_as_they_like() {
         let bytes = [0x01, 0x08, 0x42, 0x10, 0x84];
         let text = encode(&bytes);
-        assert_eq!(text, "0444S-44443");
-        for variant in ["0444s-44443", "O444S 44443", "o444s44443", " 0444S\u{2013}444 43\n"] {
+        assert_eq!(text, "0444C-44447");
+        for variant in ["0444c-44447", "O444C 44447", "o444c44447", " 0444C\u{2013}444 47\n"] {
             assert_eq!(decode(variant, 5), Ok(bytes.to_vec()), "{variant}");
         }
     }
@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn a_letter_that_is_not_in_the_alphabet_is_named() {
         let found = GroupError::Character { group: 2, found: 'Đ' };
-        assert_eq!(decode("0444S-4Đ443", 5), Err(found));
+        assert_eq!(decode("0444C-4Đ447", 5), Err(found));
     }
 
     #[test]

@@ -233,7 +233,11 @@ mod tests {
     #[test]
     fn the_same_seed_and_message_give_the_same_signature_for_ever() {
         let signature = key().sign("submission", b"heads").to_string();
-        assert_eq!(signature, "GOLDEN");
+        assert_eq!(
+            signature,
+            "3b3a2248549e1b6e2646c865df909a52f1c6322b685e9c493ac17d065e3f1585\
+             618d6f612ace2d2679653a9969a6a994db81886ec21924a581a61b3823b7dc02"
+        );
         assert_eq!(signature.parse::<Signature>().unwrap().to_string(), signature);
     }
 }
