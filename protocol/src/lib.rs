@@ -5,14 +5,17 @@
 //! and random bytes come in as arguments, so that everything can run in a deterministic simulation.
 
 pub mod consolidation;
+pub mod documents;
 pub mod figures;
 pub mod id;
 pub mod identity;
+pub mod invitation;
 pub mod number;
 pub mod period;
 pub mod replica;
 pub mod report;
 pub mod roster;
 pub mod store;
+pub mod submission;
 pub mod template;
 pub mod value;

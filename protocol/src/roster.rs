@@ -19,7 +19,6 @@ pub struct Roster {
 
 /// Any office that reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Unit {
     /// Its code: the administrative code of a commune, a short name for an office.
     pub code: UnitCode,
@@ -48,7 +47,7 @@ pub struct Unit {
 
 /// What a unit's report carries at its head and foot (Nghị định 30/2020/NĐ-CP, Phụ lục I).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Letterhead {
     /// The body above it, in capitals, or empty: `UBND TỈNH THỪA THIÊN HUẾ`.
     pub parent_body: String,
@@ -72,7 +71,6 @@ pub struct Letterhead {
 
 /// An enrolled node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Node {
     /// Its public key.
     pub key: NodeKey,

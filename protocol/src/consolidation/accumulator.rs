@@ -1,20 +1,21 @@
 //! A consolidated report that follows its contributions: what one changed contribution touches is
 //! computed again, the rest is kept.
 
+mod figures;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::id::{IndicatorId, UnitCode, UnitKindId};
+use crate::id::{IndicatorId, UnitCode};
 use crate::report::{Report, ReportCell, ReportSection, ReportValue};
 use crate::template::{Indicator, Place};
 use crate::value::CellState;
 
-use super::evaluate::{FormulaFault, Parts, evaluate};
-use super::figure::{Amount, Figure, decimals, fits, report_value};
+use super::figure::{Figure, decimals, fits, report_value};
 use super::narrative::{self, Voice};
 use super::part::Part;
 use super::plan::{Origin, Plan, SectionPlan, Share};
-use super::problem::{ConsolidationProblem, Said};
-use super::tally::{Tally, TallyFault};
+use super::problem::ConsolidationProblem;
+use super::tally::Tally;
 use super::{Consolidated, Contribution, Input, OperatorTexts, Override, Overrides};
 
 /// A consolidated report and what it was made from. [`super::consolidate`] is one of these used once; a
@@ -42,8 +43,8 @@ pub struct Consolidation {
 /// The parts of a section's text, so that only a changed one is written again.
 #[derive(Clone, Debug, Default)]
 struct SectionText {
-    sentences: Vec<String>,
-    units: Vec<String>,
+    sentences: String,
+    units: String,
     units_are_stale: bool,
     is_stale: bool,
 }
@@ -236,94 +237,6 @@ impl Consolidation {
         self.refresh_narrative(&shown);
     }
 
-    /// All figures at full precision, and what is wrong with them in the order of the form.
-    fn figures(&self) -> (Vec<Figure>, Vec<ConsolidationProblem>) {
-        let mut figures = vec![Figure::MISSING; self.plan.rows.len()];
-        let mut problems: BTreeMap<usize, ConsolidationProblem> = BTreeMap::new();
-        let typed = (0..self.plan.rows.len())
-            .filter(|at| !matches!(self.plan.rows[*at].origin, Origin::Derived { .. }));
-        for at in typed.chain(self.plan.derived.iter().copied()) {
-            let figure = match self.overrides.get(&at) {
-                Some(over) => Ok(Figure::whole(Amount::of(&over.value))),
-                None => self.figure(at, &figures),
-            };
-            match figure {
-                Ok(figure) => figures[at] = figure,
-                Err(problem) => {
-                    problems.insert(at, problem);
-                }
-            }
-        }
-        (figures, problems.into_values().collect())
-    }
-
-    /// One figure, its parts being there.
-    fn figure(&self, at: usize, figures: &[Figure]) -> Result<Figure, ConsolidationProblem> {
-        let row = &self.plan.rows[at];
-        let indicator = || row.indicator.id.clone();
-        match &row.origin {
-            Origin::Heading => Ok(Figure::MISSING),
-            Origin::OutsideAuthority(reason) => {
-                Ok(Figure::whole(Amount::NotApplicable(BTreeSet::from([reason.clone()]))))
-            }
-            Origin::UnusableFormula => {
-                Err(ConsolidationProblem::UnusableFormula { indicator: indicator() })
-            }
-            Origin::Derived { formula, .. } => {
-                let parts = Computed { plan: &self.plan, figures };
-                evaluate(formula, &parts).map_err(|fault| match fault {
-                    FormulaFault::DivisionByZero { dividend } => {
-                        ConsolidationProblem::DivisionByZero {
-                            indicator: indicator(),
-                            dividend: ReportValue::Number(dividend.normalize()),
-                        }
-                    }
-                    FormulaFault::Overflow => {
-                        ConsolidationProblem::Overflow { indicator: indicator() }
-                    }
-                })
-            }
-            Origin::Reported(_) => match &self.tallies[at] {
-                Some(tally) => tally.figure().map_err(|fault| self.explain(at, fault)),
-                None => Ok(Figure::MISSING),
-            },
-        }
-    }
-
-    fn explain(&self, at: usize, fault: TallyFault) -> ConsolidationProblem {
-        let indicator = &self.plan.rows[at].indicator;
-        let id = indicator.id.clone();
-        match fault {
-            TallyFault::Disagreement => {
-                ConsolidationProblem::Disagreement { indicator: id, said: self.said(at) }
-            }
-            TallyFault::NoReporter => ConsolidationProblem::NoReporter { indicator: id },
-            TallyFault::Overflow => ConsolidationProblem::Overflow { indicator: id },
-            TallyFault::SeveralReporters => {
-                let reporters = self.plan.reporters.iter();
-                let units = reporters.filter(|unit| indicator.reporters.contains(&unit.kind));
-                ConsolidationProblem::SeveralReporters {
-                    indicator: id,
-                    units: units.map(|unit| unit.code.clone()).collect(),
-                }
-            }
-        }
-    }
-
-    fn said(&self, at: usize) -> Vec<Said> {
-        let reporters = self.plan.reporters.iter().zip(&self.parts);
-        reporters
-            .filter_map(|(reporter, part)| {
-                let value = part.as_ref()?.cell(at)?;
-                Some(Said {
-                    unit: reporter.code.clone(),
-                    value: report_value(value),
-                    state: CellState::of(Some(value)),
-                })
-            })
-            .collect()
-    }
-
     /// What is wrong with the units' contributions, by unit code.
     fn unit_problems(&self) -> Vec<ConsolidationProblem> {
         let mut problems = Vec::new();
@@ -379,7 +292,7 @@ impl Consolidation {
     fn refresh_narrative(&mut self, shown: &[Figure]) {
         for (at, section) in self.plan.sections.iter().enumerate() {
             let text = &mut self.narrative[at];
-            let sentences = narrative::sentences(&self.plan, section, shown);
+            let sentences = narrative::sentences(&self.plan, section, shown).join("\n");
             if text.sentences != sentences {
                 text.sentences = sentences;
                 text.is_stale = true;
@@ -390,34 +303,17 @@ impl Consolidation {
                     let text = part.as_ref()?.text(at)?;
                     Some(Voice { name: &reporter.short_name, text })
                 });
-                text.units = narrative::units_paragraphs(voices, section.writers > 1);
+                text.units = narrative::units_text(voices, section.writers > 1);
                 text.is_stale = true;
             }
             if std::mem::take(&mut text.is_stale) {
                 let operator = self.operator_texts.get(&section.id).map_or("", String::as_str);
                 let operator = narrative::paragraphs(operator);
-                let paragraphs = text.sentences.iter().chain(&text.units).map(String::as_str);
-                self.consolidated.report.sections[at].text =
-                    paragraphs.chain(operator).collect::<Vec<_>>().join("\n");
+                let mut pieces = vec![text.sentences.as_str(), &text.units, &operator];
+                pieces.retain(|piece| !piece.is_empty());
+                self.consolidated.report.sections[at].text = pieces.join("\n");
             }
         }
-    }
-}
-
-/// The figures computed so far, as a formula sees them.
-struct Computed<'a> {
-    plan: &'a Plan,
-    figures: &'a [Figure],
-}
-
-impl Parts for Computed<'_> {
-    fn cell(&self, id: &IndicatorId) -> Figure {
-        let figure = self.plan.row_of.get(id).and_then(|at| self.figures.get(*at));
-        figure.cloned().unwrap_or(Figure::MISSING)
-    }
-
-    fn units(&self, kind: &UnitKindId) -> usize {
-        self.plan.unit_counts.get(kind).copied().unwrap_or_default()
     }
 }
 

@@ -36,6 +36,7 @@ mod evaluate;
 mod exact;
 mod figure;
 mod narrative;
+mod own;
 mod part;
 mod plan;
 mod problem;
@@ -45,15 +46,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 pub use accumulator::Consolidation;
 pub use problem::{ConsolidationProblem, Said};
 
 use crate::figures::Figures;
 use crate::id::{IndicatorId, SectionId, UnitCode};
 use crate::identity::NodeKey;
-use crate::period::PeriodId;
+use crate::period::{PeriodDays, PeriodId};
 use crate::report::Report;
 use crate::roster::Roster;
 use crate::template::Template;
@@ -104,17 +103,6 @@ pub type Overrides = BTreeMap<IndicatorId, Override>;
 /// The operator's own text, by section.
 pub type OperatorTexts = BTreeMap<SectionId, String>;
 
-/// A period's days and name, as the template's rule gives them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PeriodDays {
-    /// The first day.
-    pub start: Date,
-    /// The last day: the roster counts as it is on this day.
-    pub end: Date,
-    /// `quý I năm 2023`
-    pub name: String,
-}
-
 /// What a consolidated report is made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
@@ -124,8 +112,8 @@ pub struct Input<'a> {
     pub roster: &'a Roster,
     /// The period reported.
     pub period: PeriodId,
-    /// Its days and name.
-    pub days: &'a PeriodDays,
+    /// Its days; the roster counts as it is on the last one.
+    pub days: PeriodDays,
     /// The hub's unit.
     pub unit: &'a UnitCode,
     /// What the units gave, at most one for each, in any order.
@@ -145,8 +133,8 @@ pub struct UnitInput<'a> {
     pub roster: &'a Roster,
     /// The period reported.
     pub period: PeriodId,
-    /// Its days and name.
-    pub days: &'a PeriodDays,
+    /// Its days; the roster counts as it is on the last one.
+    pub days: PeriodDays,
     /// What the unit gave. Which unit reports is said here.
     pub contribution: &'a Contribution,
 }

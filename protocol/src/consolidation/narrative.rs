@@ -2,6 +2,7 @@
 //! operator's. Vietnamese, as the report is.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -15,6 +16,7 @@ use super::plan::{Plan, SectionPlan};
 /// What a unit wrote for a section.
 pub(super) struct Voice<'a> {
     pub(super) name: &'a str,
+    /// Not empty; as [`paragraphs`] gives it.
     pub(super) text: &'a str,
 }
 
@@ -45,9 +47,9 @@ fn word(plan: &Plan, part: &SentencePart, shown: &[Figure]) -> String {
     match part {
         SentencePart::Text(text) => text.clone(),
         SentencePart::Unit => plan.unit_name.clone(),
-        SentencePart::Period => plan.days.name.clone(),
-        SentencePart::PeriodStart => day(plan.days.start),
-        SentencePart::PeriodEnd => day(plan.days.end),
+        SentencePart::Period => plan.period.printed_name(),
+        SentencePart::PeriodStart => day(plan.days.first),
+        SentencePart::PeriodEnd => day(plan.days.last),
         SentencePart::Cell(id) => match plan.row_of.get(id) {
             Some(at) => prose(&plan.rows[*at].indicator, &shown[*at]),
             None => NOT_REPORTED.to_owned(),
@@ -113,37 +115,43 @@ fn day(date: Date) -> String {
 
 /// The units' own texts, in the order of `voices`. Where several units may write, each text says whose
 /// it is; a text that several gave stands once, with all their names.
-pub(super) fn units_paragraphs<'a>(
-    voices: impl Iterator<Item = Voice<'a>>,
-    named: bool,
-) -> Vec<String> {
-    let mut texts: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
-    let mut seen: HashMap<Vec<&str>, usize> = HashMap::new();
+pub(super) fn units_text<'a>(voices: impl Iterator<Item = Voice<'a>>, named: bool) -> String {
+    let mut said: Vec<(Voice<'a>, Vec<&str>)> = Vec::new();
+    let mut first_with: HashMap<&str, usize> = HashMap::new();
     for voice in voices {
-        let text: Vec<&str> = paragraphs(voice.text).collect();
-        if text.is_empty() {
-            continue;
+        match first_with.entry(voice.text) {
+            Entry::Occupied(first) => said[*first.get()].1.push(voice.name),
+            Entry::Vacant(new) => {
+                new.insert(said.len());
+                said.push((voice, Vec::new()));
+            }
         }
-        let at = *seen.entry(text).or_insert_with_key(|text| {
-            texts.push((Vec::new(), text.clone()));
-            texts.len() - 1
-        });
-        texts[at].0.push(voice.name);
     }
-    let mut result = Vec::new();
-    for (names, text) in texts {
-        let mut lines = text.into_iter();
+    let mut text = String::with_capacity(
+        said.iter().map(|(voice, _)| voice.name.len() + voice.text.len() + 3).sum(),
+    );
+    for (voice, others) in said {
+        if !text.is_empty() {
+            text.push('\n');
+        }
         if named {
-            result.extend(lines.next().map(|first| format!("{}: {first}", names.join(", "))));
+            text.push_str(voice.name);
+            for other in others {
+                text.push_str(", ");
+                text.push_str(other);
+            }
+            text.push_str(": ");
         }
-        result.extend(lines.map(str::to_owned));
+        text.push_str(voice.text);
     }
-    result
+    text
 }
 
-/// The paragraphs of a text: its lines, without empty ones and without blanks around them.
-pub(super) fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty())
+/// A text as paragraphs separated by one line feed: without empty lines, and without blanks around the
+/// others.
+pub(super) fn paragraphs(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The note of an overridden cell.

@@ -9,6 +9,7 @@ use crate::template::Requirement;
 use crate::value::{CellState, CellValue};
 
 use super::figure::{fits, report_value};
+use super::narrative::paragraphs;
 use super::plan::{Plan, Reporter, Share};
 use super::{ConsolidationProblem, Contribution, SubmissionStamp};
 
@@ -99,13 +100,14 @@ impl Part {
         for (id, text) in &figures.texts {
             let section = plan.section_of.get(id).copied();
             match section.filter(|at| share.sections.binary_search(at).is_ok()) {
-                Some(section) => self.texts.push((section, text.clone())),
+                Some(section) => self.texts.push((section, paragraphs(text))),
                 None => self.problems.push(ConsolidationProblem::UnexpectedText {
                     unit: reporter.code.clone(),
                     section: id.clone(),
                 }),
             }
         }
+        self.texts.retain(|(_, text)| !text.is_empty());
         self.texts.sort_unstable_by_key(|(section, _)| *section);
     }
 
@@ -144,7 +146,7 @@ impl Part {
         lookup(&self.notes, row).map(String::as_str)
     }
 
-    /// The text given for a section.
+    /// The text given for a section, as [`paragraphs`] gives it and not empty.
     pub(super) fn text(&self, section: usize) -> Option<&str> {
         lookup(&self.texts, section).map(String::as_str)
     }

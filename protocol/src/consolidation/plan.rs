@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::id::{IndicatorId, SectionId, TemplateRef, UnitCode, UnitKindId};
-use crate::period::PeriodId;
+use crate::period::{PeriodDays, PeriodId};
 use crate::roster::{Roster, Unit};
 use crate::template::formula::Formula;
 use crate::template::{
     Aggregation, Indicator, Section, Sentence, SentencePart, Template, ValueType,
 };
 
-use super::PeriodDays;
 use super::evaluate;
+use super::own::{own_indicators, own_sections};
 use super::tally::Method;
 
 /// A report's shape. Rows, sections and reporters are referred to by their position in here.
@@ -100,10 +100,10 @@ impl Plan {
         template: &Template,
         roster: &Roster,
         period: PeriodId,
-        days: &PeriodDays,
+        days: PeriodDays,
         hub: &UnitCode,
     ) -> Self {
-        let existing = || roster.units.iter().filter(|unit| unit.exists_on(days.end));
+        let existing = || roster.units.iter().filter(|unit| unit.exists_on(days.last));
         let reports_here = |unit: &&Unit| {
             unit.code == *hub || unit.parent.as_ref().is_none_or(|parent| parent == hub)
         };
@@ -131,12 +131,12 @@ impl Plan {
         template: &Template,
         roster: &Roster,
         period: PeriodId,
-        days: &PeriodDays,
+        days: PeriodDays,
         code: &UnitCode,
     ) -> Self {
         let unit = roster.unit(code);
         let mut unit_counts = BTreeMap::new();
-        for other in roster.units.iter().filter(|unit| unit.exists_on(days.end)) {
+        for other in roster.units.iter().filter(|unit| unit.exists_on(days.last)) {
             *unit_counts.entry(other.kind.clone()).or_default() += 1;
         }
         if let Some(unit) = unit {
@@ -192,7 +192,7 @@ impl Plan {
             .collect();
         Self {
             period: outline.period,
-            days: outline.days.clone(),
+            days: outline.days,
             template: outline.template.reference.clone(),
             unit: outline.unit.clone(),
             unit_name: outline.unit_name,
@@ -222,7 +222,7 @@ impl Plan {
 struct Outline<'a> {
     template: &'a Template,
     period: PeriodId,
-    days: &'a PeriodDays,
+    days: PeriodDays,
     unit: &'a UnitCode,
     unit_name: String,
     reporters: Vec<Reporter>,
@@ -375,76 +375,6 @@ fn lay_out_sections(
             }
         })
         .collect()
-}
-
-/// What units of a kind type, what follows from that alone, and the headings above.
-fn own_indicators<'a>(template: &'a Template, kind: &UnitKindId) -> Vec<&'a Indicator> {
-    let by_id: BTreeMap<&IndicatorId, &Indicator> =
-        template.indicators.iter().map(|indicator| (&indicator.id, indicator)).collect();
-    let mut own: BTreeSet<&IndicatorId> = template
-        .indicators
-        .iter()
-        .filter(|row| row.outside_authority.is_none() && row.reporters.contains(kind))
-        .map(|row| &row.id)
-        .collect();
-    loop {
-        let before = own.len();
-        for row in &template.indicators {
-            if let Aggregation::Derived(formula) = &row.aggregation {
-                let parts = evaluate::cells(formula);
-                if !parts.is_empty() && parts.iter().all(|part| own.contains(part)) {
-                    own.insert(&row.id);
-                }
-            }
-        }
-        if own.len() == before {
-            break;
-        }
-    }
-    let parents = template.indicators.iter().map(|row| (&row.id, row.parent.as_ref()));
-    let mut shown = own.clone();
-    for heading in above(&own, &parents.collect()) {
-        if by_id.get(heading).is_some_and(|row| row.value_type == ValueType::Heading) {
-            shown.insert(heading);
-        }
-    }
-    template.indicators.iter().filter(|row| shown.contains(&row.id)).collect()
-}
-
-/// What units of a kind write for, and the sections above.
-fn own_sections<'a>(template: &'a Template, kind: &UnitKindId) -> Vec<&'a Section> {
-    let own: BTreeSet<&SectionId> = template
-        .sections
-        .iter()
-        .filter(|section| section.reporters.contains(kind))
-        .map(|section| &section.id)
-        .collect();
-    let parents = template.sections.iter().map(|section| (&section.id, section.parent.as_ref()));
-    let above = above(&own, &parents.collect());
-    template
-        .sections
-        .iter()
-        .filter(|section| own.contains(&section.id) || above.contains(&section.id))
-        .collect()
-}
-
-/// All that lies above some nodes of a tree.
-fn above<'a, K: Ord>(
-    nodes: &BTreeSet<&'a K>,
-    parents: &BTreeMap<&'a K, Option<&'a K>>,
-) -> BTreeSet<&'a K> {
-    let mut above = BTreeSet::new();
-    for node in nodes {
-        let mut next = parents.get(node).copied().flatten();
-        while let Some(parent) = next {
-            // Seen before: so is everything above it.
-            if !above.insert(parent) {
-                break;
-            }
-            next = parents.get(parent).copied().flatten();
-        }
-    }
-    above
 }
 
 fn short_name(roster: &Roster, code: &UnitCode) -> String {

@@ -17,6 +17,7 @@ use rust_decimal::Decimal;
 pub use check::check_value;
 pub use error::ReadError;
 pub use read::{MAX_TEXT_BYTES, read_value};
+pub(crate) use read::{fold, is_readable_label};
 pub use write::{Decimals, write_number, write_prose_number, write_value};
 
 /// Most decimals that a template may allow. With [`max_number`] it keeps the sum of ten thousand figures

@@ -64,6 +64,11 @@ fn read_choice(text: &str, choices: &[Choice]) -> Result<CellValue, ReadError> {
         .ok_or_else(|| ReadError::NotAChoice { text: shown(text), choices: choices.to_vec() })
 }
 
+/// Whether a choice's label is read as that label: not as a number, and not as the words of a non-value.
+pub(crate) fn is_readable_label(label: &str) -> bool {
+    !is_digits(label) && read_non_value(label).is_none()
+}
+
 fn is_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
 }
@@ -111,7 +116,7 @@ fn read_number(text: &str, kind: &ValueType) -> Result<CellValue, ReadError> {
 }
 
 /// A text for comparing: lower case, NFC, one space between words.
-fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let lower = text.nfc().collect::<String>().to_lowercase();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,13 +1,21 @@
 //! A template: the indicators, appendices, sections and rules of a report type, as data.
 //!
 //! No indicator is known to the code. The format that people edit is described in `docs/template.md`;
-//! `parse` reads it, `check` refuses what cannot work, `formula` holds the small language of derived
-//! cells.
+//! [`Template::parse`] reads it and refuses what cannot work, listing all of it; `formula` holds the small
+//! language of derived cells, `sentence` that of the narrative.
 
 pub mod formula;
+mod lookup;
 mod model;
+mod order;
+mod parse;
+mod problem;
+mod sentence;
 
 pub use model::{
     Aggregation, Appendix, Choice, Indicator, PeriodRule, Place, Requirement, Section, Sentence,
     SentencePart, Template, UnitKind, UnitLevel, ValueType,
 };
+pub use parse::{MAX_INDICATORS, MAX_SOURCE_BYTES, Parsed};
+pub use problem::{TemplateProblem, TemplateProblemKind};
+pub use sentence::{RESERVED_IDS, SentenceError};

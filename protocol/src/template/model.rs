@@ -103,7 +103,8 @@ pub struct Indicator {
     pub unit_of_measure: String,
     /// What it holds.
     pub value_type: ValueType,
-    /// Which kinds of unit type it. Empty for headings and derived cells.
+    /// Which kinds of unit type it. Empty for headings, derived cells and rows outside this level's
+    /// authority.
     pub reporters: Vec<UnitKindId>,
     /// How a hub makes one figure of many.
     pub aggregation: Aggregation,
@@ -167,7 +168,7 @@ pub enum Aggregation {
     Derived(Formula),
     /// The greatest of the reporters' values (flags: one yes makes yes).
     Max,
-    /// A heading.
+    /// Nobody types it and nothing computes it: a heading, or a row outside this level's authority.
     None,
     /// The one unit that reports it.
     Single,
@@ -176,9 +177,10 @@ pub enum Aggregation {
 }
 
 /// Whether a cell has to be filled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Requirement {
-    /// Missing is a warning.
+    /// Missing is a warning; also what cells have that nobody types.
+    #[default]
     Optional,
     /// Missing forbids submission.
     Required,

@@ -1,0 +1,63 @@
+//! Counting bytes.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use quinn::ConnectionStats;
+
+/// What went over a connection so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Frames handed to QUIC.
+    pub frames_sent: u64,
+    /// Bytes of application data handed to QUIC: the frames and their lengths.
+    pub bytes_sent: u64,
+    /// Frames received.
+    pub frames_received: u64,
+    /// Bytes of application data received: the frames and their lengths.
+    pub bytes_received: u64,
+    /// UDP datagrams sent, the handshake's too.
+    pub datagrams_sent: u64,
+    /// Bytes in them, without UDP and IP headers.
+    pub datagram_bytes_sent: u64,
+    /// UDP datagrams received.
+    pub datagrams_received: u64,
+    /// Bytes in them, without UDP and IP headers.
+    pub datagram_bytes_received: u64,
+}
+
+/// Application data, counted as it passes.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    frames_sent: AtomicU64,
+    bytes_sent: AtomicU64,
+    frames_received: AtomicU64,
+    bytes_received: AtomicU64,
+}
+
+impl Counters {
+    pub(super) fn sent_frame(&self, bytes: usize) {
+        self.frames_sent.fetch_add(1, Relaxed);
+        self.bytes_sent.fetch_add(bytes as u64, Relaxed);
+    }
+
+    pub(super) fn received_bytes(&self, bytes: usize) {
+        self.bytes_received.fetch_add(bytes as u64, Relaxed);
+    }
+
+    pub(super) fn received_frame(&self) {
+        self.frames_received.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn with(&self, quic: &ConnectionStats) -> Traffic {
+        Traffic {
+            frames_sent: self.frames_sent.load(Relaxed),
+            bytes_sent: self.bytes_sent.load(Relaxed),
+            frames_received: self.frames_received.load(Relaxed),
+            bytes_received: self.bytes_received.load(Relaxed),
+            datagrams_sent: quic.udp_tx.datagrams,
+            datagram_bytes_sent: quic.udp_tx.bytes,
+            datagrams_received: quic.udp_rx.datagrams,
+            datagram_bytes_received: quic.udp_rx.bytes,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The history of a cell: every value it ever had, who wrote it, where and when.
+
+use automerge::legacy::{Key, ObjectId, OpType};
+use automerge::{Automerge, ObjId};
+
+use super::report::{Entry, author_key, decode};
+use super::{DocumentError, field, object};
+use crate::id::IndicatorId;
+
+/// All writes to a cell in causal order (writes made apart from each other stand in the order in which
+/// automerge lists their changes). The audit trail: nothing is ever removed from it.
+///
+/// # Errors
+/// When the document is not a report.
+pub fn history(doc: &Automerge, cell: &IndicatorId) -> Result<Vec<Entry>, DocumentError> {
+    let ObjId::Id(counter, actor, _) = object(doc, field::CELLS)? else {
+        return Err(DocumentError::MissingField { field: field::CELLS.to_owned() });
+    };
+    let mut entries = Vec::new();
+    for change in doc.get_changes(&[]) {
+        let change = change.decode();
+        for op in &change.operations {
+            let in_cells = matches!(&op.obj, ObjectId::Id(id) if id.counter() == counter && *id.actor() == actor);
+            let this_cell = matches!(&op.key, Key::Map(key) if key.as_str() == cell.as_str());
+            let (true, true, OpType::Put(value)) = (in_cells, this_cell, &op.action) else {
+                continue;
+            };
+            let (Some(value), Some(hash)) = (decode(value), change.hash) else { continue };
+            entries.push(Entry {
+                value,
+                person: change.message.clone().unwrap_or_default(),
+                node: author_key(doc, &change.actor_id),
+                time: change.time,
+                change: hash,
+            });
+        }
+    }
+    Ok(entries)
+}

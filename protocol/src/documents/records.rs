@@ -1,0 +1,69 @@
+//! Maps of records: each record one JSON text under its own key, written whole.
+//!
+//! A record is replaced as a whole, so two people who change different fields of one record at once
+//! conflict visibly instead of being merged into something that neither wrote.
+
+use std::collections::BTreeMap;
+
+use automerge::transaction::{Transactable, Transaction};
+use automerge::{ReadDoc, Value};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{DocumentError, object};
+
+/// All records of a map, by key. Of a record in conflict this is the one that automerge picks.
+pub(super) fn read_all<T: DeserializeOwned>(
+    doc: &impl ReadDoc,
+    field: &str,
+) -> Result<BTreeMap<String, T>, DocumentError> {
+    let map = object(doc, field)?;
+    let mut records = BTreeMap::new();
+    for key in doc.keys(&map) {
+        let Some((Value::Scalar(value), _)) = doc.get(&map, key.as_str())? else { continue };
+        // A record that was removed is null: see `remove`.
+        if value.is_null() {
+            continue;
+        }
+        let record = value
+            .as_str()
+            .ok_or_else(|| "it is not a text".to_owned())
+            .and_then(|text| serde_json::from_str(text).map_err(|error| error.to_string()))
+            .map_err(|why| DocumentError::Record {
+                field: field.to_owned(),
+                key: key.clone(),
+                why,
+            })?;
+        records.insert(key, record);
+    }
+    Ok(records)
+}
+
+/// Writes a record, unless it is already there in just this form.
+pub(super) fn put<T: Serialize>(
+    tx: &mut Transaction<'_>,
+    field: &str,
+    key: &str,
+    record: &T,
+) -> Result<(), DocumentError> {
+    let text = serde_json::to_string(record).map_err(|error| DocumentError::Record {
+        field: field.to_owned(),
+        key: key.to_owned(),
+        why: error.to_string(),
+    })?;
+    let map = object(tx, field)?;
+    tx.put(&map, key, text)?;
+    Ok(())
+}
+
+/// Removes a record. What stays is null rather than nothing, so that a removal made at the same time
+/// as a change is a visible conflict and not silently undone.
+pub(super) fn remove(
+    tx: &mut Transaction<'_>,
+    field: &str,
+    key: &str,
+) -> Result<(), DocumentError> {
+    let map = object(tx, field)?;
+    tx.put(&map, key, ())?;
+    Ok(())
+}

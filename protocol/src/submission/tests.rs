@@ -1,0 +1,180 @@
+//! A submission holds whatever happens to the draft afterwards, and nothing else passes for one.
+
+use automerge::transaction::{CommitOptions, Transactable};
+use automerge::{ActorId, Automerge};
+
+use super::*;
+use crate::documents::genesis::genesis;
+use crate::documents::report;
+use crate::id::UnitCode;
+use crate::roster::{Node, Role, Roster};
+use crate::template::{PeriodRule, Template};
+use crate::value::CellValue;
+
+struct Office {
+    id: DocId,
+    unit: UnitCode,
+    report: Automerge,
+    key: OfficeKey,
+    roster: Roster,
+}
+
+impl Office {
+    fn new() -> Self {
+        let template = Template {
+            reference: "t@1".parse().unwrap(),
+            title: String::new(),
+            subject: String::new(),
+            period_rule: PeriodRule { first_day: 15, last_day: 14, deadline_working_days: 2 },
+            unit_kinds: Vec::new(),
+            appendices: Vec::new(),
+            sections: Vec::new(),
+            indicators: Vec::new(),
+        };
+        let id: DocId = "report/2023-q1/a".parse().unwrap();
+        let unit: UnitCode = "a".parse().unwrap();
+        let key = OfficeKey::from_seed([7; 32]);
+        let mut report = Automerge::new().with_actor(ActorId::from([7; 16]));
+        report.apply_changes([genesis(&id, Some(&template)).unwrap()]).unwrap();
+        let roster = Roster { hub: None, units: Vec::new(), nodes: vec![node(&key, &unit)] };
+        let mut office = Self { id, unit, report, key, roster };
+        office.sets("x.1", 855);
+        office
+    }
+
+    fn sets(&mut self, cell: &str, number: i64) {
+        let cell = cell.parse().unwrap();
+        self.report
+            .transact_with::<_, _, crate::documents::DocumentError, _>(
+                |()| CommitOptions::default().with_time(0),
+                |tx| report::set_cell(tx, &cell, Some(&CellValue::Number(number.into()))),
+            )
+            .map_err(|failure| failure.error)
+            .unwrap();
+    }
+
+    fn states(&self) -> Statement {
+        Statement {
+            doc: self.id.clone(),
+            heads: self.report.get_heads(),
+            digest: figures_digest(&report::read(&self.report, None).unwrap().figures),
+            template: "t@1".parse().unwrap(),
+            signed_at: 1_678_700_000_000,
+            person: "Nguyễn Văn An".to_owned(),
+            key: self.key.node_key(),
+        }
+    }
+
+    fn submits(&self) -> Submission {
+        Submission::sign(self.states(), &self.key)
+    }
+
+    fn verifies(&self, submission: &Submission) -> Result<report::Reading, VerifyError> {
+        verify(submission, &self.id, &self.unit, &self.report, &self.roster)
+    }
+}
+
+fn node(key: &OfficeKey, unit: &UnitCode) -> Node {
+    Node {
+        key: key.node_key(),
+        unit: unit.clone(),
+        role: Role::Office,
+        name: String::new(),
+        enrolled_at: 0,
+        revoked_at: None,
+    }
+}
+
+#[test]
+fn a_later_draft_does_not_change_what_was_submitted() {
+    let mut office = Office::new();
+    let submission = office.submits();
+    office.sets("x.1", 856);
+    office.sets("x.2", 1);
+    let reading = office.verifies(&submission).unwrap();
+    let cells: Vec<_> = reading.figures.cells.into_iter().collect();
+    assert_eq!(cells, [("x.1".parse().unwrap(), CellValue::Number(855.into()))]);
+}
+
+#[test]
+fn a_submission_lies_in_the_report_and_comes_out_as_it_went_in() {
+    let mut office = Office::new();
+    let submission = office.submits();
+    let mut tx = office.report.transaction();
+    report::add_submission(&mut tx, &submission).unwrap();
+    tx.commit();
+    let found = report::submissions(&office.report).unwrap();
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [(submission.id(), submission.clone())]);
+    assert!(office.verifies(&submission).is_ok());
+}
+
+#[test]
+fn figures_other_than_those_signed_do_not_verify() {
+    let office = Office::new();
+    let mut statement = office.states();
+    statement.digest[0] ^= 1;
+    let submission = Submission::sign(statement, &office.key);
+    assert!(matches!(office.verifies(&submission), Err(VerifyError::Digest { .. })));
+}
+
+#[test]
+fn a_statement_changed_after_signing_does_not_verify() {
+    let office = Office::new();
+    let genuine = office.submits();
+    let changes: [fn(&mut Statement); 3] = [
+        |statement| statement.person.push('x'),
+        |statement| statement.signed_at += 1,
+        |statement| statement.heads.clear(),
+    ];
+    for change in changes {
+        let mut forged = genuine.clone();
+        change(&mut forged.statement);
+        assert!(matches!(office.verifies(&forged), Err(VerifyError::Signature { .. })));
+        assert_ne!(forged.id(), genuine.id());
+    }
+}
+
+#[test]
+fn the_key_of_another_unit_cannot_submit() {
+    let mut office = Office::new();
+    let stranger = OfficeKey::from_seed([8; 32]);
+    let submission = Submission::sign(office.states(), &stranger);
+    assert!(matches!(office.verifies(&submission), Err(VerifyError::Signer { .. })));
+    office.roster.nodes.push(node(&stranger, &"b".parse().unwrap()));
+    assert!(matches!(office.verifies(&submission), Err(VerifyError::Signer { .. })));
+}
+
+#[test]
+fn a_submission_counts_only_in_the_document_that_it_names() {
+    let office = Office::new();
+    let statement = Statement { doc: "report/2023-q2/a".parse().unwrap(), ..office.states() };
+    let submission = Submission::sign(statement, &office.key);
+    assert!(matches!(office.verifies(&submission), Err(VerifyError::WrongDocument { .. })));
+}
+
+#[test]
+fn heads_that_have_not_arrived_yet_do_not_verify() {
+    let office = Office::new();
+    let statement = Statement { heads: vec![ChangeHash([9; 32])], ..office.states() };
+    let submission = Submission::sign(statement, &office.key);
+    assert!(matches!(office.verifies(&submission), Err(VerifyError::Document { .. })));
+}
+
+#[test]
+fn cells_that_cannot_be_read_forbid_submission() {
+    let mut office = Office::new();
+    let mut tx = office.report.transaction();
+    let (_, cells) = automerge::ReadDoc::get(&tx, automerge::ROOT, "cells").unwrap().unwrap();
+    tx.put(&cells, "x.9", 1.5).unwrap();
+    tx.commit();
+    assert!(matches!(office.verifies(&office.submits()), Err(VerifyError::Unreadable { .. })));
+}
+
+#[test]
+fn fields_cannot_flow_into_each_other_in_what_is_signed() {
+    let office = Office::new();
+    let one = Statement { person: "ab".to_owned(), ..office.states() };
+    let other = Statement { person: "a".to_owned(), ..office.states() };
+    assert_ne!(one.to_bytes(), other.to_bytes());
+    assert!(one.to_bytes().len() > other.to_bytes().len());
+}
