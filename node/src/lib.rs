@@ -1,5 +1,16 @@
 //! One node of Hợp Lưu: store, transport, local API and importers.
 
+pub mod desk;
+pub mod import;
 pub mod key_file;
+pub mod messages;
+pub mod problem;
 pub mod store;
+pub mod town_file;
 pub mod transport;
+
+/// The template that comes with the program.
+pub const BUILT_IN_TEMPLATE: &str = include_str!("../../protocol/templates/cchc-quarterly.toml");
+
+/// Its file name, for messages.
+pub const BUILT_IN_TEMPLATE_FILE: &str = "cchc-quarterly.toml";

@@ -1,0 +1,14 @@
+# What people run. `make test` is the one test command: CI calls it as it is.
+
+.PHONY: test check doc fuzz
+
+test: check doc
+	cargo nextest run --workspace
+	cargo test --workspace --doc
+
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+doc:
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet

@@ -1,0 +1,125 @@
+//! Cells of this unit's draft.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use hopluu_protocol::id::IndicatorId;
+use hopluu_protocol::period::PeriodId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::error::{ApiError, Spoken};
+use super::Actor;
+use crate::desk::{CellView, ConflictView, EntryView, ImportOutcome};
+use crate::import::ImportFormat;
+use crate::node::Node;
+use crate::problem::{Problem, Reason, Refusal};
+
+/// What a person types into a cell.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Typed {
+    /// The value as typed: `1.304`, `17,11`, `kps`, `kad: lý do`; empty clears the cell.
+    pub value: String,
+    /// The note; left alone when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// The file that is imported.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Imported {
+    /// Its name: the ending says the format.
+    file: String,
+    /// Who imports.
+    #[serde(default)]
+    person: String,
+}
+
+/// All cells, in the order of the form.
+#[utoipa::path(get, path = "/api/periods/{period}/cells", params(("period" = String, Path)),
+    responses((status = 200, body = Vec<CellView>), (status = "4XX", body = Refusal)))]
+pub(crate) async fn list(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+) -> Result<Json<Vec<CellView>>, ApiError> {
+    spoken.answer(node.keeper().desk(move |desk| desk.cells(period)).await).map(Json)
+}
+
+/// One cell.
+#[utoipa::path(get, path = "/api/periods/{period}/cells/{id}",
+    params(("period" = String, Path), ("id" = String, Path)),
+    responses((status = 200, body = CellView), (status = "4XX", body = Refusal)))]
+pub(crate) async fn get(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path((period, id)): Path<(PeriodId, IndicatorId)>,
+) -> Result<Json<CellView>, ApiError> {
+    spoken.answer(node.keeper().desk(move |desk| desk.cell(period, &id)).await).map(Json)
+}
+
+/// Sets a cell. Answered when it is durable.
+#[utoipa::path(put, path = "/api/periods/{period}/cells/{id}",
+    params(("period" = String, Path), ("id" = String, Path), Actor), request_body = Typed,
+    responses((status = 200, body = CellView), (status = "4XX", body = Refusal)))]
+pub(crate) async fn set(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path((period, id)): Path<(PeriodId, IndicatorId)>,
+    Query(actor): Query<Actor>,
+    Json(typed): Json<Typed>,
+) -> Result<Json<CellView>, ApiError> {
+    let set = move |desk: &mut crate::desk::Desk| {
+        desk.set_cell(period, &id, &typed.value, typed.note.as_deref(), &actor.person)
+    };
+    spoken.answer(node.keeper().desk(set).await).map(Json)
+}
+
+/// Every value that a cell ever had.
+#[utoipa::path(get, path = "/api/periods/{period}/cells/{id}/history",
+    params(("period" = String, Path), ("id" = String, Path)),
+    responses((status = 200, body = Vec<EntryView>), (status = "4XX", body = Refusal)))]
+pub(crate) async fn history(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path((period, id)): Path<(PeriodId, IndicatorId)>,
+) -> Result<Json<Vec<EntryView>>, ApiError> {
+    spoken.answer(node.keeper().desk(move |desk| desk.history(period, &id)).await).map(Json)
+}
+
+/// Cells that people set apart from each other.
+#[utoipa::path(get, path = "/api/periods/{period}/conflicts", params(("period" = String, Path)),
+    responses((status = 200, body = Vec<ConflictView>), (status = "4XX", body = Refusal)))]
+pub(crate) async fn conflicts(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+) -> Result<Json<Vec<ConflictView>>, ApiError> {
+    spoken.answer(node.keeper().desk(move |desk| desk.conflicts(period)).await).map(Json)
+}
+
+/// Imports a file: all or nothing.
+#[utoipa::path(post, path = "/api/periods/{period}/import",
+    params(("period" = String, Path), Imported),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = ImportOutcome), (status = "4XX", body = Refusal)))]
+pub(crate) async fn import(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+    Query(imported): Query<Imported>,
+    bytes: Bytes,
+) -> Result<Json<ImportOutcome>, ApiError> {
+    let Some(format) = ImportFormat::of_file(&imported.file) else {
+        let problem = Problem::new("import-format", format!("{}: unknown ending", imported.file));
+        let refusal = Refusal::new(Reason::Invalid, problem.arg("file", &imported.file));
+        return spoken.answer(Err(refusal));
+    };
+    let import = move |desk: &mut crate::desk::Desk| {
+        desk.import(period, format, &bytes, &imported.file, &imported.person)
+    };
+    spoken.answer(node.keeper().desk(import).await).map(Json)
+}

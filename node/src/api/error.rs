@@ -1,0 +1,62 @@
+//! Refusals as answers.
+
+use std::sync::LazyLock;
+
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+
+use crate::messages::{Catalogue, Language};
+use crate::problem::{Reason, Refusal};
+
+static VIETNAMESE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Language::Vietnamese));
+static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Language::English));
+
+/// The language that the caller asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spoken(Language);
+
+impl<S: Sync> FromRequestParts<S> for Spoken {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        let asked = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Ok(Self(Language::from_locale(asked)))
+    }
+}
+
+/// A refusal on its way out.
+#[derive(Debug)]
+pub struct ApiError {
+    refusal: Refusal,
+}
+
+impl Spoken {
+    /// Puts a result's refusal into the caller's language.
+    pub(crate) fn answer<T>(self, result: Result<T, Refusal>) -> Result<T, ApiError> {
+        result.map_err(|mut refusal| {
+            match self.0 {
+                Language::English => ENGLISH.translate(&mut refusal),
+                Language::Vietnamese => VIETNAMESE.translate(&mut refusal),
+            }
+            ApiError { refusal }
+        })
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = match self.refusal.reason {
+            Reason::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+            Reason::Forbidden => StatusCode::FORBIDDEN,
+            Reason::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+            Reason::NotFound => StatusCode::NOT_FOUND,
+            Reason::NotNow => StatusCode::CONFLICT,
+            Reason::Unreachable => StatusCode::BAD_GATEWAY,
+        };
+        (status, Json(self.refusal)).into_response()
+    }
+}

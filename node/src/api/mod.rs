@@ -1,0 +1,81 @@
+//! The local API: the one way in for the command line, the desktop and the web.
+//!
+//! A [`Router`] that can be called in the same process or mounted on loopback (see [`server`]), and its
+//! description as OpenAPI. People's messages come in the language of `accept-language`; a person's name
+//! comes as the query parameter `person`, since header values are no place for Vietnamese letters.
+
+mod cells;
+mod error;
+mod reports;
+pub mod server;
+mod texts;
+mod town;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use serde::Deserialize;
+use utoipa::{IntoParams, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use cells::Typed;
+pub use error::ApiError;
+pub use reports::FormatName;
+pub use texts::NewText;
+pub use town::{InitRequest, InviteRequest, JoinRequest};
+
+use crate::import::MAX_FILE_BYTES;
+use crate::node::Node;
+
+/// Description of the API as a whole.
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Hợp Lưu, local API",
+    description = "What one node offers to its own desktop, web page and command line."
+))]
+struct Description;
+
+/// Who acts.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Actor {
+    /// The person's name, as the history of each cell shows it.
+    #[serde(default)]
+    pub(crate) person: String,
+}
+
+/// The API of a node.
+pub fn router(node: Arc<Node>) -> Router {
+    let (router, description) = parts();
+    let description = axum::Json(description);
+    router
+        .route("/api/openapi.json", axum::routing::get(move || async move { description.clone() }))
+        .layer(DefaultBodyLimit::max(MAX_FILE_BYTES))
+        .with_state(node)
+}
+
+/// The API's description.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    parts().1
+}
+
+fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(town::status))
+        .routes(routes!(town::init))
+        .routes(routes!(town::invite))
+        .routes(routes!(town::join))
+        .routes(routes!(town::sync))
+        .routes(routes!(town::template))
+        .routes(routes!(cells::list))
+        .routes(routes!(cells::get, cells::set))
+        .routes(routes!(cells::history))
+        .routes(routes!(cells::conflicts))
+        .routes(routes!(cells::import))
+        .routes(routes!(texts::get, texts::set))
+        .routes(routes!(reports::submit))
+        .routes(routes!(reports::report))
+        .split_for_parts()
+}

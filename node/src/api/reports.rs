@@ -1,0 +1,95 @@
+//! Submitting, and reports as files.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use hopluu_protocol::id::UnitCode;
+use hopluu_protocol::period::PeriodId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::error::{ApiError, Spoken};
+use super::Actor;
+use crate::desk::{Desk, ReportFormat, SubmissionView};
+use crate::node::Node;
+use crate::problem::{Problem, Reason, Refusal};
+
+/// Formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FormatName {
+    /// Word.
+    Docx,
+    /// The machine-readable report.
+    Json,
+    /// PDF.
+    Pdf,
+    /// Excel.
+    Xlsx,
+}
+
+/// Which report.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// In which format.
+    format: FormatName,
+    /// Of which unit; else this node's own, at a hub the consolidated one.
+    #[param(value_type = Option<String>)]
+    unit: Option<UnitCode>,
+}
+
+/// Freezes, signs and submits this unit's report.
+#[utoipa::path(post, path = "/api/periods/{period}/submit",
+    params(("period" = String, Path), Actor),
+    responses((status = 200, body = SubmissionView), (status = "4XX", body = Refusal)))]
+pub(crate) async fn submit(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+    Query(actor): Query<Actor>,
+) -> Result<Json<SubmissionView>, ApiError> {
+    let submit = move |desk: &mut Desk| desk.submit(period, &actor.person);
+    spoken.answer(node.keeper().desk(submit).await).map(Json)
+}
+
+/// A report as a file.
+#[utoipa::path(get, path = "/api/periods/{period}/report",
+    params(("period" = String, Path), Wanted),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = "4XX", body = Refusal)))]
+pub(crate) async fn report(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, ApiError> {
+    let unit = wanted.unit;
+    let read = move |desk: &mut Desk| desk.printable(period, unit.as_ref());
+    let printable = spoken.answer(node.keeper().desk(read).await)?;
+    let (format, kind) = match wanted.format {
+        FormatName::Docx => (
+            ReportFormat::Docx,
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ),
+        FormatName::Json => (ReportFormat::Json, "application/json"),
+        FormatName::Pdf => (ReportFormat::Pdf, "application/pdf"),
+        FormatName::Xlsx => (
+            ReportFormat::Xlsx,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ),
+    };
+    // Rendering takes up to a second: on a thread of its own, so that neither the keeper nor other
+    // requests wait for it.
+    let rendered = tokio::task::spawn_blocking(move || printable.render(format)).await;
+    let rendered = rendered.unwrap_or_else(|error| {
+        Err(Refusal::new(Reason::Failed, Problem::new("internal", error)))
+    });
+    let file = spoken.answer(rendered)?;
+    let ending = format!("{:?}", wanted.format).to_lowercase();
+    let name = format!("attachment; filename=\"{}.{ending}\"", file.name);
+    Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, name.as_str())], file.bytes).into_response())
+}

@@ -1,0 +1,142 @@
+//! The node's place in the town: status, beginning, invitations, joining, syncing, templates.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use hopluu_protocol::documents::template;
+use hopluu_protocol::id::{DocId, TemplateRef, UnitCode};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::error::{ApiError, Spoken};
+use super::Actor;
+use crate::desk::{Desk, Invited, Status};
+use crate::node::{Node, SyncOutcome};
+use crate::problem::{Problem, Reason, Refusal};
+use crate::town_file::TownFile;
+
+/// What a hub begins with.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct InitRequest {
+    /// The text of the town file.
+    pub town: String,
+    /// Its name, for messages.
+    pub town_file: String,
+    /// The text of the template file; the built-in template when absent.
+    #[serde(default)]
+    pub template: Option<String>,
+    /// Its name, for messages.
+    #[serde(default)]
+    pub template_file: Option<String>,
+    /// Name of this machine, for people.
+    pub node_name: String,
+}
+
+/// Who is invited.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct InviteRequest {
+    /// The unit.
+    #[schema(value_type = String)]
+    pub unit: UnitCode,
+    /// Where the node will find the hub, `host:port`; where the hub listens when empty.
+    #[serde(default)]
+    pub addresses: Vec<String>,
+    /// Hours until the invitation expires.
+    pub hours: u32,
+}
+
+/// How a node joins.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct JoinRequest {
+    /// The invitation, as the operator gave it.
+    pub invitation: String,
+    /// Name of this machine, for people.
+    pub node_name: String,
+}
+
+/// Where this node stands.
+#[utoipa::path(get, path = "/api/status",
+    responses((status = 200, body = Status), (status = "4XX", body = Refusal)))]
+pub(crate) async fn status(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+) -> Result<Json<Status>, ApiError> {
+    spoken.answer(node.status().await).map(Json)
+}
+
+/// Makes this node the hub of a town.
+#[utoipa::path(post, path = "/api/init", params(Actor), request_body = InitRequest,
+    responses((status = 200, body = Status), (status = "4XX", body = Refusal)))]
+pub(crate) async fn init(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Query(actor): Query<Actor>,
+    Json(request): Json<InitRequest>,
+) -> Result<Json<Status>, ApiError> {
+    let town = spoken.answer(TownFile::parse(&request.town, &request.town_file))?;
+    let found = move |desk: &mut Desk| {
+        let built_in = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
+        let template = match (&request.template, &request.template_file) {
+            (Some(source), file) => (file.as_deref().unwrap_or_default(), source.as_str()),
+            (None, _) => built_in,
+        };
+        desk.found_town(&town, &[template], &request.node_name, &actor.person)
+    };
+    spoken.answer(node.keeper().desk(found).await)?;
+    spoken.answer(node.status().await).map(Json)
+}
+
+/// Invites a node of a unit.
+#[utoipa::path(post, path = "/api/invitations", request_body = InviteRequest,
+    responses((status = 200, body = Invited), (status = "4XX", body = Refusal)))]
+pub(crate) async fn invite(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Json(request): Json<InviteRequest>,
+) -> Result<Json<Invited>, ApiError> {
+    spoken.answer(node.invite(request.unit, request.addresses, request.hours).await).map(Json)
+}
+
+/// Joins a town.
+#[utoipa::path(post, path = "/api/join", params(Actor), request_body = JoinRequest,
+    responses((status = 200, body = SyncOutcome), (status = "4XX", body = Refusal)))]
+pub(crate) async fn join(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Json(request): Json<JoinRequest>,
+) -> Result<Json<SyncOutcome>, ApiError> {
+    spoken.answer(node.join(&request.invitation, &request.node_name).await).map(Json)
+}
+
+/// Syncs once with the hub.
+#[utoipa::path(post, path = "/api/sync",
+    responses((status = 200, body = SyncOutcome), (status = "4XX", body = Refusal)))]
+pub(crate) async fn sync(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+) -> Result<Json<SyncOutcome>, ApiError> {
+    spoken.answer(node.sync_once().await).map(Json)
+}
+
+/// A template's text.
+#[utoipa::path(get, path = "/api/templates/{reference}", params(("reference" = String, Path)),
+    responses((status = 200, body = String), (status = "4XX", body = Refusal)))]
+pub(crate) async fn template(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(reference): Path<TemplateRef>,
+) -> Result<String, ApiError> {
+    let read = move |desk: &mut Desk| {
+        let doc = DocId::Template(reference);
+        let source = match desk.replica.document(&doc)? {
+            Some(document) => template::source(document)?,
+            None => None,
+        };
+        source.ok_or_else(|| {
+            let problem = Problem::new("not-arrived", format!("{doc} is not here"));
+            Refusal::new(Reason::NotFound, problem.arg("doc", &doc))
+        })
+    };
+    spoken.answer(node.keeper().desk(read).await)
+}

@@ -1,0 +1,246 @@
+//! What the command line takes. Help texts here are English; [`localised`] puts the catalogue's texts in
+//! their place.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use hopluu_protocol::id::{IndicatorId, SectionId, TemplateRef, UnitCode};
+use hopluu_protocol::period::PeriodId;
+
+use crate::messages::Catalogue;
+
+/// Offline-first reporting: every office keeps its report, the town's hub joins them into one.
+#[derive(Debug, Parser)]
+#[command(name = "hopluu", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub common: Common,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Args, Clone, Debug)]
+pub struct Common {
+    /// The node's data directory [default: the platform's]
+    #[arg(long, global = true, env = "HOPLUU_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Language of messages [default: by locale]
+    #[arg(long, global = true, env = "HOPLUU_LANG", value_name = "LANG")]
+    pub lang: Option<Lang>,
+    /// Your name, as the history of each cell shows it [default: the system's user name]
+    #[arg(long, global = true, env = "HOPLUU_PERSON", value_name = "NAME")]
+    pub person: Option<String>,
+}
+
+/// Languages of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    /// English
+    En,
+    /// Tiếng Việt
+    Vi,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a whole town on this machine and write its consolidated report
+    Demo {
+        /// Where to write the report
+        #[arg(long, default_value = "out", value_name = "DIR")]
+        out: PathBuf,
+        /// Leave the town on disk, one data directory a node
+        #[arg(long, value_name = "DIR")]
+        keep: Option<PathBuf>,
+    },
+    /// Make a new node in the data directory
+    Init {
+        /// Make it a hub
+        #[arg(long, requires = "town")]
+        hub: bool,
+        /// The town's units and calendar (see docs/town-file.md)
+        #[arg(long, value_name = "FILE", requires = "hub")]
+        town: Option<PathBuf>,
+        /// The template file, when it is not the built-in one
+        #[arg(long, value_name = "FILE", requires = "hub")]
+        template: Option<PathBuf>,
+        /// Name of this machine, for people
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Invite a node of a unit (at the hub)
+    Invite {
+        /// The unit's code
+        unit: UnitCode,
+        /// Addresses at which the node will find the hub [default: where the hub listens]
+        #[arg(long, value_name = "HOST:PORT")]
+        address: Vec<String>,
+        /// Hours until the invitation expires
+        #[arg(long, default_value_t = 72)]
+        hours: u32,
+    },
+    /// Join a town with an invitation
+    Join {
+        /// The invitation, as the hub's operator gave it
+        invitation: String,
+        /// Name of this machine, for people
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Run the node: sync whenever the line allows, and answer commands
+    Serve {
+        /// Listen for other nodes (a hub listens on 0.0.0.0:4433 by default)
+        #[arg(long, value_name = "ADDR")]
+        listen: Option<String>,
+    },
+    /// Sync once with the hub
+    Sync,
+    /// Where this node stands: its unit, its hub, what is not yet there
+    Status,
+    /// Set a cell: a number, a choice, `kps` for nothing arose, `kad: reason` for not applicable
+    Set {
+        /// The period, e.g. 2023-q1
+        period: PeriodId,
+        /// The indicator's id, e.g. pl4.3.1.1
+        indicator: IndicatorId,
+        /// The value; an empty one clears the cell
+        #[arg(allow_hyphen_values = true)]
+        value: String,
+        /// A note for the Ghi chú column
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Show one cell, or all
+    Get {
+        /// The period
+        period: PeriodId,
+        /// The indicator's id
+        indicator: Option<IndicatorId>,
+    },
+    /// Every value that a cell ever had, by whom and when
+    History {
+        /// The period
+        period: PeriodId,
+        /// The indicator's id
+        indicator: IndicatorId,
+    },
+    /// Cells that people set apart from each other
+    Conflicts {
+        /// The period
+        period: PeriodId,
+    },
+    /// Show a section's text, or set it from a file (`-`: standard input)
+    Text {
+        /// The period
+        period: PeriodId,
+        /// The section's id, e.g. ii.2.c
+        section: SectionId,
+        /// The file with the new text
+        file: Option<PathBuf>,
+    },
+    /// Import cells from a file: JSON, CSV, or XLSX as the report's XLSX has it
+    Import {
+        /// The period
+        period: PeriodId,
+        /// The file
+        file: PathBuf,
+    },
+    /// Freeze, sign and submit the unit's report
+    Submit {
+        /// The period
+        period: PeriodId,
+    },
+    /// Write a report: the consolidated one at the hub, the unit's own in an office
+    Report {
+        /// The period
+        period: PeriodId,
+        /// Another unit's report (at the hub)
+        #[arg(long, value_name = "UNIT")]
+        unit: Option<UnitCode>,
+        /// What to write
+        #[arg(long, value_delimiter = ',', default_value = "docx,xlsx,pdf,json")]
+        format: Vec<Format>,
+        /// Where to write
+        #[arg(long, default_value = "out", value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Templates
+    Template {
+        /// What to do with it
+        #[command(subcommand)]
+        command: TemplateCommand,
+    },
+}
+
+/// What can be done with a template.
+#[derive(Debug, Subcommand)]
+pub enum TemplateCommand {
+    /// Check a template file and list everything that is wrong
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+    /// Show a template: the built-in one, or one that the node has
+    Show {
+        /// Which
+        template: Option<TemplateRef>,
+    },
+}
+
+/// Formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Word
+    Docx,
+    /// Machine-readable
+    Json,
+    /// PDF
+    Pdf,
+    /// Excel
+    Xlsx,
+}
+
+impl Format {
+    /// The ending of its files and its name in the API.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Json => "json",
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+        }
+    }
+}
+
+/// The command line with its help in the catalogue's language.
+pub fn localised(catalogue: &Catalogue) -> clap::Command {
+    translate(Cli::command(), "help", catalogue)
+}
+
+/// Messages are named `help-<command>` and `help-<command>-<argument>`; what the catalogue lacks stays
+/// English.
+fn translate(mut command: clap::Command, prefix: &str, catalogue: &Catalogue) -> clap::Command {
+    let none = std::collections::BTreeMap::new();
+    if let Some(about) = catalogue.text(prefix, &none) {
+        command = command.about(about);
+    }
+    let args: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for arg in args {
+        if let Some(help) = catalogue.text(&format!("{prefix}-{arg}"), &none) {
+            command = command.mut_arg(&arg, |a| a.help(help));
+        }
+    }
+    let subcommands: Vec<String> =
+        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in subcommands {
+        let prefix = format!("{prefix}-{name}");
+        command = command.mut_subcommand(&name, |sub| translate(sub, &prefix, catalogue));
+    }
+    command
+}

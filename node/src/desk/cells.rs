@@ -1,0 +1,292 @@
+//! Cells: reading them with everything around them, and setting them.
+
+use hopluu_protocol::consolidation::{Contribution, UnitInput, report_of_unit};
+use hopluu_protocol::documents::history;
+use hopluu_protocol::documents::report::{self, Entry};
+use hopluu_protocol::figures::Figures;
+use hopluu_protocol::id::{IndicatorId, UnitCode};
+use hopluu_protocol::number::{read_value, write_value};
+use hopluu_protocol::period::PeriodId;
+use hopluu_protocol::report::{Report, ReportCell, ReportValue};
+use hopluu_protocol::template::Indicator;
+use hopluu_protocol::value::{CellState, CellValue};
+use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Desk;
+use super::context::PeriodContext;
+use super::refusal::value_problem;
+use crate::problem::{Problem, Reason, Refusal};
+
+/// Longest note to a cell, characters.
+pub const MAX_NOTE_CHARS: usize = 1000;
+
+/// A cell as it stands in this unit's draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct CellView {
+    /// The cell with its value, state, note and completeness.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    pub cell: ReportCell,
+    /// The value as people write it: `1.304`, `17,11`, `không phát sinh`.
+    pub written: String,
+    /// Whether somebody types it; else it is a heading or computed.
+    pub typed: bool,
+    /// All values that stand in it, when people set it apart from each other; else at most one.
+    pub entries: Vec<EntryView>,
+}
+
+/// One value of a cell, and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EntryView {
+    /// The value as people write it; empty when the cell was cleared.
+    pub written: String,
+    /// Who typed it.
+    pub person: String,
+    /// The node where it was typed: its name from the roster, or the beginning of its key.
+    pub node: String,
+    /// Seconds since 1970 by that machine's clock.
+    pub time: i64,
+}
+
+impl Desk {
+    /// One cell of this unit's draft.
+    ///
+    /// # Errors
+    /// When there is no such period or cell.
+    pub fn cell(&mut self, period: PeriodId, id: &IndicatorId) -> Result<CellView, Refusal> {
+        let context = self.period(period)?;
+        let unit = self.membership()?.unit.clone();
+        let draft = self.draft(&context, &unit)?;
+        let cell = draft.cells.iter().find(|cell| cell.id == *id);
+        match cell {
+            Some(cell) => self.cell_view(&context, &unit, cell),
+            None => Err(not_in_report(&context, &unit, id)),
+        }
+    }
+
+    /// All cells of this unit's draft, in the order of the form.
+    ///
+    /// # Errors
+    /// When there is no such period.
+    pub fn cells(&mut self, period: PeriodId) -> Result<Vec<CellView>, Refusal> {
+        let context = self.period(period)?;
+        let unit = self.membership()?.unit.clone();
+        let draft = self.draft(&context, &unit)?;
+        draft.cells.iter().map(|cell| self.cell_view(&context, &unit, cell)).collect()
+    }
+
+    /// Every value that a cell of this unit's draft ever had.
+    ///
+    /// # Errors
+    /// When there is no such period or cell.
+    pub fn history(&mut self, period: PeriodId, id: &IndicatorId) -> Result<Vec<EntryView>, Refusal> {
+        let context = self.period(period)?;
+        let unit = self.membership()?.unit.clone();
+        let Some(indicator) = context.template.indicator(id) else {
+            return Err(unknown_indicator(id));
+        };
+        let entries = match self.replica.document(&context.report(&unit))? {
+            Some(document) => history::history(document, id)?,
+            None => Vec::new(),
+        };
+        Ok(entries.into_iter().map(|entry| entry_view(&context, indicator, entry)).collect())
+    }
+
+    /// Sets a cell as a person types it; an empty text clears it. The note is left alone when `None`.
+    ///
+    /// # Errors
+    /// When the period is unknown or closed, when the cell is not this unit's to type, or when the text
+    /// is no value for it: nothing is changed then.
+    pub fn set_cell(
+        &mut self,
+        period: PeriodId,
+        id: &IndicatorId,
+        typed: &str,
+        note: Option<&str>,
+        person: &str,
+    ) -> Result<CellView, Refusal> {
+        let context = self.period(period)?;
+        context.must_be_open()?;
+        let unit = self.membership()?.unit.clone();
+        let indicator = typed_by(&context, &unit, id).map_err(|(reason, problem)| {
+            Refusal::new(reason, problem)
+        })?;
+        let value = if typed.trim().is_empty() {
+            None
+        } else {
+            Some(read_value(typed, indicator).map_err(|error| {
+                Refusal::new(Reason::Invalid, value_problem(&error).at_indicator(id))
+            })?)
+        };
+        let note = note.map(|note| checked_note(note).map_err(|problem| {
+            Refusal::new(Reason::Invalid, problem.at_indicator(id))
+        }));
+        let note = note.transpose()?;
+        self.write_cells(&context, &unit, &[(id.clone(), value, note)], person)?;
+        self.cell(period, id)
+    }
+
+    /// Writes cells and notes in one change: one action of a person.
+    pub(super) fn write_cells(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+        cells: &[(IndicatorId, Option<CellValue>, Option<String>)],
+        person: &str,
+    ) -> Result<(), Refusal> {
+        let doc = context.report(unit);
+        self.ensure(&doc, Some(&context.template))?;
+        let edits = self.edits(person);
+        self.replica.edit(&doc, &edits, |tx| {
+            for (id, value, note) in cells {
+                report::set_cell(tx, id, value.as_ref())?;
+                if let Some(note) = note {
+                    report::set_note(tx, id, note)?;
+                }
+            }
+            Ok::<_, hopluu_protocol::documents::DocumentError>(())
+        })?;
+        Ok(())
+    }
+
+    /// A unit's report as its draft stands, with derived cells.
+    pub(super) fn draft(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+    ) -> Result<Report, Refusal> {
+        context.unit(unit)?;
+        let figures = self.draft_figures(context, unit)?;
+        let contribution = Contribution { unit: unit.clone(), submission: None, figures };
+        Ok(report_of_unit(&UnitInput {
+            template: &context.template,
+            roster: &context.roster,
+            period: context.period,
+            days: context.days,
+            contribution: &contribution,
+        })
+        .report)
+    }
+
+    /// What a unit's draft holds.
+    pub(super) fn draft_figures(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+    ) -> Result<Figures, Refusal> {
+        Ok(match self.replica.document(&context.report(unit))? {
+            Some(document) => report::read(document, None)?.figures,
+            None => Figures::default(),
+        })
+    }
+
+    fn cell_view(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+        cell: &ReportCell,
+    ) -> Result<CellView, Refusal> {
+        let Some(indicator) = context.template.indicator(&cell.id) else {
+            return Err(unknown_indicator(&cell.id));
+        };
+        let kind = &context.unit(unit)?.kind;
+        let typed = indicator.reporters.contains(kind);
+        let entries = match self.replica.document(&context.report(unit))? {
+            Some(document) if typed => report::entries(document, &cell.id)?,
+            _ => Vec::new(),
+        };
+        let entries =
+            entries.into_iter().map(|entry| entry_view(context, indicator, entry)).collect();
+        Ok(CellView {
+            written: written(cell, indicator),
+            cell: cell.clone(),
+            typed,
+            entries,
+        })
+    }
+}
+
+/// The indicator, if this unit types it; else why not.
+pub(super) fn typed_by<'a>(
+    context: &'a PeriodContext,
+    unit: &UnitCode,
+    id: &IndicatorId,
+) -> Result<&'a Indicator, (Reason, Problem)> {
+    let unknown = |_| (Reason::NotFound, Problem::new("unit-unknown", "no such unit").arg("unit", unit));
+    let kind = &context.unit(unit).map_err(unknown)?.kind;
+    let Some(indicator) = context.template.indicator(id) else {
+        let problem = Problem::new("indicator-unknown", format!("no indicator {id}"));
+        return Err((Reason::NotFound, problem.arg("indicator", id).at_indicator(id)));
+    };
+    if indicator.reporters.contains(kind) {
+        return Ok(indicator);
+    }
+    let labels: Vec<&str> = indicator
+        .reporters
+        .iter()
+        .filter_map(|id| context.template.unit_kinds.iter().find(|kind| kind.id == *id))
+        .map(|kind| kind.label.as_str())
+        .collect();
+    let problem = if labels.is_empty() {
+        Problem::new("indicator-not-typed", format!("{id} is a heading or computed"))
+    } else {
+        let detail = format!("{id} is reported by {}", labels.join(", "));
+        Problem::new("indicator-not-yours", detail).arg("reporters", labels.join(", "))
+    };
+    Err((Reason::Forbidden, problem.arg("indicator", id).at_indicator(id)))
+}
+
+/// The value as people write it.
+fn written(cell: &ReportCell, indicator: &Indicator) -> String {
+    let value = match (cell.state, &cell.value) {
+        (CellState::NothingArose, _) => CellValue::NothingArose,
+        (CellState::Number, ReportValue::Number(number)) => CellValue::Number(*number),
+        (CellState::Flag, ReportValue::Number(number)) => CellValue::Flag(!number.is_zero()),
+        (CellState::Choice, ReportValue::Number(number)) => {
+            CellValue::Choice(number.to_u32().unwrap_or_default())
+        }
+        (CellState::NotApplicable, ReportValue::Text(reason)) => {
+            CellValue::NotApplicable { reason: reason.clone() }
+        }
+        _ => return String::new(),
+    };
+    write_value(&value, indicator)
+}
+
+/// A note that can be kept.
+pub(super) fn checked_note(note: &str) -> Result<String, Problem> {
+    let chars = note.chars().count();
+    if chars > MAX_NOTE_CHARS {
+        let problem = Problem::new("note-too-long", format!("{chars} characters"));
+        return Err(problem.arg("chars", chars).arg("limit", MAX_NOTE_CHARS));
+    }
+    Ok(note.to_owned())
+}
+
+pub(super) fn entry_view(context: &PeriodContext, indicator: &Indicator, entry: Entry) -> EntryView {
+    let node = entry.node.map(|key| match context.roster.node(&key) {
+        Some(node) => node.name.clone(),
+        None => key.to_string().chars().take(8).collect(),
+    });
+    EntryView {
+        written: entry.value.map(|value| write_value(&value, indicator)).unwrap_or_default(),
+        person: entry.person,
+        node: node.unwrap_or_default(),
+        time: entry.time,
+    }
+}
+
+fn unknown_indicator(id: &IndicatorId) -> Refusal {
+    let problem = Problem::new("indicator-unknown", format!("no indicator {id}"));
+    Refusal::new(Reason::NotFound, problem.arg("indicator", id))
+}
+
+/// Why a cell is not in the unit's report: it does not exist, or it is somebody else's.
+fn not_in_report(context: &PeriodContext, unit: &UnitCode, id: &IndicatorId) -> Refusal {
+    match typed_by(context, unit, id) {
+        Ok(_) => unknown_indicator(id),
+        Err((reason, problem)) => Refusal::new(reason, problem),
+    }
+}

@@ -1,0 +1,115 @@
+//! What a node can do, as plain functions over its documents: the local API, the demo and the tests all
+//! come in here.
+//!
+//! A [`Desk`] belongs to one thread (see [`crate::keeper`]). Its functions stage changes; whoever called
+//! them hears of success only after the keeper's commit.
+
+mod cells;
+mod conflicts;
+mod context;
+mod import;
+mod invitations;
+mod membership;
+mod receive;
+mod refusal;
+mod reports;
+mod status;
+mod submit;
+mod texts;
+mod town;
+
+use automerge::ActorId;
+use hopluu_protocol::identity::OfficeKey;
+use hopluu_protocol::invitation::InvitationBook;
+use hopluu_protocol::replica::{EditContext, Replica};
+use hopluu_protocol::store::Store;
+
+pub use cells::{CellView, EntryView};
+pub use conflicts::ConflictView;
+pub use import::{ImportOutcome, SkippedRow};
+pub use invitations::Invited;
+pub use membership::{Membership, Place as MembershipPlace};
+pub(crate) use refusal::template_problem;
+pub use receive::Received;
+pub use reports::{Printable, ReportFile, ReportFormat};
+pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
+pub use submit::SubmissionView;
+pub use texts::TextView;
+
+use crate::problem::{Problem, Reason, Refusal};
+use crate::store::SledBackend;
+use context::TownCache;
+
+/// Memory for opened documents, bytes. Forty reports of a quarter need about 16 MiB.
+const OPEN_DOCUMENT_BYTES: usize = 64 << 20;
+
+/// Everything that one node holds and knows.
+pub struct Desk {
+    /// All documents.
+    pub(crate) replica: Replica<SledBackend>,
+    key: OfficeKey,
+    /// Fresh for every start of the process, never stored.
+    actor: ActorId,
+    membership: Option<Membership>,
+    town: TownCache,
+    invitations: InvitationBook,
+    /// Reports that grew since their submissions were last looked at.
+    unseen: receive::Unseen,
+    clock: fn() -> i64,
+}
+
+impl Desk {
+    /// Opens the desk over a store. `actor` must be fresh random bytes; `clock` gives milliseconds since
+    /// 1970.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open(
+        store: Store<SledBackend>,
+        key: OfficeKey,
+        actor: [u8; 16],
+        clock: fn() -> i64,
+    ) -> Result<Self, Refusal> {
+        let replica = Replica::open(store, OPEN_DOCUMENT_BYTES)?;
+        let membership = Membership::read(&replica)?;
+        let invitations = invitations::read_book(&replica)?;
+        Ok(Self {
+            replica,
+            key,
+            actor: ActorId::from(actor),
+            membership,
+            town: TownCache::default(),
+            invitations,
+            unseen: receive::Unseen::default(),
+            clock,
+        })
+    }
+
+    /// This node's key.
+    pub fn key(&self) -> &OfficeKey {
+        &self.key
+    }
+
+    /// Milliseconds since 1970 by this machine's clock.
+    pub fn now_ms(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// Where this node stands; a refusal that says what to do when it has not joined a town.
+    pub(crate) fn membership(&self) -> Result<&Membership, Refusal> {
+        self.membership.as_ref().ok_or_else(|| {
+            let problem = Problem::new("not-a-member", "this node has not joined a town");
+            Refusal::new(Reason::NotNow, problem)
+        })
+    }
+
+    /// Who edits: this node's key, this process's actor, that person.
+    fn edits(&self, person: &str) -> EditContext {
+        EditContext {
+            author: self.key.node_key(),
+            actor: self.actor.clone(),
+            person: person.to_owned(),
+            now_seconds: self.now_ms().div_euclid(1000),
+        }
+    }
+}

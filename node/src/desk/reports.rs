@@ -1,0 +1,234 @@
+//! Reports as files: a unit's own, and the hub's consolidated one.
+
+use hopluu_protocol::consolidation::{
+    Consolidated, Contribution, Input, Override, SubmissionStamp, UnitInput, consolidate,
+    report_of_unit,
+};
+use hopluu_protocol::documents::consolidated::{self, Additions};
+use hopluu_protocol::documents::report;
+use hopluu_protocol::documents::review::{self, Standing};
+use hopluu_protocol::id::{DocId, UnitCode};
+use hopluu_protocol::period::PeriodId;
+use hopluu_protocol::submission::{Submission, verify};
+use hopluu_protocol::value::CellValue;
+use hopluu_render::{Issue, Paper};
+
+use super::Desk;
+use super::context::PeriodContext;
+use crate::problem::{Problem, Reason, Refusal};
+
+/// Formats of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportFormat {
+    /// Word.
+    Docx,
+    /// The machine-readable report.
+    Json,
+    /// PDF.
+    Pdf,
+    /// Excel.
+    Xlsx,
+}
+
+/// A report as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// Its name without ending, e.g. `bao-cao-2023-q1`.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A report with what is needed to put it on paper. Made on the desk, rendered elsewhere, because
+/// rendering takes longer than the desk should be held.
+#[derive(Clone)]
+pub struct Printable {
+    consolidated: Consolidated,
+    context: PeriodContext,
+    issue: Issue,
+    name: String,
+}
+
+impl Desk {
+    /// A report ready to be rendered: at the hub the consolidated one, or with `unit` that unit's as it
+    /// was accepted; in an office its own draft.
+    ///
+    /// # Errors
+    /// When there is no such period or unit, or when the unit has submitted nothing.
+    pub fn printable(
+        &mut self,
+        period: PeriodId,
+        unit: Option<&UnitCode>,
+    ) -> Result<Printable, Refusal> {
+        let context = self.period(period)?;
+        let membership = self.membership()?.clone();
+        match unit {
+            None if membership.is_hub() => self.joined(context, membership.unit),
+            Some(unit) if *unit != membership.unit => {
+                if !membership.is_hub() {
+                    let detail = format!("{unit} is not this node's unit");
+                    let problem = Problem::new("unit-not-yours", detail).arg("unit", unit);
+                    return Err(Refusal::new(Reason::Forbidden, problem));
+                }
+                self.as_accepted(context, unit)
+            }
+            _ => {
+                let unit = membership.unit;
+                let figures = self.draft_figures(&context, &unit)?;
+                printable_of_unit(context, &Contribution { unit, submission: None, figures })
+            }
+        }
+    }
+
+    fn as_accepted(
+        &mut self,
+        context: PeriodContext,
+        unit: &UnitCode,
+    ) -> Result<Printable, Refusal> {
+        context.unit(unit)?;
+        match self.accepted(&context, unit)? {
+            Some(contribution) => printable_of_unit(context, &contribution),
+            None => {
+                let problem = Problem::new("not-submitted", format!("{unit} submitted nothing"));
+                Err(Refusal::new(Reason::NotFound, problem.arg("unit", unit)))
+            }
+        }
+    }
+
+    /// The consolidated report of the hub's unit.
+    fn joined(&mut self, context: PeriodContext, unit: UnitCode) -> Result<Printable, Refusal> {
+        let mut contributions = Vec::new();
+        for unit in &context.roster.units {
+            contributions.extend(self.accepted(&context, &unit.code)?);
+        }
+        let additions = match self.replica.document(&DocId::Consolidated(context.period))? {
+            Some(document) => consolidated::read(document)?,
+            None => Additions::default(),
+        };
+        let overrides = additions
+            .overrides
+            .into_iter()
+            .filter_map(|(id, record)| {
+                let value = CellValue::decode(&record.value).ok()?;
+                Some((id, Override { value, reason: record.reason, person: record.person }))
+            })
+            .collect();
+        let consolidated = consolidate(&Input {
+            template: &context.template,
+            roster: &context.roster,
+            period: context.period,
+            days: context.days,
+            unit: &unit,
+            contributions: &contributions,
+            overrides: &overrides,
+            operator_texts: &additions.texts,
+        });
+        let issue = Issue {
+            number: additions.issue.as_ref().map(|issue| issue.number),
+            date: additions.issue.as_ref().map(|issue| issue.date),
+            period_name: context.period.printed_name(),
+            opening: None,
+        };
+        let name = format!("bao-cao-{}", context.period);
+        Ok(Printable { consolidated, context, issue, name })
+    }
+
+    /// What a unit gives: its latest submission that was accepted, read at the heads where it was frozen.
+    fn accepted(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+    ) -> Result<Option<Contribution>, Refusal> {
+        let review = DocId::Review(context.period, unit.clone());
+        let review = match self.replica.document(&review)? {
+            Some(document) => review::read(document)?,
+            None => return Ok(None),
+        };
+        let doc = context.report(unit);
+        let Some(document) = self.replica.document(&doc)? else { return Ok(None) };
+        let mut accepted: Vec<(i64, Submission)> = report::submissions(document)?
+            .into_iter()
+            .filter(|(id, _)| review.standing(id) == Standing::Accepted)
+            .filter_map(|(id, submission)| {
+                Some((review.receipts.get(&id)?.received_at, submission))
+            })
+            .collect();
+        accepted.sort_by(|(a, x), (b, y)| {
+            (a, x.statement.signed_at, x.id()).cmp(&(b, y.statement.signed_at, y.id()))
+        });
+        let Some((received_at, submission)) = accepted.pop() else { return Ok(None) };
+        let reading = verify(&submission, &doc, unit, document, &context.roster)
+            .map_err(|error| failed(error.into()))?;
+        let statement = &submission.statement;
+        Ok(Some(Contribution {
+            unit: unit.clone(),
+            submission: Some(SubmissionStamp {
+                id: submission.id().to_string(),
+                heads: statement.heads.iter().map(ToString::to_string).collect(),
+                signed_at: statement.signed_at,
+                received_at: Some(received_at),
+                key: statement.key,
+            }),
+            figures: reading.figures,
+        }))
+    }
+}
+
+fn printable_of_unit(
+    context: PeriodContext,
+    contribution: &Contribution,
+) -> Result<Printable, Refusal> {
+    let unit = &contribution.unit;
+    context.unit(unit)?;
+    let consolidated = report_of_unit(&UnitInput {
+        template: &context.template,
+        roster: &context.roster,
+        period: context.period,
+        days: context.days,
+        contribution,
+    });
+    let period_name = context.period.printed_name();
+    let issue = Issue { number: None, date: None, period_name, opening: None };
+    let name = format!("bao-cao-{}-{unit}", context.period);
+    Ok(Printable { consolidated, context, issue, name })
+}
+
+impl Printable {
+    /// The report and what could not be settled in it.
+    pub fn consolidated(&self) -> &Consolidated {
+        &self.consolidated
+    }
+
+    /// The report in a format. The same report gives the same bytes.
+    ///
+    /// # Errors
+    /// When the report does not fit the template, or a renderer fails.
+    pub fn render(&self, format: ReportFormat) -> Result<ReportFile, Refusal> {
+        let bytes = match format {
+            ReportFormat::Json => {
+                let mut bytes = serde_json::to_vec_pretty(&self.consolidated.report)
+                    .map_err(|error| failed(Problem::new("internal", error)))?;
+                bytes.push(b'\n');
+                bytes
+            }
+            ReportFormat::Docx => rendered(hopluu_render::render_docx(&self.paper()?))?,
+            ReportFormat::Pdf => rendered(hopluu_render::render_pdf(&self.paper()?))?,
+            ReportFormat::Xlsx => rendered(hopluu_render::render_xlsx(&self.paper()?))?,
+        };
+        Ok(ReportFile { name: self.name.clone(), bytes })
+    }
+
+    fn paper(&self) -> Result<Paper, Refusal> {
+        let PeriodContext { template, roster, .. } = &self.context;
+        Paper::compose(&self.consolidated.report, template, roster, &self.issue)
+            .map_err(|error| failed(Problem::new(error.code(), error)))
+    }
+}
+
+fn rendered(result: Result<Vec<u8>, hopluu_render::RenderError>) -> Result<Vec<u8>, Refusal> {
+    result.map_err(|error| failed(Problem::new(error.code(), error)))
+}
+
+fn failed(problem: Problem) -> Refusal {
+    Refusal::new(Reason::Failed, problem)
+}

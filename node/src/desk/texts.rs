@@ -1,0 +1,96 @@
+//! The narrative's texts.
+
+use hopluu_protocol::documents::report;
+use hopluu_protocol::id::SectionId;
+use hopluu_protocol::period::PeriodId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::Desk;
+use super::context::PeriodContext;
+use crate::problem::{Problem, Reason, Refusal};
+
+/// Longest text of one section, bytes. One change must hold it.
+pub const MAX_TEXT_BYTES: usize = 48 * 1024;
+
+/// A section with this unit's text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TextView {
+    /// The section's id.
+    #[schema(value_type = String)]
+    pub section: SectionId,
+    /// Its title.
+    pub title: String,
+    /// What to write in it.
+    pub guidance: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Desk {
+    /// This unit's text of a section.
+    ///
+    /// # Errors
+    /// When there is no such period or section.
+    pub fn text(&mut self, period: PeriodId, section: &SectionId) -> Result<TextView, Refusal> {
+        let context = self.period(period)?;
+        let unit = self.membership()?.unit.clone();
+        let doc = context.report(&unit);
+        let text = match self.replica.document(&doc)? {
+            Some(document) => report::text(document, section)?,
+            None => String::new(),
+        };
+        view(&context, section, text)
+    }
+
+    /// Changes this unit's text of a section.
+    ///
+    /// # Errors
+    /// When there is no such period or section, when the period is closed, when this unit does not write
+    /// for the section, or when the text is too long.
+    pub fn set_text(
+        &mut self,
+        period: PeriodId,
+        section: &SectionId,
+        text: &str,
+        person: &str,
+    ) -> Result<TextView, Refusal> {
+        let context = self.period(period)?;
+        context.must_be_open()?;
+        let unit = self.membership()?.unit.clone();
+        let kind = &context.unit(&unit)?.kind;
+        let Some(outline) = context.template.section(section) else {
+            return Err(unknown_section(section));
+        };
+        if !outline.reporters.contains(kind) {
+            let detail = format!("{unit} does not write for {section}");
+            let problem = Problem::new("section-not-yours", detail).arg("section", section);
+            return Err(Refusal::new(Reason::Forbidden, problem));
+        }
+        if text.len() > MAX_TEXT_BYTES {
+            let problem = Problem::new("text-too-long", format!("{} bytes", text.len()));
+            let problem = problem.arg("bytes", text.len()).arg("limit", MAX_TEXT_BYTES);
+            return Err(Refusal::new(Reason::Invalid, problem));
+        }
+        let doc = context.report(&unit);
+        self.ensure(&doc, Some(&context.template))?;
+        let edits = self.edits(person);
+        self.replica.edit(&doc, &edits, |tx| report::set_text(tx, section, text))?;
+        self.text(period, section)
+    }
+}
+
+fn view(context: &PeriodContext, section: &SectionId, text: String) -> Result<TextView, Refusal> {
+    let outline = context.template.section(section).ok_or_else(|| unknown_section(section))?;
+    Ok(TextView {
+        section: section.clone(),
+        title: outline.title.clone(),
+        guidance: outline.guidance.clone(),
+        text,
+    })
+}
+
+fn unknown_section(section: &SectionId) -> Refusal {
+    let problem = Problem::new("section-unknown", format!("no section {section}"));
+    Refusal::new(Reason::NotFound, problem.arg("section", section))
+}

@@ -1,0 +1,75 @@
+//! What offices really send: saved by Excel with semicolons, with notes beside the table, cut off.
+
+use super::*;
+
+fn ids(rows: &[Row]) -> Vec<(&str, &Content)> {
+    rows.iter().map(|row| (row.indicator.as_str(), &row.content)).collect()
+}
+
+fn codes(refusal: Refusal) -> Vec<(String, Option<u32>)> {
+    refusal.problems.into_iter().map(|problem| (problem.code, problem.place.line)).collect()
+}
+
+#[test]
+fn a_csv_saved_by_a_vietnamese_excel_is_read() {
+    let file = "\u{feff}Mã;Chỉ tiêu;Số liệu;Ghi chú\r\na.1;Một;1.304;cả năm\r\n;;;\r\na.2;Hai;;\r\n";
+    let rows = read(ImportFormat::Csv, file.as_bytes(), "t.csv").unwrap();
+    assert_eq!(
+        ids(&rows),
+        [("a.1", &Content::Text("1.304".to_owned())), ("a.2", &Content::Empty)]
+    );
+    assert_eq!(rows[0].note.as_deref(), Some("cả năm"));
+    assert_eq!(rows[1].place.line, Some(4));
+}
+
+#[test]
+fn a_csv_without_the_columns_is_refused_as_a_whole() {
+    let refusal = read(ImportFormat::Csv, b"name,age\nx,1\n", "t.csv").unwrap_err();
+    assert_eq!(codes(refusal), [("import-no-columns".to_owned(), Some(1))]);
+}
+
+#[test]
+fn all_problems_of_a_file_are_told_at_once_with_their_lines() {
+    let file = "id,value\na.1,1\nA 2,2\na.1,3\n";
+    let refusal = read(ImportFormat::Csv, file.as_bytes(), "t.csv").unwrap_err();
+    assert_eq!(
+        codes(refusal),
+        [("indicator-unknown".to_owned(), Some(3)), ("import-duplicate".to_owned(), Some(4))]
+    );
+}
+
+#[test]
+fn a_plain_object_of_values_is_read_digit_by_digit() {
+    let rows =
+        read(ImportFormat::Json, br#"{"a.1": 17.110, "a.2": null, "a.3": "kps"}"#, "t.json").unwrap();
+    assert_eq!(
+        ids(&rows),
+        [
+            ("a.1", &Content::Number("17.110".parse().unwrap())),
+            ("a.2", &Content::Empty),
+            ("a.3", &Content::Text("kps".to_owned())),
+        ]
+    );
+}
+
+#[test]
+fn json_that_breaks_off_is_refused_with_its_line() {
+    let refusal = read(ImportFormat::Json, b"{\n\"a.1\": 1,\n\"a.2\": ", "t.json").unwrap_err();
+    assert_eq!(codes(refusal), [("import-syntax".to_owned(), Some(3))]);
+}
+
+#[test]
+fn bytes_that_are_no_such_file_are_refused_in_every_format() {
+    for format in [ImportFormat::Csv, ImportFormat::Json, ImportFormat::Xlsx] {
+        for bytes in [&b""[..], b"\xff\xfe\x00", b"PK\x03\x04", b"[[[[[["] {
+            assert!(read(format, bytes, "t").is_err(), "{format:?} accepted {bytes:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_larger_than_the_limit_is_not_even_looked_at() {
+    let bytes = vec![b' '; MAX_FILE_BYTES + 1];
+    let refusal = read(ImportFormat::Csv, &bytes, "t.csv").unwrap_err();
+    assert_eq!(codes(refusal), [("file-too-large".to_owned(), None)]);
+}
