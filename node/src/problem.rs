@@ -117,6 +117,11 @@ impl Refusal {
     pub fn new(reason: Reason, problem: Problem) -> Self {
         Self { reason, problems: vec![problem] }
     }
+
+    /// Whether it is about this one problem.
+    pub fn is(&self, code: &str) -> bool {
+        matches!(self.problems.as_slice(), [problem] if problem.code == code)
+    }
 }
 
 impl fmt::Display for Refusal {

@@ -58,6 +58,15 @@ impl Membership {
         }
     }
 
+    /// Whether both are the same place, wherever the hub is found.
+    fn agrees_with(&self, other: &Self) -> bool {
+        let hub = |membership: &Self| match &membership.place {
+            Place::Hub => None,
+            Place::Office { hub_key, .. } => Some(*hub_key),
+        };
+        self.unit == other.unit && hub(self) == hub(other)
+    }
+
     /// Whether the node is the hub.
     pub fn is_hub(&self) -> bool {
         self.place == Place::Hub
@@ -65,23 +74,33 @@ impl Membership {
 }
 
 impl Desk {
-    /// Takes a place. Once taken it is only changed by starting anew: the documents belong to it.
+    /// Takes a place for the time being: nothing is written. `None` gives it up again.
     ///
     /// # Errors
     /// When the node has another place already.
-    pub fn take_place(&mut self, membership: Membership) -> Result<(), Refusal> {
-        if let Some(present) = &self.membership {
-            let same = present.unit == membership.unit && present.is_hub() == membership.is_hub();
-            if !same {
-                let problem = Problem::new("already-a-member", format!("stands in {}", present.unit));
-                return Err(Refusal::new(Reason::NotNow, problem.arg("unit", &present.unit)));
+    pub(crate) fn consider_place(&mut self, place: Option<Membership>) -> Result<(), Refusal> {
+        let settled = Membership::read(&self.replica)?;
+        match (settled, place) {
+            (None, place) => self.membership = place,
+            (Some(settled), Some(place)) if !settled.agrees_with(&place) => {
+                let detail = format!("this node stands in {}", settled.unit);
+                let problem = Problem::new("already-a-member", detail).arg("unit", settled.unit);
+                return Err(Refusal::new(Reason::NotNow, problem));
             }
+            (Some(settled), None) => self.membership = Some(settled),
+            (Some(_), place) => self.membership = place,
         }
-        let bytes = serde_json::to_vec(&membership).map_err(|error| {
-            Refusal::new(Reason::Failed, Problem::new("internal", error))
-        })?;
-        self.replica.set_meta(KEY, Some(bytes))?;
-        self.membership = Some(membership);
         Ok(())
+    }
+
+    /// Takes a place for good. After that only its addresses may change: the documents belong to it.
+    ///
+    /// # Errors
+    /// When the node has another place already.
+    pub(crate) fn take_place(&mut self, membership: Membership) -> Result<(), Refusal> {
+        let bytes = serde_json::to_vec(&membership)
+            .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
+        self.consider_place(Some(membership))?;
+        Ok(self.replica.set_meta(KEY, Some(bytes))?)
     }
 }

@@ -43,6 +43,9 @@ use context::TownCache;
 /// Memory for opened documents, bytes. Forty reports of a quarter need about 16 MiB.
 const OPEN_DOCUMENT_BYTES: usize = 64 << 20;
 
+/// Where the store's own name lies in its meta.
+const EPOCH: &str = "epoch";
+
 /// Everything that one node holds and knows.
 pub struct Desk {
     /// All documents.
@@ -83,6 +86,21 @@ impl Desk {
             unseen: receive::Unseen::default(),
             clock,
         })
+    }
+
+    /// What names this store to peers: random bytes made with it. `fresh` is taken when it has none yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn epoch(&mut self, fresh: [u8; 16]) -> Result<[u8; 16], Refusal> {
+        let stored = self.replica.meta(EPOCH)?.and_then(|bytes| bytes.try_into().ok());
+        match stored {
+            Some(epoch) => Ok(epoch),
+            None => {
+                self.replica.set_meta(EPOCH, Some(fresh.to_vec()))?;
+                Ok(fresh)
+            }
+        }
     }
 
     /// This node's key.

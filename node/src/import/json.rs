@@ -47,7 +47,7 @@ fn read_report(report: Report, sheet: &mut Collector<'_>) {
             (CellState::Heading, _) => continue,
             (CellState::NothingArose, _) => Content::Text(VALUE_NOTHING_AROSE.to_owned()),
             (CellState::NotApplicable, ReportValue::Text(reason)) => {
-                Content::Text(format!("{VALUE_NOT_APPLICABLE}{reason}"))
+                Content::Text(format!("{VALUE_NOT_APPLICABLE}: {reason}"))
             }
             (_, ReportValue::Number(number)) => Content::Number(number),
             (_, ReportValue::Text(text)) => Content::Text(text),

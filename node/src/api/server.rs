@@ -1,0 +1,82 @@
+//! The local API on loopback: for the command line while `serve` holds the store, and for the web page.
+//!
+//! Whoever may read the data directory may use it: the bearer token lies there.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
+use tokio::net::TcpListener;
+
+use crate::data_dir::{DataDir, ServeFile};
+use crate::node::{Node, random};
+use crate::problem::{Problem, Reason, Refusal};
+
+/// The local API while it is served. Dropping it takes the serve file away.
+pub struct Served {
+    file: PathBuf,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// Serves the API of a node on a free port of loopback, until the process ends.
+///
+/// # Errors
+/// When no port can be had or the serve file cannot be written.
+pub async fn serve(node: Arc<Node>, dir: &DataDir) -> Result<Served, Refusal> {
+    let failed = |what: &str, error: &dyn std::fmt::Display| {
+        let problem = Problem::new("serve-failed", format!("{what}: {error}"));
+        Refusal::new(Reason::Failed, problem.arg("what", error))
+    };
+    let listener = TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .map_err(|error| failed("listening on loopback", &error))?;
+    let address = listener.local_addr().map_err(|error| failed("listening on loopback", &error))?;
+    let token = HEXLOWER.encode(&random::<32>()?);
+    let router = super::router(node).layer(middleware::from_fn_with_state(token.clone(), check_token));
+    let file = dir.serve_file();
+    write_private(&file, &ServeFile { address, token }).map_err(|error| failed("serve.json", &error))?;
+    tokio::spawn(async move {
+        if let Err(error) = axum::serve(listener, router).await {
+            tracing::error!(%error, "the local API ended");
+        }
+    });
+    Ok(Served { file, address })
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_file(&self.file) {
+            tracing::warn!(%error, "the serve file stays; the next command finds nobody there");
+        }
+    }
+}
+
+async fn check_token(State(token): State<String>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
+    // Hashes are compared in constant time.
+    let wanted = blake3::hash(format!("Bearer {token}").as_bytes());
+    if given.is_some_and(|given| blake3::hash(given) == wanted) {
+        next.run(request).await
+    } else {
+        StatusCode::UNAUTHORIZED.into_response()
+    }
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
+fn write_private(path: &std::path::Path, file: &ServeFile) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let folder = path.parent().unwrap_or(std::path::Path::new("."));
+    // Temporary files are readable by their owner only.
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer(&mut temporary, file)?;
+    temporary.flush()?;
+    temporary.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,51 @@
+//! What lies where in a node's data directory.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// A node's data directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataDir(PathBuf);
+
+/// How to speak to the process that holds the store: written by `serve`, readable by its owner only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServeFile {
+    /// Where the local API listens, on loopback.
+    pub address: std::net::SocketAddr,
+    /// The bearer token that it wants.
+    pub token: String,
+}
+
+impl DataDir {
+    /// The directory at a path.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    /// The platform's directory for this program's data.
+    pub fn default_for_platform() -> Option<Self> {
+        let directories = directories::ProjectDirs::from("vn", "", "hopluu")?;
+        Some(Self(directories.data_local_dir().to_path_buf()))
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The node's secret key.
+    pub fn key_file(&self) -> PathBuf {
+        self.0.join("node.key")
+    }
+
+    /// The store's directory.
+    pub fn store(&self) -> PathBuf {
+        self.0.join("store")
+    }
+
+    /// How to speak to a running `serve`.
+    pub fn serve_file(&self) -> PathBuf {
+        self.0.join("serve.json")
+    }
+}

@@ -1,0 +1,327 @@
+//! The keeper's loop: take what waits, stage, commit once, tell.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use automerge::ChangeHash;
+use hopluu_protocol::gate::Access;
+use hopluu_protocol::id::{DocGroup, DocId};
+use hopluu_protocol::identity::NodeKey;
+use hopluu_protocol::invitation::{Denial, InvitationCode};
+use hopluu_protocol::replica::Committed;
+use hopluu_protocol::sync::{
+    Action, CloseReason, ConnId, Event, Exchange, Limits, PeerStatus,
+};
+use hopluu_protocol::wire::frame::Refusal as WireRefusal;
+use tokio::sync::{broadcast, mpsc};
+
+use super::genesis::KnownGenesis;
+use super::{Note, Outbox, Outgoing, Reply, Task};
+use crate::desk::{Desk, MembershipPlace};
+use crate::problem::Refusal;
+
+/// Most tasks that share one commit, so that the first of them does not wait for ever.
+const TASKS_PER_COMMIT: usize = 256;
+
+/// A commit is made at the latest when so many bytes are staged.
+const BYTES_PER_COMMIT: usize = 1 << 20;
+
+/// What the keeper's thread holds.
+pub(crate) struct Office {
+    pub(crate) desk: Desk,
+    /// None before the node has a place: then there is nobody to sync with.
+    exchange: Option<Exchange>,
+    epoch: [u8; 16],
+    known: KnownGenesis,
+    outboxes: BTreeMap<ConnId, Outbox>,
+    notes: broadcast::Sender<Note>,
+    /// Heads of the roster that the exchange's access was made from.
+    roster_heads: Option<Vec<ChangeHash>>,
+    started: Instant,
+    runtime: tokio::runtime::Handle,
+    /// When the sync machine wants to be woken, and for when a timer runs.
+    tick_at: Option<u64>,
+    timer_at: Option<u64>,
+}
+
+impl Office {
+    pub(super) fn open(
+        desk: Desk,
+        epoch: [u8; 16],
+        runtime: tokio::runtime::Handle,
+        notes: broadcast::Sender<Note>,
+    ) -> Result<Self, Refusal> {
+        let mut office = Self {
+            desk,
+            exchange: None,
+            epoch,
+            known: KnownGenesis::default(),
+            outboxes: BTreeMap::new(),
+            notes,
+            roster_heads: None,
+            started: Instant::now(),
+            runtime,
+            tick_at: None,
+            timer_at: None,
+        };
+        office.refresh_access()?;
+        Ok(office)
+    }
+
+    pub(super) fn peers(&mut self, hub: Option<NodeKey>) -> Result<Vec<PeerStatus>, Refusal> {
+        let Some(exchange) = &self.exchange else { return Ok(Vec::new()) };
+        let mut peers = exchange.status(&self.desk.replica);
+        if let Some(hub) = hub
+            && !peers.iter().any(|status| status.peer == hub)
+        {
+            peers.push(exchange.status_of(hub, &self.desk.replica)?);
+        }
+        Ok(peers)
+    }
+
+    /// Monotone milliseconds: the sync machine's clock never jumps, whatever the machine's does.
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Does one task. What it staged is committed later.
+    fn perform(&mut self, task: Task) -> Result<Option<Reply>, Refusal> {
+        match task {
+            Task::Job(job) => return Ok(Some(job(self))),
+            Task::Connected { conn, peer, side, enrol, outbox } => {
+                self.outboxes.insert(conn, outbox);
+                self.sync(Event::Connected { conn, peer, side, enrol })?;
+            }
+            Task::Frame { conn, bytes } => self.sync(Event::Frame { conn, bytes: &bytes })?,
+            Task::Closed { conn } => {
+                self.outboxes.remove(&conn);
+                self.sync(Event::Closed { conn })?;
+            }
+            Task::Tick => {
+                self.tick_at = None;
+                self.timer_at = None;
+                self.sync(Event::Tick)?;
+            }
+        }
+        Ok(None)
+    }
+
+    fn sync(&mut self, event: Event<'_>) -> Result<(), Refusal> {
+        let now = self.now();
+        let Some(exchange) = &mut self.exchange else { return Ok(()) };
+        let actions = exchange.handle(now, event, &mut self.desk.replica)?;
+        self.carry_out(actions)
+    }
+
+    fn carry_out(&mut self, actions: Vec<Action>) -> Result<(), Refusal> {
+        for action in actions {
+            match action {
+                Action::Send { conn, bytes } => self.post(conn, Outgoing::Frames(bytes)),
+                Action::Close { conn, reason } => {
+                    self.post(conn, Outgoing::Close(reason));
+                    self.outboxes.remove(&conn);
+                }
+                Action::Enrol { conn, peer, code, name } => self.enrol(conn, peer, &code, &name)?,
+                Action::Notice(notice) => {
+                    tracing::info!(?notice, "sync");
+                    self.tell(Note::Sync(Arc::new(notice)));
+                }
+                Action::WantTick { at } => self.tick_at = Some(at),
+            }
+        }
+        Ok(())
+    }
+
+    /// The sync machine bounds what is on its way to a peer; a peer that does not even take that is let
+    /// go, and finds everything again when it comes back.
+    fn post(&mut self, conn: ConnId, outgoing: Outgoing) {
+        if let Some(outbox) = self.outboxes.get(&conn)
+            && outbox.try_send(outgoing).is_err()
+        {
+            tracing::warn!(?conn, "a peer does not read; its connection is dropped");
+            self.outboxes.remove(&conn);
+        }
+    }
+
+    /// Decides about an invitation. The answer waits for the commit: a node that hears that it was let
+    /// in must be in the roster for good.
+    fn enrol(&mut self, conn: ConnId, peer: NodeKey, code: &[u8], name: &str) -> Result<(), Refusal> {
+        let decision = match <[u8; 10]>::try_from(code) {
+            Ok(code) => self.desk.enrol(peer, &InvitationCode::from_random(code), name)?,
+            Err(_) => Err(Denial::Unknown),
+        };
+        let decision = match decision {
+            Ok(_) => Ok(()),
+            Err(Denial::Expired { .. }) => Err(WireRefusal::InvitationExpired),
+            Err(Denial::Used) => Err(WireRefusal::InvitationUsed),
+            Err(Denial::Unknown | Denial::TooManyAttempts) => Err(WireRefusal::InvitationUnknown),
+        };
+        self.commit()?;
+        self.sync(Event::EnrolmentDecided { conn, decision })
+    }
+
+    /// Makes everything staged durable, and lets those know who wait for it.
+    fn commit(&mut self) -> Result<(), Refusal> {
+        while let Some(committed) = self.desk.replica.commit()? {
+            self.committed(&committed)?;
+        }
+        Ok(())
+    }
+
+    fn committed(&mut self, committed: &Committed) -> Result<(), Refusal> {
+        self.desk.note_growth(committed);
+        if committed.appended.iter().any(|growth| growth.doc.group() == DocGroup::Town) {
+            self.refresh_town()?;
+        }
+        self.sync(Event::Committed(committed))?;
+        if !committed.appended.is_empty() {
+            self.tell(Note::Grown);
+        }
+        Ok(())
+    }
+
+    /// The roster decides who may do what; the templates, how reports begin.
+    fn refresh_town(&mut self) -> Result<(), Refusal> {
+        let templates = self.desk.known_templates();
+        self.known.set(templates);
+        let heads = self.desk.replica.summary(&DocId::Roster).map(|summary| summary.heads.clone());
+        if heads == self.roster_heads && self.exchange.is_some() {
+            return Ok(());
+        }
+        let Some(access) = access(&mut self.desk) else { return Ok(()) };
+        self.roster_heads = heads;
+        let now = self.now();
+        let Some(exchange) = &mut self.exchange else {
+            let known = self.known.clone();
+            let is_genesis = Box::new(move |doc: &DocId, hash: &ChangeHash| known.contains(doc, hash));
+            let exchange = Exchange::new(access, self.epoch, is_genesis, Limits::default());
+            self.exchange = Some(exchange);
+            return Ok(());
+        };
+        let actions = exchange.set_access(now, access, &mut self.desk.replica)?;
+        self.carry_out(actions)
+    }
+
+    /// Membership has changed: who this node is, in the eyes of the sync machine.
+    pub(crate) fn refresh_access(&mut self) -> Result<(), Refusal> {
+        self.roster_heads = None;
+        self.refresh_town()
+    }
+
+    /// Looks at reports that arrived, as long as nothing else waits.
+    fn receive(&mut self) -> Result<bool, Refusal> {
+        let Some(received) = self.desk.receive_next()? else { return Ok(false) };
+        self.commit()?;
+        for received in received {
+            if let Some(problem) = &received.refused {
+                tracing::warn!(doc = %received.doc, code = problem.code, "submission refused");
+            }
+            self.tell(Note::Received(received));
+        }
+        Ok(true)
+    }
+
+    fn tell(&self, note: Note) {
+        // Nobody listening is the usual case.
+        drop(self.notes.send(note));
+    }
+}
+
+/// Who may do what, as this node knows it; `None` before it has a place.
+fn access(desk: &mut Desk) -> Option<Access> {
+    let membership = desk.membership().ok()?.clone();
+    let hub_key = match &membership.place {
+        MembershipPlace::Hub => None,
+        MembershipPlace::Office { hub_key, .. } => Some(*hub_key),
+    };
+    // Before the first sync there is no roster; the hub's key from the invitation holds already.
+    let roster = desk.roster().unwrap_or_default();
+    Some(Access::new(membership.unit, hub_key, &roster))
+}
+
+/// The keeper's loop. Ends when every [`super::Keeper`] is gone.
+pub(super) fn run(mut office: Office, mut queue: mpsc::Receiver<Task>, waker: &mpsc::WeakSender<Task>) {
+    let mut failed: Option<Refusal> = None;
+    while let Some(first) = next(&mut office, &mut queue, failed.is_some()) {
+        let mut replies = Vec::new();
+        let mut task = Some(first);
+        let mut taken = 0;
+        while let Some(current) = task.take() {
+            if let Some(refusal) = &failed {
+                refuse(current, refusal);
+            } else {
+                match office.perform(current) {
+                    Ok(reply) => replies.extend(reply),
+                    Err(refusal) => failed = Some(refusal),
+                }
+            }
+            taken += 1;
+            let room = taken < TASKS_PER_COMMIT && office.desk.replica.staged_bytes() < BYTES_PER_COMMIT;
+            if room {
+                task = queue.try_recv().ok();
+            }
+        }
+        if failed.is_none()
+            && let Err(refusal) = office.commit()
+        {
+            tracing::error!(%refusal, "the store failed; nothing is acknowledged any more");
+            failed = Some(refusal);
+        }
+        for reply in replies {
+            reply(failed.clone().map_or(Ok(()), Err));
+        }
+        if failed.is_some() {
+            office.outboxes.clear();
+        }
+        schedule(&mut office, waker);
+    }
+}
+
+/// The next task; while none waits, reports that arrived are looked at.
+fn next(office: &mut Office, queue: &mut mpsc::Receiver<Task>, failed: bool) -> Option<Task> {
+    loop {
+        match queue.try_recv() {
+            Ok(task) => return Some(task),
+            Err(mpsc::error::TryRecvError::Disconnected) => return None,
+            Err(mpsc::error::TryRecvError::Empty) => {}
+        }
+        match (failed, office.receive()) {
+            (false, Ok(true)) => {}
+            (false, Err(refusal)) => {
+                tracing::error!(%refusal, "a report that arrived could not be looked at");
+                return queue.blocking_recv();
+            }
+            _ => return queue.blocking_recv(),
+        }
+    }
+}
+
+/// Tells whoever waits that the store has failed.
+fn refuse(task: Task, refusal: &Refusal) {
+    if let Task::Connected { outbox, .. } = task {
+        // The outbox is fresh and has room; a connection that is gone already needs no goodbye.
+        drop(outbox.try_send(Outgoing::Close(CloseReason::Busy)));
+    } else if let Task::Job(_) = task {
+        // Dropping the job drops its answer, and the caller hears that the node is stopping.
+        tracing::debug!(%refusal, "a request came after the store failed");
+    }
+}
+
+/// Has the sync machine woken when it wants to be.
+fn schedule(office: &mut Office, waker: &mpsc::WeakSender<Task>) {
+    let Some(at) = office.tick_at else { return };
+    if office.timer_at == Some(at) {
+        return;
+    }
+    office.timer_at = Some(at);
+    let wait = Duration::from_millis(at.saturating_sub(office.now()));
+    let waker = waker.clone();
+    office.runtime.spawn(async move {
+        tokio::time::sleep(wait).await;
+        if let Some(tasks) = waker.upgrade() {
+            // Only a keeper that has stopped does not take it.
+            drop(tasks.send(Task::Tick).await);
+        }
+    });
+}

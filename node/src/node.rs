@@ -1,0 +1,406 @@
+//! A running node: its keeper, its connections, its place in the town.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hopluu_protocol::id::UnitCode;
+use hopluu_protocol::identity::{NodeKey, OfficeKey};
+use hopluu_protocol::invitation::{HubAddress, Invitation};
+use hopluu_protocol::store::Store;
+use hopluu_protocol::sync::{Backoff, Enrolment, Notice, PeerStatus, Side};
+use serde::{Deserialize, Serialize};
+use tokio::sync::broadcast;
+use utoipa::ToSchema;
+
+use crate::data_dir::DataDir;
+use crate::desk::{Desk, Invited, Membership, MembershipPlace, Status};
+use crate::desk::PeerStatus as PeerView;
+use crate::keeper::{Keeper, Note};
+use crate::key_file;
+use crate::links::{Link, Links};
+use crate::problem::{Problem, Reason, Refusal};
+use crate::store::SledBackend;
+use crate::transport::{Closed, DialSettings, Limits, Listener, Traffic, dial};
+
+/// How long one sync may go on without anything arriving, before it is given up.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A running node.
+pub struct Node {
+    key: OfficeKey,
+    keeper: Keeper,
+    links: Links,
+    /// Where the hub listens, for invitations.
+    listening: Mutex<Option<SocketAddr>>,
+}
+
+/// What one sync did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SyncOutcome {
+    /// Whether this node and the hub now hold the same, durably.
+    pub in_sync: bool,
+    /// Changes that the hub has not acknowledged.
+    pub unacknowledged: u64,
+    /// Bytes of application data sent to the hub.
+    pub bytes_sent: u64,
+    /// Bytes of application data received from it.
+    pub bytes_received: u64,
+}
+
+impl Node {
+    /// Opens the node in a data directory, which must have been made by `init`.
+    ///
+    /// # Errors
+    /// When there is no node in it, when another process holds it, when key or store cannot be read.
+    pub async fn open(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
+        if !dir.key_file().exists() {
+            let path = dir.path().display();
+            let problem = Problem::new("no-node", format!("no node in {path}")).arg("path", path);
+            return Err(Refusal::new(Reason::NotFound, problem));
+        }
+        Self::open_or_make(dir).await
+    }
+
+    /// Opens the node in a data directory, or makes one there: a fresh key and an empty store.
+    ///
+    /// # Errors
+    /// As [`Node::open`]; when the directory cannot be written.
+    pub async fn open_or_make(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
+        make_directory(dir.path())?;
+        let key = key_file::load_or_create(&dir.key_file()).map_err(|error| {
+            let problem = Problem::new(error.code(), &error).arg("what", &error);
+            Refusal::new(Reason::Failed, problem)
+        })?;
+        let store = Store::new(SledBackend::open(&dir.store())?);
+        let mut desk = Desk::open(store, key.clone(), random()?, now_ms)?;
+        let epoch = desk.epoch(random()?)?;
+        let keeper = Keeper::start(desk, epoch, tokio::runtime::Handle::current())?;
+        let links = Links::new(keeper.clone());
+        Ok(Arc::new(Self { key, keeper, links, listening: Mutex::new(None) }))
+    }
+
+    /// The way to the documents.
+    pub fn keeper(&self) -> &Keeper {
+        &self.keeper
+    }
+
+    /// Where this node stands, with its connections.
+    ///
+    /// # Errors
+    /// When a document cannot be read.
+    pub async fn status(&self) -> Result<Status, Refusal> {
+        let mut status = self.keeper.desk(Desk::status).await?;
+        let hub = self.hub().await?.map(|(key, _)| key);
+        let peers = self.keeper.peers(hub).await?;
+        let roster = self.keeper.desk(Desk::roster).await.unwrap_or_default();
+        for peer in peers {
+            if Some(peer.peer) == hub {
+                status.unacknowledged = unacknowledged(&peer);
+            }
+            if peer.connected {
+                let name = match roster.node(&peer.peer) {
+                    Some(node) => node.name.clone(),
+                    None => peer.peer.short().to_string(),
+                };
+                status.peers.push(PeerView { name, in_sync: peer.in_sync });
+            }
+        }
+        Ok(status)
+    }
+
+    /// Makes an invitation. Without addresses the one where this hub listens is taken.
+    ///
+    /// # Errors
+    /// As [`Desk::invite`]; when an address is none.
+    pub async fn invite(
+        &self,
+        unit: UnitCode,
+        addresses: Vec<String>,
+        hours: u32,
+    ) -> Result<Invited, Refusal> {
+        let mut parsed = Vec::new();
+        for address in addresses {
+            let one: HubAddress = address.parse().map_err(|error: hopluu_protocol::invitation::AddressError| {
+                let problem = Problem::new(error.code(), &error).arg("address", &address);
+                Refusal::new(Reason::Invalid, problem)
+            })?;
+            parsed.push(one);
+        }
+        if parsed.is_empty() {
+            let listening = *self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+            parsed.extend(listening.filter(|address| !address.ip().is_unspecified()).map(HubAddress::from));
+        }
+        let code = random()?;
+        self.keeper.desk(move |desk| desk.invite(unit, parsed, hours, code)).await
+    }
+
+    /// Listens for other nodes and serves them until the process ends. Returns where.
+    ///
+    /// # Errors
+    /// When the address cannot be used.
+    pub fn listen(&self, address: SocketAddr) -> Result<SocketAddr, Refusal> {
+        let mut listener = Listener::bind(address, &self.key, Limits::default()).map_err(|error| {
+            let problem = Problem::new(error.code(), &error);
+            Refusal::new(Reason::Failed, problem.arg("address", address).arg("what", &error))
+        })?;
+        let local = listener.local_address();
+        *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(local);
+        let links = self.links.clone();
+        tokio::spawn(async move {
+            while let Some(connection) = listener.accept().await {
+                let peer = connection.peer();
+                match links.attach(connection, Side::Listener, None).await {
+                    Ok(_) => tracing::debug!(%peer, "connected"),
+                    Err(refusal) => return tracing::error!(%refusal, "no more connections are taken"),
+                }
+            }
+        });
+        Ok(local)
+    }
+
+    /// Joins a town with an invitation, and syncs once.
+    ///
+    /// # Errors
+    /// When the invitation cannot be read, the hub cannot be reached or refuses; nothing is left then.
+    pub async fn join(&self, text: &str, name: &str) -> Result<SyncOutcome, Refusal> {
+        let invitation = Invitation::parse(text).map_err(|error| {
+            let problem = Problem::new(error.code(), &error).arg("what", &error);
+            Refusal::new(Reason::Invalid, problem)
+        })?;
+        let membership = Membership {
+            unit: invitation.unit.clone(),
+            role: invitation.role,
+            place: MembershipPlace::Office {
+                hub_key: invitation.hub_key,
+                hub_addresses: invitation.hub_addresses.clone(),
+            },
+        };
+        let considered = membership.clone();
+        self.keeper
+            .office(move |office| {
+                office.desk.consider_place(Some(considered))?;
+                office.refresh_access()
+            })
+            .await?;
+        let enrol = Enrolment { code: invitation.code.as_bytes().to_vec(), name: name.to_owned() };
+        let hub = (invitation.hub_key, invitation.hub_addresses);
+        let outcome = self.sync_with(&hub, Some(enrol), Some(membership)).await;
+        if outcome.is_err() {
+            self.keeper
+                .office(|office| {
+                    office.desk.consider_place(None)?;
+                    office.refresh_access()
+                })
+                .await?;
+        }
+        outcome
+    }
+
+    /// Syncs once with the hub: returns when both hold the same, durably.
+    ///
+    /// # Errors
+    /// When this node is the hub, when the hub cannot be reached or refuses, or when nothing arrives for
+    /// a minute. What was acknowledged until then stays.
+    pub async fn sync_once(&self) -> Result<SyncOutcome, Refusal> {
+        let Some(hub) = self.hub().await? else {
+            let problem = Problem::new("sync-at-hub", "this node is the hub");
+            return Err(Refusal::new(Reason::NotNow, problem));
+        };
+        let connected = self.hub_status(hub.0).await?;
+        if connected.connected {
+            return self.wait_for_live_connection(hub.0).await;
+        }
+        self.sync_with(&hub, None, None).await
+    }
+
+    /// Keeps a connection to the hub for as long as the process runs: dials, waits, dials again.
+    pub async fn stay_connected(self: Arc<Self>) {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.one_connection(&mut backoff).await {
+                Ok(closed) => tracing::info!(%closed, "the connection to the hub ended"),
+                Err(refusal) => tracing::info!(%refusal, "the hub is not reached"),
+            }
+            let dice = random().map_or(0, u64::from_le_bytes);
+            tokio::time::sleep(Duration::from_millis(backoff.after_failure(dice, 0))).await;
+        }
+    }
+
+    async fn one_connection(&self, backoff: &mut Backoff) -> Result<Closed, Refusal> {
+        let Some(hub) = self.hub().await? else {
+            let problem = Problem::new("sync-at-hub", "this node is the hub");
+            return Err(Refusal::new(Reason::NotNow, problem));
+        };
+        let mut notes = self.keeper.notes();
+        let mut link = self.dial(&hub, None).await?;
+        loop {
+            tokio::select! {
+                closed = link.ended() => return Ok(closed),
+                note = notes.recv() => {
+                    if let Ok(Note::Sync(notice)) = note
+                        && matches!(&*notice, Notice::InSync { peer } if *peer == hub.0)
+                    {
+                        backoff.acknowledged();
+                    }
+                }
+            }
+        }
+    }
+
+    /// The hub's key and addresses; `None` at the hub itself.
+    async fn hub(&self) -> Result<Option<(NodeKey, Vec<HubAddress>)>, Refusal> {
+        self.keeper
+            .desk(|desk| match desk.membership() {
+                Ok(Membership { place: MembershipPlace::Office { hub_key, hub_addresses }, .. }) => {
+                    Ok(Some((*hub_key, hub_addresses.clone())))
+                }
+                Ok(_) => Ok(None),
+                Err(refusal) => Err(refusal),
+            })
+            .await
+            .or_else(|refusal| if refusal.is("not-a-member") { Ok(None) } else { Err(refusal) })
+    }
+
+    async fn dial(
+        &self,
+        (hub_key, addresses): &(NodeKey, Vec<HubAddress>),
+        enrol: Option<Enrolment>,
+    ) -> Result<Link, Refusal> {
+        let connection = dial(addresses, *hub_key, &self.key, &DialSettings::default())
+            .await
+            .map_err(|error| {
+                let reason =
+                    if error.is_retryable() { Reason::Unreachable } else { Reason::Forbidden };
+                Refusal::new(reason, Problem::new(error.code(), &error).arg("what", &error))
+            })?;
+        self.links.attach(connection, Side::Dialer, enrol).await
+    }
+
+    async fn sync_with(
+        &self,
+        hub: &(NodeKey, Vec<HubAddress>),
+        enrol: Option<Enrolment>,
+        mut membership: Option<Membership>,
+    ) -> Result<SyncOutcome, Refusal> {
+        let mut notes = self.keeper.notes();
+        let mut link = self.dial(hub, enrol).await?;
+        let in_sync = loop {
+            let heard_before = link.traffic().bytes_received;
+            let event = tokio::select! {
+                closed = link.ended() => Event::Closed(closed),
+                note = notes.recv() => Event::Note(note),
+                () = tokio::time::sleep(PATIENCE) => Event::Silence,
+            };
+            match event {
+                Event::Note(Ok(Note::Sync(notice))) => match &*notice {
+                    Notice::Enrolled { peer } if *peer == hub.0 => {
+                        if let Some(membership) = membership.take() {
+                            self.keeper.desk(move |desk| desk.take_place(membership)).await?;
+                        }
+                    }
+                    Notice::InSync { peer } if *peer == hub.0 => break true,
+                    Notice::Diverged { peer } if *peer == hub.0 => break false,
+                    Notice::RefusedByPeer { peer, refusal } if *peer == hub.0 => {
+                        let problem = Problem::new(refusal.code(), format!("{refusal:?}"));
+                        return Err(Refusal::new(Reason::Forbidden, problem));
+                    }
+                    _ => {}
+                },
+                Event::Note(Err(broadcast::error::RecvError::Closed)) => break false,
+                Event::Note(_) => {}
+                Event::Silence if link.traffic().bytes_received > heard_before => {}
+                Event::Silence => break false,
+                Event::Closed(closed) => {
+                    let problem = Problem::new(closed.code(), &closed).arg("what", &closed);
+                    return Err(Refusal::new(Reason::Unreachable, problem));
+                }
+            }
+        };
+        if let Some(membership) = membership {
+            // In sync without having heard of the enrolment: the hub knew this node already.
+            self.keeper.desk(move |desk| desk.take_place(membership)).await?;
+        }
+        let traffic = link.traffic();
+        let outcome = self.outcome(hub.0, in_sync, traffic).await;
+        link.close().await;
+        outcome
+    }
+
+    /// A connection is there already (this process serves): waits until it has brought everything over.
+    async fn wait_for_live_connection(&self, hub: NodeKey) -> Result<SyncOutcome, Refusal> {
+        let mut notes = self.keeper.notes();
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let status = self.hub_status(hub).await?;
+            if status.in_sync || !status.connected {
+                return Ok(SyncOutcome {
+                    in_sync: status.in_sync,
+                    unacknowledged: unacknowledged(&status),
+                    bytes_sent: 0,
+                    bytes_received: 0,
+                });
+            }
+            tokio::select! {
+                _ = notes.recv() => {}
+                () = tokio::time::sleep_until(deadline) => {
+                    return self.outcome(hub, false, Traffic::default()).await;
+                }
+            }
+        }
+    }
+
+    async fn outcome(
+        &self,
+        hub: NodeKey,
+        in_sync: bool,
+        traffic: Traffic,
+    ) -> Result<SyncOutcome, Refusal> {
+        Ok(SyncOutcome {
+            in_sync,
+            unacknowledged: unacknowledged(&self.hub_status(hub).await?),
+            bytes_sent: traffic.bytes_sent,
+            bytes_received: traffic.bytes_received,
+        })
+    }
+
+    async fn hub_status(&self, hub: NodeKey) -> Result<PeerStatus, Refusal> {
+        let peers = self.keeper.peers(Some(hub)).await?;
+        peers.into_iter().find(|status| status.peer == hub).ok_or_else(|| {
+            Refusal::new(Reason::NotNow, Problem::new("not-a-member", "no hub is known"))
+        })
+    }
+}
+
+/// What a sync waits for.
+enum Event {
+    Closed(Closed),
+    Note(Result<Note, broadcast::error::RecvError>),
+    Silence,
+}
+
+fn unacknowledged(status: &PeerStatus) -> u64 {
+    status.unacknowledged.iter().map(|(_, changes)| u64::from(*changes)).sum()
+}
+
+fn make_directory(path: &Path) -> Result<(), Refusal> {
+    std::fs::create_dir_all(path).map_err(|error| {
+        let problem = Problem::new("data-dir-unusable", format!("{}: {error}", path.display()));
+        Refusal::new(Reason::Failed, problem.arg("path", path.display()).arg("what", error))
+    })
+}
+
+/// Fresh random bytes from the operating system.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Refusal> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
+    Ok(bytes)
+}
+
+/// Milliseconds since 1970 by this machine's clock; 0 for a clock before that.
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
