@@ -88,7 +88,7 @@ impl Paper {
 
 fn head(unit: &Unit, number: &str, day: &str) -> Head {
     let letterhead = &unit.letterhead;
-    let body = if letterhead.body.is_empty() { &unit.name } else { &letterhead.body };
+    let body = if letterhead.body.trim().is_empty() { &unit.name } else { &letterhead.body };
     let place = clean(&letterhead.place);
     Head {
         parent_body: capitals_by_line(&letterhead.parent_body),

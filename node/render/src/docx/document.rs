@@ -150,11 +150,7 @@ fn appendix_pages(appendix: &AppendixTable) -> Vec<Element> {
     let small = Look::PLAIN.size(SIZE_SMALL);
     let mut content = vec![
         paragraph("Normal").align("right").run(&appendix.form, small.italic()).build(),
-        paragraph("Heading1")
-            .hanging(0, 0)
-            .align("center")
-            .run(&appendix.label, Look::PLAIN)
-            .build(),
+        paragraph("Heading1").flush().align("center").run(&appendix.label, Look::PLAIN).build(),
         paragraph("Centred").keep_next().run(&appendix.title, Look::PLAIN.bold()).build(),
         paragraph("Centred")
             .keep_next()
@@ -170,7 +166,7 @@ fn appendix_pages(appendix: &AppendixTable) -> Vec<Element> {
 
 fn submission_pages(made_from: &MadeFrom) -> Vec<Element> {
     let title = paragraph("Heading1")
-        .hanging(0, 0)
+        .flush()
         .align("center")
         .after(160)
         .run(&made_from.title, Look::PLAIN)

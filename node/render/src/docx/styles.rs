@@ -100,6 +100,7 @@ fn heading(level: u8) -> Element {
     let paragraph = element("w:pPr")
         .child(element("w:keepNext"))
         .child(element("w:spacing").attribute("w:before", BETWEEN_PARAGRAPHS))
+        .child(value("w:jc", "left"))
         .child(value("w:outlineLvl", level.saturating_sub(1)));
     let run = element("w:rPr").child(element("w:b")).child(element("w:bCs"));
     paragraph_style(id, name, Some("BodyText"), paragraph, run, false)
@@ -107,7 +108,7 @@ fn heading(level: u8) -> Element {
 
 fn table_text() -> Element {
     let paragraph = element("w:pPr")
-        .child(element("w:spacing").attribute("w:before", 40).attribute("w:after", 40));
+        .child(element("w:spacing").attribute("w:before", 20).attribute("w:after", 20));
     let run = element("w:rPr").child(value("w:sz", SIZE_TABLE)).child(value("w:szCs", SIZE_TABLE));
     paragraph_style("TableText", "Table Text", Some("Normal"), paragraph, run, false)
 }

@@ -59,6 +59,7 @@ pub(super) struct Paragraph {
     exact_line: Option<u32>,
     indents: Option<(u32, u32)>,
     hanging: Option<(u32, u32)>,
+    flush: bool,
     align: Option<&'static str>,
     runs: Vec<Element>,
 }
@@ -118,6 +119,12 @@ impl Paragraph {
         self
     }
 
+    /// Without the indent of the style's first line.
+    pub(super) fn flush(mut self) -> Self {
+        self.flush = true;
+        self
+    }
+
     pub(super) fn align(mut self, align: &'static str) -> Self {
         self.align = Some(align);
         self
@@ -163,6 +170,9 @@ impl Paragraph {
     }
 
     fn indentation(&self) -> Option<Element> {
+        if self.flush {
+            return Some(element("w:ind").attribute("w:firstLine", 0));
+        }
         if let Some((left, hanging)) = self.hanging {
             let indent = element("w:ind").attribute("w:left", left);
             return Some(indent.attribute("w:hanging", hanging));

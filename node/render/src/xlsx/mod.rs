@@ -19,7 +19,9 @@
 //! | F | `Mã` | the stable id, e.g. `pl4.3.1.1`; outside the print area |
 //!
 //! Rows below the heading belong to a cell when column F holds an id, and to nothing (legend, empty)
-//! otherwise. Headings of groups have an id and an empty value.
+//! otherwise. Everything that the report shows is in the sheet: headings of groups (an id and an empty
+//! value), derived cells, and cells outside the unit's authority, which nobody types and an importer passes
+//! over. Where a cell has no note of its own, column E holds the template's.
 //!
 //! | value in column D | meaning |
 //! |---|---|

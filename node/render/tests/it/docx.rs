@@ -234,7 +234,10 @@ fn margins_and_paper_are_those_of_the_decree() {
 fn what_people_type_comes_out_as_text() {
     let hostile = "</w:t><w:br/> & <!-- \"x\" ]]> {MERGEFIELD} \u{1b}[0m %s";
     let mut report = fixture::report();
-    report.sections.push(fixture::section("iv.1", "1", 1, hostile, hostile));
+    let last = report.sections.last_mut().unwrap();
+    last.depth = 1;
+    last.title = hostile.to_owned();
+    last.text = hostile.to_owned();
     report.cells[0].label = hostile.to_owned();
     report.cells[0].note = hostile.to_owned();
     let mut package = Package::of(&fixture::compose(&report, &fixture::issue()));

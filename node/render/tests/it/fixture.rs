@@ -1,17 +1,27 @@
-//! A town's report as large and as awkward as the real one: seven appendices, all kinds of cell, and
-//! the units that submitted. The labels are those of the official form; the text is our own.
+//! A town's report: the real template and figures, all kinds of cell, and the units that submitted. The
+//! text is our own.
 
-use hopluu_protocol::id::{IndicatorId, SectionId, UnitCode};
+use std::collections::BTreeMap;
+
+use hopluu_protocol::id::UnitCode;
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::report::{Report, ReportCell, ReportSection, ReportSubmission, ReportValue};
 use hopluu_protocol::roster::{Letterhead, Roster, Unit};
-use hopluu_protocol::template::{Appendix, PeriodRule, Template};
+use hopluu_protocol::template::{Indicator, Place, Section, Template};
 use hopluu_protocol::value::CellState;
 use hopluu_render::{Issue, Paper};
 use jiff::civil::date;
 
-const INDICATORS: &str = include_str!("indicators.tsv");
+const TEMPLATE: &str = include_str!("../../../../protocol/templates/cchc-quarterly.toml");
+const FIGURES: [&str; 2] = [
+    include_str!("../../../../tests/data/cchc-2023-q1.tsv"),
+    include_str!("../../../../tests/data/cchc-2023-q1-facts.tsv"),
+];
 const NARRATIVE: &str = include_str!("narrative.txt");
+
+/// A cell to which one commune has not given its part, and one that nobody has reported.
+pub const INCOMPLETE: &str = "pl2.5.1";
+pub const NOT_REPORTED: &str = "pl6.4.2";
 
 /// 13 March 2023, 08:15 in Vietnam.
 const SIGNED: i64 = 1_678_670_100_000;
@@ -47,16 +57,7 @@ pub fn report() -> Report {
 }
 
 pub fn template() -> Template {
-    Template {
-        reference: "cchc-quarterly@1".parse().unwrap(),
-        title: "Báo cáo cải cách hành chính định kỳ".to_owned(),
-        subject: "Công tác cải cách hành chính {period}".to_owned(),
-        period_rule: PeriodRule { first_day: 15, last_day: 14, deadline_working_days: 2 },
-        unit_kinds: Vec::new(),
-        appendices: appendices(),
-        sections: Vec::new(),
-        indicators: Vec::new(),
-    }
+    Template::parse(TEMPLATE).unwrap().template
 }
 
 pub fn roster() -> Roster {
@@ -68,39 +69,22 @@ pub fn roster() -> Roster {
 }
 
 fn cells() -> Vec<ReportCell> {
-    let appendix_cells = INDICATORS.lines().skip(1).map(appendix_cell);
-    let facts = [
-        ("ii2c.rec", "ii.2.c", "Hồ sơ tiếp nhận", "Hồ sơ", "1118"),
-        ("ii4b.as.total", "ii.4.b", "Biên chế được giao", "Người", "1304"),
-        ("i1.rate", "i.1", "Tỷ lệ hoàn thành nhiệm vụ", "%", "100"),
-    ];
-    let facts = facts.map(|(id, section, label, unit, value)| ReportCell {
-        section: Some(section.parse().unwrap()),
-        ..cell(id, "", label, unit, "number", value, "")
-    });
-    let auxiliary = cell("aux.vb-di", "", "Tổng số văn bản đi", "Văn bản", "number", "1125", "");
-    appendix_cells.chain(facts).chain([auxiliary]).collect()
+    let figures: BTreeMap<&str, (&str, &str)> = FIGURES
+        .iter()
+        .flat_map(|table| table.lines().skip(1))
+        .map(|line| {
+            let [id, _kind, state, value] =
+                line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            (id, (state, value))
+        })
+        .filter(|(id, _)| *id != NOT_REPORTED)
+        .collect();
+    template().indicators.iter().map(|indicator| cell(indicator, &figures)).collect()
 }
 
-fn appendix_cell(line: &str) -> ReportCell {
-    let [id, code, label, unit, state, value, note] =
-        line.split('\t').collect::<Vec<_>>().try_into().unwrap();
-    let cell = cell(id, code, label, unit, state, value, note);
-    let appendix = id.split('.').next().unwrap().parse().unwrap();
-    // One commune has not reported its survey yet.
-    let complete = id != "pl2.5.1";
-    ReportCell { appendix: Some(appendix), complete, ..cell }
-}
-
-pub fn cell(
-    id: &str,
-    code: &str,
-    label: &str,
-    unit: &str,
-    state: &str,
-    value: &str,
-    note: &str,
-) -> ReportCell {
+fn cell(indicator: &Indicator, figures: &BTreeMap<&str, (&str, &str)>) -> ReportCell {
+    let id = indicator.id.as_str();
+    let (state, value) = figures.get(id).copied().unwrap_or(("not_reported", ""));
     let state: CellState = serde_json::from_value(state.into()).unwrap();
     let value = match state {
         CellState::Number | CellState::Choice | CellState::Flag => {
@@ -109,81 +93,43 @@ pub fn cell(
         CellState::NotApplicable => ReportValue::Text(value.to_owned()),
         _ => ReportValue::Null,
     };
+    let (appendix, section) = match &indicator.place {
+        Place::Appendix(appendix) => (Some(appendix.clone()), None),
+        Place::Section(section) => (None, Some(section.clone())),
+        Place::Auxiliary => (None, None),
+    };
     ReportCell {
-        id: id.parse::<IndicatorId>().unwrap(),
-        appendix: None,
-        section: None,
-        code: code.to_owned(),
-        label: label.to_owned(),
-        unit_of_measure: unit.to_owned(),
+        id: indicator.id.clone(),
+        appendix,
+        section,
+        code: indicator.code.clone(),
+        label: indicator.label.clone(),
+        unit_of_measure: indicator.unit_of_measure.clone(),
         value,
         state,
-        note: note.to_owned(),
-        complete: true,
+        note: indicator.note.clone().unwrap_or_default(),
+        complete: id != INCOMPLETE && id != NOT_REPORTED,
         sources: Vec::new(),
     }
 }
 
 fn sections() -> Vec<ReportSection> {
-    let mut sections: Vec<ReportSection> = Vec::new();
+    let mut texts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut current = "";
     for line in NARRATIVE.lines() {
-        if let Some(heading) = line.strip_prefix("# ") {
-            let [id, number, depth, title] =
-                heading.split('\t').collect::<Vec<_>>().try_into().unwrap();
-            sections.push(section(id, number, depth.parse().unwrap(), title, ""));
-        } else {
-            let text = &mut sections.last_mut().unwrap().text;
-            if !text.is_empty() {
-                text.push('\n');
-            }
-            text.push_str(line);
+        match line.strip_prefix("# ") {
+            Some(id) => current = id,
+            None => texts.entry(current).or_default().push(line),
         }
     }
-    sections
-}
-
-pub fn section(id: &str, number: &str, depth: u8, title: &str, text: &str) -> ReportSection {
-    ReportSection {
-        id: id.parse::<SectionId>().unwrap(),
-        number: number.to_owned(),
-        title: title.to_owned(),
-        depth,
-        text: text.to_owned(),
-    }
-}
-
-fn appendices() -> Vec<Appendix> {
-    [
-        (
-            "pl2",
-            "2",
-            "Thống kê số liệu báo cáo công tác chỉ đạo, điều hành cải cách hành chính",
-            "i",
-        ),
-        ("pl3", "3", "Thống kê số liệu báo cáo cải cách thể chế", "ii.1"),
-        ("pl4", "4", "Thống kê số liệu báo cáo cải cách thủ tục hành chính", "ii.2"),
-        (
-            "pl5",
-            "5",
-            "Thống kê số liệu báo cáo cải cách tổ chức bộ máy hành chính nhà nước",
-            "ii.3",
-        ),
-        ("pl6", "6", "Thống kê số liệu báo cáo cải cách chế độ công vụ", "ii.4"),
-        ("pl7", "7", "Thống kê số liệu báo cáo cải cách tài chính công", "ii.5"),
-        (
-            "pl8",
-            "8",
-            "Thống kê số liệu báo cáo xây dựng và phát triển chính quyền điện tử, chính quyền số",
-            "ii.6",
-        ),
-    ]
-    .map(|(id, form_number, title, section)| Appendix {
-        id: id.parse().unwrap(),
-        form_number: form_number.to_owned(),
-        title: title.to_owned(),
-        section: section.parse().unwrap(),
-    })
-    .to_vec()
+    let section = |section: &Section| ReportSection {
+        id: section.id.clone(),
+        number: section.number.clone(),
+        title: section.title.clone(),
+        depth: u8::try_from(section.id.as_str().matches('.').count()).unwrap(),
+        text: texts.get(section.id.as_str()).map_or_else(String::new, |lines| lines.join("\n")),
+    };
+    template().sections.iter().map(section).collect()
 }
 
 fn town() -> Unit {

@@ -1,7 +1,8 @@
 //! The words on the paper.
 
 use hopluu_protocol::report::ReportValue;
-use hopluu_render::{Block, ComposeError, Issue, Paper};
+use hopluu_protocol::roster::Letterhead;
+use hopluu_render::{Block, ComposeError, Issue, Paper, render_docx, render_pdf, render_xlsx};
 use jiff::civil::date;
 
 use crate::fixture;
@@ -112,9 +113,9 @@ fn an_appendix_whose_section_is_not_in_the_report_is_referred_to_at_the_end() {
 fn headings_are_numbered_as_a_report_is() {
     let paper = fixture::paper();
     let texts = texts(&paper);
-    assert!(texts.contains(&"I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH CẢI CÁCH HÀNH CHÍNH"));
-    assert!(texts.contains(&"1. Về kế hoạch cải cách hành chính"));
-    assert!(texts.contains(&"a) Công tác kiểm soát thủ tục hành chính"));
+    assert!(texts.contains(&"I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH CCHC"));
+    assert!(texts.contains(&"1. Về kế hoạch CCHC"));
+    assert!(texts.contains(&"b) Tình hình thực hiện cơ chế một cửa, một cửa liên thông"));
 }
 
 #[test]
@@ -127,7 +128,7 @@ fn the_text_ends_with_its_closing_sign() {
 fn a_section_without_text_says_so() {
     let paper = fixture::paper();
     let texts = texts(&paper);
-    let heading = "c) Hệ thống quản lý chất lượng theo TCVN ISO 9001:2015";
+    let heading = "c) Về Hệ thống Quản lý chất lượng theo TCVN ISO 9001:2015";
     let at = texts.iter().position(|text| *text == heading).unwrap();
     assert_eq!(texts[at + 1], "(Chưa có nội dung báo cáo.)");
 }
@@ -140,8 +141,8 @@ fn figures_and_non_values_are_written_in_vietnamese() {
         ("pl7.1", "17,11", ""),
         ("pl2.5.2", "2", ""),
         ("pl3.2.2", "không phát sinh", ""),
-        ("pl3.3.2", "chưa báo cáo", ""),
-        ("pl3.3.1", "không áp dụng", "Thẩm quyền cấp tỉnh"),
+        (fixture::NOT_REPORTED, "chưa báo cáo", ""),
+        ("pl3.3.1", "không áp dụng", "Thuộc thẩm quyền của cấp tỉnh"),
         ("pl5.2.3", "6", "Hợp đồng theo Nghị định 68"),
     ] {
         assert_eq!(printed(&paper, id), (value, note), "{id}");
@@ -151,11 +152,26 @@ fn figures_and_non_values_are_written_in_vietnamese() {
 #[test]
 fn an_incomplete_figure_is_marked_and_the_mark_explained() {
     let paper = fixture::paper();
-    assert_eq!(printed(&paper, "pl2.5.1").0, "423*");
+    assert_eq!(printed(&paper, fixture::INCOMPLETE).0, "423*");
     let legends: Vec<usize> =
         paper.appendices.iter().map(|appendix| appendix.sheet.legend.len()).collect();
     assert_eq!(legends, [1, 0, 0, 0, 0, 0, 0]);
     assert!(paper.appendices[0].sheet.legend[0].starts_with("* Số liệu chưa đầy đủ"));
+}
+
+#[test]
+fn facts_stand_under_the_number_of_their_section() {
+    let facts = fixture::paper().facts.unwrap();
+    let row = facts.rows.iter().find(|row| row.id == "ii2c.slip").unwrap();
+    assert_eq!(row.code, "II.2.c");
+}
+
+#[test]
+fn rows_that_the_form_prints_in_italics_are_in_italics() {
+    let rows = &fixture::paper().appendices[0].sheet.rows;
+    let italic = |id: &str| rows.iter().find(|row| row.id == id).unwrap().italic;
+    assert!(italic("pl2.3.3.1"));
+    assert!(!italic("pl2.1"));
 }
 
 #[test]
@@ -180,6 +196,23 @@ fn recipients_end_with_the_archive() {
     let recipients = fixture::paper().recipients;
     assert_eq!(recipients.first().unwrap(), "- UBND tỉnh (để b/c);");
     assert_eq!(recipients.last().unwrap(), "- Lưu: VT, NV.");
+}
+
+#[test]
+fn a_report_with_nothing_in_it_is_a_paper_all_the_same() {
+    let mut report = fixture::report();
+    report.cells.clear();
+    report.sections.clear();
+    report.submissions.clear();
+    let mut roster = fixture::roster();
+    roster.units[0].letterhead = Letterhead { body: " \n".to_owned(), ..Letterhead::default() };
+    roster.units[0].name = String::new();
+    let issue = Issue { opening: Some(String::new()), ..fixture::issue() };
+    let paper = Paper::compose(&report, &fixture::template(), &roster, &issue).unwrap();
+    assert_eq!(texts(&paper), ["./."]);
+    for write in [render_docx, render_pdf, render_xlsx] {
+        assert!(!write(&paper).unwrap().is_empty());
+    }
 }
 
 #[test]
