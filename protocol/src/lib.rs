@@ -13,3 +13,4 @@ pub mod roster;
 pub mod store;
 pub mod template;
 pub mod value;
+pub mod wire;
