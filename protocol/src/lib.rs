@@ -8,6 +8,7 @@ pub mod figures;
 pub mod id;
 pub mod identity;
 pub mod period;
+pub mod replica;
 pub mod report;
 pub mod roster;
 pub mod store;

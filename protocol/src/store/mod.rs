@@ -4,13 +4,21 @@
 //! and is the only maker of [`Durable`] tokens; whatever acknowledges a change, on screen or on the
 //! wire, takes such a token. No token, no acknowledgement: the compiler holds that rule.
 
+mod memory;
+mod owner;
+
 use std::collections::BTreeMap;
+
+pub use memory::MemoryBackend;
+pub use owner::Store;
 
 use automerge::{ActorId, ChangeHash};
 
 use crate::id::DocId;
 
 /// Proof that everything committed before it is on stable storage. Only [`Store::commit`] makes one.
+///
+/// It says nothing about a store that has been restored from an older copy since.
 #[derive(Debug)]
 #[must_use = "a durable write that nobody acknowledges will be sent again"]
 pub struct Durable(());
@@ -87,7 +95,7 @@ pub enum StoreError {
         /// What was found where.
         what: String,
     },
-    /// The disk is full. Nothing of the batch was kept.
+    /// The disk is full. Nothing of the batch was kept; the store can be used on.
     #[error("the disk is full")]
     Full,
     /// The store's format is newer than this program.
@@ -119,6 +127,35 @@ pub enum StoreError {
         /// Why.
         what: String,
     },
+    /// The batch contradicts what is stored (a gap, a position used twice). Nothing of it was kept. This
+    /// is a mistake of the program, not of the disk.
+    #[error("the batch does not fit the store: {what}")]
+    Refused {
+        /// Which write, and what it contradicts.
+        what: String,
+    },
+}
+
+impl StoreError {
+    /// A stable name for messages to people.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Damaged { .. } => "store-damaged",
+            Self::Format { .. } => "store-format-newer",
+            Self::Full => "store-full",
+            Self::InUse => "store-in-use",
+            Self::Io { .. } => "store-io",
+            Self::Poisoned { .. } => "store-poisoned",
+            Self::ReadOnly { .. } => "store-read-only",
+            Self::Refused { .. } => "store-refused",
+        }
+    }
+
+    /// Whether the store is as it was before the batch that failed so, and can go on. After every other
+    /// error of a commit nobody knows what the disk holds, and the store must be opened again.
+    pub fn nothing_was_written(&self) -> bool {
+        matches!(self, Self::Full | Self::ReadOnly { .. } | Self::Refused { .. })
+    }
 }
 
 /// A place to keep things. Every backend passes one conformance suite.
@@ -174,6 +211,8 @@ pub trait Backend: Send {
     /// Makes a batch durable: all of it or nothing, and durable when this returns `Ok`.
     ///
     /// # Errors
-    /// When anything failed; [`Store`] then stops using the backend.
+    /// [`StoreError::Full`], [`StoreError::ReadOnly`] and [`StoreError::Refused`] promise that the backend
+    /// is as it was before. After any other error [`Store`] stops using the backend: a batch whose fsync
+    /// failed may or may not be there after a power cut.
     fn commit(&mut self, batch: &[Write]) -> Result<(), StoreError>;
 }

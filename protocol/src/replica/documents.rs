@@ -1,0 +1,177 @@
+//! Documents opened in memory, bounded in bytes.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::{Automerge, Change, ChangeHash, LoadOptions, OnPartialLoad, VerificationMode};
+
+use super::reads::SnapshotOrder;
+use super::{Replica, ReplicaError};
+use crate::id::DocId;
+use crate::store::{Backend, DocSummary};
+
+/// What an opened document costs beside its content.
+const FIXED_BYTES: usize = 64 * 1024;
+/// A snapshot is packed: 10.5 kB of 2,000 changes take 0.4 MiB when opened.
+const BYTES_PER_SNAPSHOT_BYTE: usize = 40;
+/// The same 2,000 changes are 330 kB when stored one by one.
+const BYTES_PER_CHANGE_BYTE: usize = 2;
+
+/// The opened documents; the least recently used give way.
+#[derive(Debug)]
+pub(super) struct OpenDocuments {
+    open: BTreeMap<DocId, OpenDocument>,
+    bytes: usize,
+    limit: usize,
+    uses: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct OpenDocument {
+    pub(super) doc: Automerge,
+    /// The changes within the snapshot by position, once somebody asked for them.
+    pub(super) snapshot_order: Option<SnapshotOrder>,
+    bytes: usize,
+    last_use: u64,
+}
+
+impl OpenDocuments {
+    pub(super) fn new(limit: usize) -> Self {
+        Self { open: BTreeMap::new(), bytes: 0, limit, uses: 0 }
+    }
+
+    pub(super) fn get_mut(&mut self, doc: &DocId) -> Option<&mut OpenDocument> {
+        self.uses += 1;
+        let opened = self.open.get_mut(doc)?;
+        opened.last_use = self.uses;
+        Some(opened)
+    }
+
+    pub(super) fn contains(&self, doc: &DocId) -> bool {
+        self.open.contains_key(doc)
+    }
+
+    /// Closes a document, because its state is not to be believed.
+    pub(super) fn close(&mut self, doc: &DocId) {
+        if let Some(closed) = self.open.remove(doc) {
+            self.bytes = self.bytes.saturating_sub(closed.bytes);
+        }
+    }
+
+    /// Takes note that a document has another snapshot.
+    pub(super) fn snapshot_moved(&mut self, doc: &DocId) {
+        if let Some(opened) = self.open.get_mut(doc) {
+            opened.snapshot_order = None;
+        }
+    }
+
+    /// Takes note that a document grew.
+    pub(super) fn grew(&mut self, doc: &DocId, change_bytes: usize) {
+        let more = change_bytes.saturating_mul(BYTES_PER_CHANGE_BYTE);
+        if let Some(opened) = self.open.get_mut(doc) {
+            opened.bytes = opened.bytes.saturating_add(more);
+            self.bytes = self.bytes.saturating_add(more);
+        }
+    }
+
+    fn insert(&mut self, doc: &DocId, loaded: Automerge, bytes: usize) -> &mut OpenDocument {
+        self.close(doc);
+        while self.bytes.saturating_add(bytes) > self.limit {
+            let oldest = self.open.iter().min_by_key(|(_, opened)| opened.last_use);
+            let Some(oldest) = oldest.map(|(id, _)| id.clone()) else { break };
+            self.close(&oldest);
+        }
+        self.uses += 1;
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.open.entry(doc.clone()).or_insert(OpenDocument {
+            doc: loaded,
+            snapshot_order: None,
+            bytes,
+            last_use: self.uses,
+        })
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.open.len()
+    }
+}
+
+impl<B: Backend> Replica<B> {
+    /// The opened document, loading it when needed.
+    pub(super) fn opened(&mut self, doc: &DocId) -> Result<&mut OpenDocument, ReplicaError> {
+        if !self.open.contains(doc) {
+            let (loaded, bytes) = self.load(doc)?;
+            self.open.insert(doc, loaded, bytes);
+        }
+        self.open.get_mut(doc).ok_or_else(|| ReplicaError::UnknownDocument { doc: doc.clone() })
+    }
+
+    /// Loads a document from what is stored and staged, and checks where that leads.
+    fn load(&self, doc: &DocId) -> Result<(Automerge, usize), ReplicaError> {
+        let unknown = || ReplicaError::UnknownDocument { doc: doc.clone() };
+        let summary = self.index.get(doc).ok_or_else(unknown)?;
+        let mut data = self.store.snapshot(doc)?.unwrap_or_default();
+        let snapshot_bytes = data.len();
+        for change in self.store.changes(doc, summary.in_snapshot, usize::MAX)? {
+            data.extend_from_slice(&change.bytes);
+        }
+        for change in self.pending.of(doc).iter().flat_map(|staged| &staged.changes) {
+            data.extend_from_slice(&change.stored.bytes);
+        }
+        let cost = FIXED_BYTES
+            .saturating_add(snapshot_bytes.saturating_mul(BYTES_PER_SNAPSHOT_BYTE))
+            .saturating_add((data.len() - snapshot_bytes).saturating_mul(BYTES_PER_CHANGE_BYTE));
+        Ok((load_checked(doc, &data, summary)?, cost))
+    }
+}
+
+/// Loads a saved document strictly: everything must be there, intact, and lead to the heads known.
+/// Automerge has been seen to panic on damaged bytes, and to accept a part.
+pub(super) fn load_checked(
+    doc: &DocId,
+    data: &[u8],
+    summary: &DocSummary,
+) -> Result<Automerge, ReplicaError> {
+    let damaged = |what: String| ReplicaError::Damaged { doc: doc.clone(), what };
+    let load = || {
+        let options = LoadOptions::new()
+            .on_partial_load(OnPartialLoad::Error)
+            .verification_mode(VerificationMode::Check);
+        Automerge::load_with_options(data, options)
+    };
+    let loaded = catch_unwind(load)
+        .map_err(|_| damaged("automerge panicked while loading".to_owned()))?
+        .map_err(|error| damaged(error.to_string()))?;
+    let heads = loaded.get_heads();
+    if heads != summary.heads {
+        return Err(damaged(format!(
+            "its changes lead to heads {} instead of {}",
+            list(&heads),
+            list(&summary.heads)
+        )));
+    }
+    Ok(loaded)
+}
+
+/// Applies changes to an opened document; on any doubt about the outcome, an error.
+pub(super) fn apply_checked(
+    opened: &mut OpenDocument,
+    changes: &[Change],
+    heads: &[ChangeHash],
+) -> Result<(), String> {
+    let changes = changes.iter().cloned();
+    catch_unwind(AssertUnwindSafe(|| opened.doc.apply_changes(changes)))
+        .map_err(|_| "automerge panicked".to_owned())?
+        .map_err(|error| error.to_string())?;
+    let reached = opened.doc.get_heads();
+    if reached == heads {
+        Ok(())
+    } else {
+        Err(format!("they lead to heads {} instead of {}", list(&reached), list(heads)))
+    }
+}
+
+fn list(heads: &[ChangeHash]) -> String {
+    heads.iter().map(ChangeHash::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,178 @@
+//! Where every document stands, in memory, without loading any: what two nodes compare.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+
+use automerge::ChangeHash;
+
+use super::{Digest, DocTag, Scope};
+use crate::id::{DocGroup, DocId};
+use crate::store::DocSummary;
+
+/// All documents of a replica, by tag, with the digest of each group kept incrementally.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Index {
+    entries: BTreeMap<DocTag, IndexEntry>,
+    groups: BTreeMap<DocGroup, Group>,
+    total: Digest,
+}
+
+/// One document of the index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexEntry {
+    /// Its id.
+    pub doc: DocId,
+    /// Its heads and counts.
+    pub summary: DocSummary,
+    /// Its part of the digests.
+    pub digest: Digest,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Group {
+    digest: Digest,
+    tags: BTreeSet<DocTag>,
+}
+
+/// An interval of tags, `from` within and `to` not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TagRange {
+    /// The first tag within.
+    pub from: DocTag,
+    /// The first tag beyond; `None`: to the end.
+    pub to: Option<DocTag>,
+}
+
+/// What a range of tags holds: equal sums mean equal documents at equal heads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RangeSum {
+    /// How many documents.
+    pub count: u32,
+    /// The digest of them.
+    pub digest: Digest,
+}
+
+impl TagRange {
+    /// All tags.
+    pub const FULL: Self = Self { from: DocTag([0; 32]), to: None };
+
+    fn bounds(&self) -> Option<(Bound<DocTag>, Bound<DocTag>)> {
+        match self.to {
+            // An empty or inverted interval, which a peer may well ask for, would panic in `range`.
+            Some(to) if to <= self.from => None,
+            Some(to) => Some((Bound::Included(self.from), Bound::Excluded(to))),
+            None => Some((Bound::Included(self.from), Bound::Unbounded)),
+        }
+    }
+}
+
+impl Index {
+    /// The index of these documents.
+    pub fn new(documents: BTreeMap<DocId, DocSummary>) -> Self {
+        let mut index = Self::default();
+        for (doc, summary) in documents {
+            index.set(&doc, summary);
+        }
+        index
+    }
+
+    /// How many documents there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no document.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Where a document stands.
+    pub fn get(&self, doc: &DocId) -> Option<&DocSummary> {
+        self.by_tag(&DocTag::of(doc)).map(|entry| &entry.summary)
+    }
+
+    /// The document with this tag.
+    pub fn by_tag(&self, tag: &DocTag) -> Option<&IndexEntry> {
+        self.entries.get(tag)
+    }
+
+    /// Puts a document in, or takes note of where it stands now.
+    pub(super) fn set(&mut self, doc: &DocId, summary: DocSummary) {
+        let tag = DocTag::of(doc);
+        let digest = Digest::of(doc, &summary.heads);
+        let entry = IndexEntry { doc: doc.clone(), summary, digest };
+        let before = self.entries.insert(tag, entry).map_or(Digest::ZERO, |entry| entry.digest);
+        let group = self.groups.entry(doc.group()).or_default();
+        group.tags.insert(tag);
+        group.digest = group.digest.minus(before).plus(digest);
+        self.total = self.total.minus(before).plus(digest);
+    }
+
+    /// The digest of all documents in scope, in the time that it takes to walk the scope's groups.
+    pub fn digest_of(&self, scope: &Scope) -> Digest {
+        match scope {
+            Scope::All => self.total,
+            Scope::Groups(_) => self.groups_in(scope).map(|group| group.digest).sum(),
+        }
+    }
+
+    /// How many documents are in scope.
+    pub fn count(&self, scope: &Scope) -> usize {
+        match scope {
+            Scope::All => self.len(),
+            Scope::Groups(_) => self.groups_in(scope).map(|group| group.tags.len()).sum(),
+        }
+    }
+
+    /// The documents of the scope whose tags lie in `range`, in the order of their tags.
+    pub fn entries<'a>(
+        &'a self,
+        scope: &'a Scope,
+        range: TagRange,
+    ) -> Box<dyn Iterator<Item = (DocTag, &'a IndexEntry)> + 'a> {
+        let Some(bounds) = range.bounds() else { return Box::new(std::iter::empty()) };
+        match scope {
+            Scope::All => Box::new(self.entries.range(bounds).map(|(tag, entry)| (*tag, entry))),
+            Scope::Groups(_) => {
+                let mut tags: Vec<DocTag> = self
+                    .groups_in(scope)
+                    .flat_map(|group| group.tags.range(bounds))
+                    .copied()
+                    .collect();
+                tags.sort_unstable();
+                Box::new(tags.into_iter().filter_map(|tag| Some((tag, self.entries.get(&tag)?))))
+            }
+        }
+    }
+
+    /// Count and digest of the documents of the scope whose tags lie in `range`. Walks them, but touches
+    /// none.
+    pub fn sum(&self, scope: &Scope, range: TagRange) -> RangeSum {
+        self.entries(scope, range).fold(RangeSum::default(), |sum, (_, entry)| RangeSum {
+            count: sum.count.saturating_add(1),
+            digest: sum.digest.plus(entry.digest),
+        })
+    }
+
+    /// Takes note of changes added: `heads` are the document's heads now.
+    pub(super) fn advance(&mut self, doc: &DocId, heads: Vec<ChangeHash>, changes: u32) {
+        let in_snapshot = self.get(doc).map_or(0, |summary| summary.in_snapshot);
+        self.set(doc, DocSummary { heads, changes, in_snapshot });
+    }
+
+    /// Takes note of a snapshot.
+    pub(super) fn set_snapshot(&mut self, doc: &DocId, covers: u32) {
+        if let Some(entry) = self.entries.get_mut(&DocTag::of(doc)) {
+            entry.summary.in_snapshot = covers;
+        }
+    }
+
+    fn groups_in<'a>(&'a self, scope: &'a Scope) -> Box<dyn Iterator<Item = &'a Group> + 'a> {
+        match scope {
+            Scope::All => Box::new(self.groups.values()),
+            Scope::Groups(groups) => {
+                Box::new(groups.iter().filter_map(|group| self.groups.get(group)))
+            }
+        }
+    }
+}

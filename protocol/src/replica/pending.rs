@@ -1,0 +1,97 @@
+//! What is staged for the next commit.
+
+use std::collections::BTreeMap;
+
+use automerge::{ActorId, Change, ChangeHash};
+
+use super::{Clock, Growth, Index};
+use crate::id::DocId;
+use crate::store::{StoredChange, Write};
+
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    docs: BTreeMap<DocId, Staged>,
+    pub(super) meta: BTreeMap<String, Option<Vec<u8>>>,
+    pub(super) bytes: usize,
+}
+
+/// The staged changes of one document.
+#[derive(Debug, Default)]
+pub(super) struct Staged {
+    pub(super) changes: Vec<StagedChange>,
+    pub(super) positions: BTreeMap<ChangeHash, u32>,
+    pub(super) clock: Clock,
+}
+
+#[derive(Debug)]
+pub(super) struct StagedChange {
+    pub(super) stored: StoredChange,
+    pub(super) actor: ActorId,
+    pub(super) seq: u64,
+    local: bool,
+}
+
+impl Pending {
+    pub(super) fn is_empty(&self) -> bool {
+        self.docs.is_empty() && self.meta.is_empty()
+    }
+
+    pub(super) fn of(&self, doc: &DocId) -> Option<&Staged> {
+        self.docs.get(doc)
+    }
+
+    pub(super) fn set_meta(&mut self, key: &str, value: Option<Vec<u8>>) {
+        self.bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+        self.meta.insert(key.to_owned(), value);
+    }
+
+    /// Stages a change at the given position.
+    pub(super) fn push(&mut self, doc: &DocId, position: u32, change: &Change, local: bool) {
+        let staged = self.docs.entry(doc.clone()).or_default();
+        let (hash, actor, seq) = (change.hash(), change.actor_id().clone(), change.seq());
+        let bytes = change.raw_bytes().to_vec();
+        self.bytes += bytes.len();
+        staged.positions.insert(hash, position);
+        staged.clock.insert(actor.clone(), seq);
+        let stored = StoredChange { position, hash, bytes };
+        staged.changes.push(StagedChange { stored, actor, seq, local });
+    }
+
+    /// The runs of changes by document and origin.
+    pub(super) fn growth(&self) -> Vec<Growth> {
+        let mut runs: Vec<Growth> = Vec::new();
+        for (doc, staged) in &self.docs {
+            for change in &staged.changes {
+                let position = change.stored.position;
+                match runs.last_mut() {
+                    Some(run) if run.doc == *doc && run.local == change.local => {
+                        run.positions.end = position + 1;
+                    }
+                    _ => runs.push(Growth {
+                        doc: doc.clone(),
+                        positions: position..position + 1,
+                        local: change.local,
+                    }),
+                }
+            }
+        }
+        runs
+    }
+
+    /// One batch of all that is staged. `index` knows the heads that the changes lead to.
+    pub(super) fn into_batch(self, index: &Index) -> Vec<Write> {
+        let mut batch = Vec::new();
+        for (doc, staged) in self.docs {
+            batch.extend(staged.changes.into_iter().map(|change| Write::Append {
+                doc: doc.clone(),
+                change: change.stored,
+                actor: change.actor,
+                seq: change.seq,
+            }));
+            let heads = index.get(&doc).map(|summary| summary.heads.clone()).unwrap_or_default();
+            batch.push(Write::Heads { doc, heads });
+        }
+        batch.extend(self.meta.into_iter().map(|(key, value)| Write::Meta { key, value }));
+        batch
+    }
+}
