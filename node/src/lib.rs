@@ -1,1 +1,3 @@
-//! x
+//! One node of Hợp Lưu.
+
+pub mod store;

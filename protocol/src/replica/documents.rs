@@ -90,11 +90,6 @@ impl OpenDocuments {
             last_use: self.uses,
         })
     }
-
-    #[cfg(test)]
-    pub(super) fn len(&self) -> usize {
-        self.open.len()
-    }
 }
 
 impl<B: Backend> Replica<B> {

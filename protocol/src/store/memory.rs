@@ -1,6 +1,6 @@
 //! A store in memory: for simulations, tests and previews. Nothing survives the process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::{ActorId, ChangeHash};
 
@@ -32,13 +32,16 @@ impl MemoryBackend {
 
     /// Copies of the documents that `batch` writes to, as they are.
     fn touched(&self, batch: &[Write]) -> BTreeMap<DocId, Document> {
-        let ids = batch.iter().filter_map(|write| match write {
-            Write::Append { doc, .. } | Write::Heads { doc, .. } | Write::Snapshot { doc, .. } => {
-                Some(doc)
-            }
-            Write::Meta { .. } => None,
-        });
-        ids.filter_map(|id| Some((id.clone(), self.docs.get(id)?.clone()))).collect()
+        let ids: BTreeSet<&DocId> = batch
+            .iter()
+            .filter_map(|write| match write {
+                Write::Append { doc, .. }
+                | Write::Heads { doc, .. }
+                | Write::Snapshot { doc, .. } => Some(doc),
+                Write::Meta { .. } => None,
+            })
+            .collect();
+        ids.into_iter().filter_map(|id| Some((id.clone(), self.docs.get(id)?.clone()))).collect()
     }
 
     fn apply(&mut self, write: &Write) -> Result<(), StoreError> {
@@ -176,5 +179,16 @@ impl Backend for MemoryBackend {
             .iter()
             .filter(|write| matches!(write, Write::Meta { .. }))
             .try_for_each(|write| self.apply(write))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance;
+
+    #[test]
+    fn the_memory_store_passes_the_conformance_suite() {
+        conformance::check(MemoryBackend::new, |backend| backend);
     }
 }

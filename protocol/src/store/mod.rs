@@ -4,6 +4,10 @@
 //! and is the only maker of [`Durable`] tokens; whatever acknowledges a change, on screen or on the
 //! wire, takes such a token. No token, no acknowledgement: the compiler holds that rule.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+#[cfg(any(test, feature = "conformance"))]
+pub mod faulty;
 mod memory;
 mod owner;
 

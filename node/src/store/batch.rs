@@ -1,0 +1,181 @@
+//! A batch turned into rows.
+
+use std::collections::BTreeMap;
+
+use automerge::ActorId;
+use hopluu_protocol::id::DocId;
+use hopluu_protocol::store::{StoreError, StoredChange, Write};
+
+use super::disk::{Disk, PORTION_BYTES, Rows};
+use super::key;
+use super::row::{DocRow, Large, PART_BYTES, Value};
+
+/// Larger values get rows of their own, so that the rows by which things are found stay small.
+const INLINE_BYTES: usize = 1024;
+
+/// The rows of a batch, checked against what is stored. Nothing has been written yet.
+pub(super) struct Plan<'a> {
+    disk: &'a Disk,
+    docs: BTreeMap<DocId, DocRow>,
+    rows: Rows,
+    parts: Vec<(Vec<u8>, Vec<u8>)>,
+    next_large: u64,
+}
+
+impl<'a> Plan<'a> {
+    pub(super) fn new(
+        disk: &'a Disk,
+        next_large: u64,
+        batch: &[Write],
+    ) -> Result<Self, StoreError> {
+        let mut plan =
+            Self { disk, docs: BTreeMap::new(), rows: Rows::new(), parts: Vec::new(), next_large };
+        for write in batch {
+            plan.add(write)?;
+        }
+        for (doc, row) in std::mem::take(&mut plan.docs) {
+            plan.rows.insert(key::doc(&doc), Some(row.encode()));
+        }
+        if plan.next_large != next_large {
+            let next = plan.next_large.to_le_bytes().to_vec();
+            plan.rows.insert(key::NEXT_LARGE.to_vec(), Some(next));
+        }
+        Ok(plan)
+    }
+
+    /// Writes everything: large values first, which nothing refers to yet, then all else at once. Returns
+    /// the number of the next large value.
+    pub(super) fn write(mut self) -> Result<u64, StoreError> {
+        let part_bytes: usize = self.parts.iter().map(|(_, part)| part.len()).sum();
+        let row_bytes: usize =
+            self.rows.iter().map(|(key, body)| key.len() + body.as_ref().map_or(0, Vec::len)).sum();
+        self.disk.check_room(part_bytes + row_bytes)?;
+        let parts = self.parts.into_iter().map(|(key, part)| (key, Some(part)));
+        if part_bytes > PORTION_BYTES {
+            self.disk.write_in_portions(parts)?;
+        } else {
+            self.rows.extend(parts);
+        }
+        if !self.rows.is_empty() {
+            self.disk.write(&self.rows)?;
+        }
+        Ok(self.next_large)
+    }
+
+    fn add(&mut self, write: &Write) -> Result<(), StoreError> {
+        match write {
+            Write::Append { doc, change, actor, seq } => self.append(doc, change, actor, *seq),
+            Write::Heads { doc, heads } => {
+                self.existing(doc, "heads")?.heads.clone_from(heads);
+                Ok(())
+            }
+            Write::Meta { key, value } => self.set_meta(key, value.as_deref()),
+            Write::Snapshot { doc, covers, bytes } => self.replace(doc, *covers, bytes),
+        }
+    }
+
+    fn append(
+        &mut self,
+        doc: &DocId,
+        change: &StoredChange,
+        actor: &ActorId,
+        seq: u64,
+    ) -> Result<(), StoreError> {
+        let position = change.position;
+        let row = self.doc(doc)?;
+        let next = row.changes;
+        if position != next {
+            return refuse(format!("{doc}: position {position} where {next} is next"));
+        }
+        let Some(after) = next.checked_add(1) else {
+            return refuse(format!("{doc}: too many changes"));
+        };
+        row.changes = after;
+        let position_key = key::position(doc, &change.hash);
+        if self.rows.contains_key(&position_key) || self.disk.contains(&position_key)? {
+            return refuse(format!("{doc}: change {} a second time", change.hash));
+        }
+        let value = self.value(&change.bytes);
+        let body = [&change.hash.0[..], &value.encode()].concat();
+        self.rows.insert(key::change(doc, position), Some(body));
+        self.rows.insert(position_key, Some(position.to_le_bytes().to_vec()));
+        self.rows.insert(key::actor(doc, actor), Some(seq.to_le_bytes().to_vec()));
+        Ok(())
+    }
+
+    fn set_meta(&mut self, meta: &str, value: Option<&[u8]>) -> Result<(), StoreError> {
+        let key = key::meta(meta);
+        let before = match self.rows.get(&key) {
+            Some(staged) => staged.clone(),
+            None => self.disk.get(&key)?,
+        };
+        if let Some(body) = before
+            && let Value::Large(large) = Value::decode(&key, &body)?
+        {
+            self.discard(large);
+        }
+        let body = value.map(|value| self.value(value).encode());
+        self.rows.insert(key, body);
+        Ok(())
+    }
+
+    fn replace(&mut self, doc: &DocId, covers: u32, bytes: &[u8]) -> Result<(), StoreError> {
+        let snapshot = self.large(bytes);
+        let row = self.existing(doc, "a snapshot")?;
+        let DocRow { changes, in_snapshot, .. } = *row;
+        if covers <= in_snapshot || covers > changes {
+            return refuse(format!(
+                "{doc}: a snapshot of {covers} changes where {in_snapshot} of {changes} are in one"
+            ));
+        }
+        row.in_snapshot = covers;
+        let before = row.snapshot.replace(snapshot);
+        if let Some(before) = before {
+            self.discard(before);
+        }
+        let covered = key::garbage(&key::changes(doc));
+        self.rows.insert(covered, Some(key::change(doc, covers)));
+        Ok(())
+    }
+
+    /// Marks a large value's parts to be swept.
+    fn discard(&mut self, large: Large) {
+        self.rows.insert(key::garbage(&key::parts(large.number)), Some(Vec::new()));
+    }
+
+    fn value(&mut self, bytes: &[u8]) -> Value {
+        if bytes.len() <= INLINE_BYTES {
+            Value::Inline(bytes.to_vec())
+        } else {
+            Value::Large(self.large(bytes))
+        }
+    }
+
+    fn large(&mut self, bytes: &[u8]) -> Large {
+        let number = self.next_large;
+        self.next_large += 1;
+        let parts = (0_u32..).zip(bytes.chunks(PART_BYTES));
+        self.parts.extend(parts.map(|(index, part)| (key::part(number, index), part.to_vec())));
+        Large { number, bytes: bytes.len() as u64 }
+    }
+
+    fn existing(&mut self, doc: &DocId, what: &str) -> Result<&mut DocRow, StoreError> {
+        let row = self.doc(doc)?;
+        if row.changes == 0 {
+            return refuse(format!("{what} for {doc}, which has no changes"));
+        }
+        Ok(row)
+    }
+
+    fn doc(&mut self, doc: &DocId) -> Result<&mut DocRow, StoreError> {
+        if !self.docs.contains_key(doc) {
+            let row = super::doc_row(self.disk, doc)?.unwrap_or_default();
+            self.docs.insert(doc.clone(), row);
+        }
+        Ok(self.docs.entry(doc.clone()).or_default())
+    }
+}
+
+fn refuse<T>(what: String) -> Result<T, StoreError> {
+    Err(StoreError::Refused { what })
+}

@@ -1,0 +1,144 @@
+//! sled, made durable: one tree, checksummed rows, and an fsync where sled's `flush` stops short.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use hopluu_protocol::store::StoreError;
+
+use super::row;
+
+/// A portion written between two fsyncs holds about this much at most, unless one atomic batch needs
+/// more.
+///
+/// sled reuses a segment (512 KiB) of its log once everything in it has been written again elsewhere and
+/// *flushed*, which on Linux is `sync_file_range` and no barrier. If that happened between two fsyncs, a
+/// power cut could leave the reuse on the disk and not the copy. Portions well below a segment, counting
+/// that sled writes a row about three times, keep that from happening.
+pub(super) const PORTION_BYTES: usize = 128 * 1024;
+
+/// Rows to be written: a key and its new body, or `None` to remove it.
+pub(super) type Rows = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+/// An opened sled with its files.
+pub(super) struct Disk {
+    pub(super) db: sled::Db,
+    /// sled's `db` file, opened by us before sled wrote to it, so that a write error which the operating
+    /// system met in between is reported to our fsync.
+    pub(super) file: File,
+    pub(super) dir: PathBuf,
+    /// Free space that a commit leaves.
+    pub(super) headroom: u64,
+}
+
+impl Disk {
+    /// A row's body.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(row) = guarded(|| self.db.get(key))? else { return Ok(None) };
+        row::open(key, &row).map(|body| Some(body.to_vec()))
+    }
+
+    /// Whether there is a row, whatever it holds.
+    pub(super) fn contains(&self, key: &[u8]) -> Result<bool, StoreError> {
+        guarded(|| self.db.contains_key(key))
+    }
+
+    /// All rows whose key starts with `prefix`, in order, as key without the prefix and body.
+    pub(super) fn scan<'a>(
+        &'a self,
+        prefix: &'a [u8],
+    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> + 'a {
+        self.scan_from(prefix, prefix)
+    }
+
+    /// As [`Disk::scan`], from the key `from` on.
+    pub(super) fn scan_from<'a>(
+        &'a self,
+        prefix: &'a [u8],
+        from: &[u8],
+    ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> + 'a {
+        let mut rows = self.db.range(from.to_vec()..);
+        std::iter::from_fn(move || match guarded(|| rows.next().transpose()) {
+            Ok(Some((key, row))) => {
+                let rest = key.strip_prefix(prefix)?;
+                Some(row::open(&key, &row).map(|body| (rest.to_vec(), body.to_vec())))
+            }
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        })
+    }
+
+    /// Writes rows, all of them or none, and returns when they would survive a power cut.
+    pub(super) fn write(&self, rows: &Rows) -> Result<(), StoreError> {
+        let mut batch = sled::Batch::default();
+        for (key, body) in rows {
+            match body {
+                Some(body) => batch.insert(key.as_slice(), row::seal(key, body)),
+                None => batch.remove(key.as_slice()),
+            }
+        }
+        guarded(|| self.db.apply_batch(batch))?;
+        self.sync()
+    }
+
+    /// Writes rows that need not come together in portions, each durable before the next.
+    pub(super) fn write_in_portions(
+        &self,
+        rows: impl Iterator<Item = (Vec<u8>, Option<Vec<u8>>)>,
+    ) -> Result<(), StoreError> {
+        let mut portion = Rows::new();
+        let mut bytes = 0;
+        for (key, body) in rows {
+            bytes += key.len() + body.as_ref().map_or(0, Vec::len);
+            portion.insert(key, body);
+            if bytes >= PORTION_BYTES {
+                self.write(&portion)?;
+                portion.clear();
+                bytes = 0;
+            }
+        }
+        if portion.is_empty() { Ok(()) } else { self.write(&portion) }
+    }
+
+    /// Makes everything written durable.
+    pub(super) fn sync(&self) -> Result<(), StoreError> {
+        guarded(|| self.db.flush())?;
+        self.file.sync_data().map_err(|error| io_error("syncing the store", &error))
+    }
+
+    /// Refuses to write `bytes` where the disk has no room for them, while nothing has been written yet.
+    /// sled does not survive a full disk well, so some room is left to be sure.
+    pub(super) fn check_room(&self, bytes: usize) -> Result<(), StoreError> {
+        let free = fs4::available_space(&self.dir)
+            .map_err(|error| io_error("asking for the free space", &error))?;
+        let needed = (bytes as u64).saturating_mul(4).saturating_add(self.headroom);
+        if free < needed { Err(StoreError::Full) } else { Ok(()) }
+    }
+}
+
+/// Runs a call of sled. On damaged pages sled has been seen to panic.
+pub(super) fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(sled::Error::Io(error))) => Err(io_error("sled", &error)),
+        Ok(Err(error @ sled::Error::Corruption { .. })) => {
+            Err(StoreError::Damaged { what: error.to_string() })
+        }
+        Ok(Err(error)) => Err(StoreError::Io { what: format!("sled: {error}") }),
+        Err(_) => Err(StoreError::Damaged { what: "sled panicked on what it read".to_owned() }),
+    }
+}
+
+/// An error of the operating system in the store's words. A disk that turns out to be full in the middle
+/// of a write is not [`StoreError::Full`], which promises that nothing was written.
+pub(super) fn io_error(doing: &str, error: &io::Error) -> StoreError {
+    let what = format!("{doing}: {error}");
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { what }
+        }
+        _ => StoreError::Io { what },
+    }
+}

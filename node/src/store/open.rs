@@ -1,0 +1,180 @@
+//! Opening a store, and setting a damaged one aside.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use hopluu_protocol::store::StoreError;
+
+use super::disk::{Disk, Rows, guarded, io_error};
+use super::key;
+use super::row::take;
+
+/// The format that this program writes. A store of an older format is brought up to it when opened.
+///
+/// 1: one sled tree; see `key.rs` and `row.rs`.
+pub const FORMAT: u32 = 1;
+
+/// Brings a store from the format of its place in the list (counted from 1) to the next.
+type Migration = fn(&Disk) -> Result<(), StoreError>;
+
+/// One for each format before [`FORMAT`].
+const MIGRATIONS: [Migration; FORMAT as usize - 1] = [];
+
+/// Memory for sled's pages, in bytes. Its default is 1 GiB.
+const CACHE_BYTES: u64 = 64 << 20;
+
+/// How long to wait for sled to let go of a store that was closed, and how often to look.
+const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
+const RELEASE_POLL: Duration = Duration::from_millis(5);
+
+const LOCK_FILE: &str = "lock";
+
+/// A store's directory, held by this process alone until dropped.
+#[derive(Debug)]
+pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
+
+impl Lock {
+    /// Takes the lock of a directory.
+    pub(super) fn take(dir: &Path) -> Result<Self, StoreError> {
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(dir.join(LOCK_FILE))
+            .map_err(|error| io_error("opening the store's lock", &error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+            Err(TryLockError::Error(error)) => Err(io_error("locking the store", &error)),
+        }
+    }
+}
+
+/// Opens sled in a directory that is locked, with what is needed for it to be durable.
+pub(super) fn open_disk(dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
+    remove_unfinished_snapshots(dir)?;
+    let file = open_log(dir)?;
+    // A process that was killed may have left writes that only the operating system knows of. sled takes
+    // what it reads for durable and builds on it, so that it must be.
+    file.sync_all().map_err(|error| io_error("syncing the store", &error))?;
+    let db = open_sled(dir)?;
+    let disk = Disk { db, file, dir: dir.to_owned(), headroom };
+    disk.sync()?;
+    sync_dir(dir)?;
+    Ok(disk)
+}
+
+/// Opens sled. Its threads may still be letting go of a store that this process closed a moment ago, so a
+/// refusal of sled's own lock is waited out; no other process is in here, since [`Lock`] is ours.
+fn open_sled(dir: &Path) -> Result<sled::Db, StoreError> {
+    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+    let mut waited = Duration::ZERO;
+    loop {
+        match guarded(|| config.open()) {
+            Err(StoreError::Io { what }) if what.contains("could not acquire lock") => {
+                if waited >= RELEASE_TIMEOUT {
+                    return Err(StoreError::InUse);
+                }
+                std::thread::sleep(RELEASE_POLL);
+                waited += RELEASE_POLL;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+/// Reads the format, brings an older store up to this one, and marks a new one.
+pub(super) fn check_format(disk: &Disk) -> Result<(), StoreError> {
+    let found = match disk.get(key::FORMAT)? {
+        Some(body) => u32::from_le_bytes(take(key::FORMAT, &mut body.as_slice())?),
+        None if disk.db.is_empty() => return write_format(disk, FORMAT),
+        None => {
+            return Err(StoreError::Damaged { what: "the store does not say its format".into() });
+        }
+    };
+    migrate(disk, found, &MIGRATIONS)
+}
+
+/// Applies the migrations from format `found` on; the format is written after each.
+fn migrate(disk: &Disk, found: u32, migrations: &[Migration]) -> Result<(), StoreError> {
+    let known = migrations.len() as u32 + 1;
+    if found > known || found == 0 {
+        return Err(StoreError::Format { found, known });
+    }
+    for (format, migration) in (1..).zip(migrations).skip_while(|(format, _)| *format < found) {
+        migration(disk)?;
+        write_format(disk, format + 1)?;
+    }
+    Ok(())
+}
+
+fn write_format(disk: &Disk, format: u32) -> Result<(), StoreError> {
+    disk.write(&Rows::from([(key::FORMAT.to_vec(), Some(format.to_le_bytes().to_vec()))]))
+}
+
+/// sled writes its table of pages to `snap.….generating`, renames that, and when it is opened takes the
+/// last `snap.…` by name. After a crash between the two it would take the half-written one for damage.
+fn remove_unfinished_snapshots(dir: &Path) -> Result<(), StoreError> {
+    let failed = |error| io_error("looking into the store's directory", &error);
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            fs::remove_file(&path)
+                .map_err(|error| io_error("removing an unfinished snapshot", &error))?;
+        }
+    }
+    Ok(())
+}
+
+/// sled's log. Opened for writing: Windows flushes only what may be written.
+fn open_log(dir: &Path) -> Result<File, StoreError> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(dir.join("db"))
+        .map_err(|error| io_error("opening the store's log", &error))
+}
+
+/// Makes the names of new files durable, those of the directory itself among them.
+#[cfg(unix)]
+fn sync_dir(dir: &Path) -> Result<(), StoreError> {
+    let conf = OpenOptions::new().write(true).open(dir.join("conf"));
+    let sync = |file: File| file.sync_all();
+    conf.and_then(sync)
+        .and_then(|()| File::open(dir).and_then(sync))
+        .and_then(|()| match dir.parent() {
+            Some(parent) if parent != Path::new("") => File::open(parent).and_then(sync),
+            _ => Ok(()),
+        })
+        .map_err(|error| io_error("syncing the store's directory", &error))
+}
+
+/// Windows has no fsync of a directory; NTFS keeps names in its journal.
+#[cfg(not(unix))]
+fn sync_dir(dir: &Path) -> Result<(), StoreError> {
+    OpenOptions::new()
+        .write(true)
+        .open(dir.join("conf"))
+        .and_then(|conf| conf.sync_all())
+        .map_err(|error| io_error("syncing the store's settings", &error))
+}
+
+/// Moves a store that is damaged, or that cannot be opened, aside, to `<name>.damaged-<n>` beside it, and
+/// returns where it is now. Nothing is deleted: what the hub does not have yet may still be in there.
+///
+/// # Errors
+/// [`StoreError::InUse`] when a process holds the store; when the directory cannot be renamed.
+pub fn set_aside(dir: &Path) -> Result<PathBuf, StoreError> {
+    drop(Lock::take(dir)?);
+    let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let aside = (1_u32..)
+        .map(|number| dir.with_file_name(format!("{name}.damaged-{number}")))
+        .find(|path| !path.exists())
+        .ok_or_else(|| StoreError::Io { what: format!("too many damaged stores beside {name}") })?;
+    fs::rename(dir, &aside).map_err(|error| io_error("moving the store aside", &error))?;
+    Ok(aside)
+}
