@@ -5,6 +5,7 @@
 //! and random bytes come in as arguments, so that everything can run in a deterministic simulation.
 
 pub mod figures;
+pub mod gate;
 pub mod id;
 pub mod identity;
 pub mod period;
@@ -12,6 +13,7 @@ pub mod replica;
 pub mod report;
 pub mod roster;
 pub mod store;
+pub mod sync;
 pub mod template;
 pub mod value;
 pub mod wire;

@@ -86,6 +86,14 @@ impl<'a> Parts<'a> {
         Self::parse_data(data)
     }
 
+    /// How many operations the change has, counted without unfolding its columns.
+    ///
+    /// # Errors
+    /// When any column would unfold into more than it should ([`MAX_OPS`], [`MAX_CHANGE`]).
+    pub fn count_operations(&self) -> Result<u64, WireError> {
+        columns::count(&self.columns)
+    }
+
     fn parse_data(data: &'a [u8]) -> Result<Self, WireError> {
         let mut reader = Reader::new(data);
         let mut deps = Vec::new();

@@ -128,7 +128,7 @@ pub(super) fn take<'a>(
 /// # Errors
 /// When a column has over [`MAX_OPS`] rows, the predecessors are as many, a column is compressed, or a
 /// number is not in its shortest form.
-pub(crate) fn count(columns: &[(u32, &[u8])]) -> Result<u64, WireError> {
+pub(super) fn count(columns: &[(u32, &[u8])]) -> Result<u64, WireError> {
     let mut operations = 0;
     for (spec, column) in columns {
         if let Form::Raw = form(*spec)? {
