@@ -1,9 +1,14 @@
 //! One node of Hợp Lưu: store, transport, local API and importers.
 
+pub mod api;
+pub mod data_dir;
 pub mod desk;
 pub mod import;
+pub mod keeper;
 pub mod key_file;
+mod links;
 pub mod messages;
+pub mod node;
 pub mod problem;
 pub mod store;
 pub mod town_file;

@@ -109,7 +109,9 @@ async fn write(sender: Sender, mut outgoing: mpsc::Receiver<Outgoing>) {
             Outgoing::Close(reason) => {
                 let code = match reason {
                     CloseReason::Busy => CloseCode::Busy,
-                    CloseReason::Ended | CloseReason::Replaced | CloseReason::Silent => CloseCode::Done,
+                    CloseReason::Ended | CloseReason::Replaced | CloseReason::Silent => {
+                        CloseCode::Done
+                    }
                     CloseReason::Protocol => CloseCode::Malformed,
                     CloseReason::Refused => CloseCode::Refused,
                 };

@@ -15,8 +15,8 @@ use tokio::sync::broadcast;
 use utoipa::ToSchema;
 
 use crate::data_dir::DataDir;
-use crate::desk::{Desk, Invited, Membership, MembershipPlace, Status};
 use crate::desk::PeerStatus as PeerView;
+use crate::desk::{Desk, Invited, Membership, MembershipPlace, Status};
 use crate::keeper::{Keeper, Note};
 use crate::key_file;
 use crate::links::{Link, Links};
@@ -122,15 +122,18 @@ impl Node {
     ) -> Result<Invited, Refusal> {
         let mut parsed = Vec::new();
         for address in addresses {
-            let one: HubAddress = address.parse().map_err(|error: hopluu_protocol::invitation::AddressError| {
-                let problem = Problem::new(error.code(), &error).arg("address", &address);
-                Refusal::new(Reason::Invalid, problem)
-            })?;
+            let one: HubAddress =
+                address.parse().map_err(|error: hopluu_protocol::invitation::AddressError| {
+                    let problem = Problem::new(error.code(), &error).arg("address", &address);
+                    Refusal::new(Reason::Invalid, problem)
+                })?;
             parsed.push(one);
         }
         if parsed.is_empty() {
             let listening = *self.listening.lock().unwrap_or_else(PoisonError::into_inner);
-            parsed.extend(listening.filter(|address| !address.ip().is_unspecified()).map(HubAddress::from));
+            parsed.extend(
+                listening.filter(|address| !address.ip().is_unspecified()).map(HubAddress::from),
+            );
         }
         let code = random()?;
         self.keeper.desk(move |desk| desk.invite(unit, parsed, hours, code)).await
@@ -141,10 +144,11 @@ impl Node {
     /// # Errors
     /// When the address cannot be used.
     pub fn listen(&self, address: SocketAddr) -> Result<SocketAddr, Refusal> {
-        let mut listener = Listener::bind(address, &self.key, Limits::default()).map_err(|error| {
-            let problem = Problem::new(error.code(), &error);
-            Refusal::new(Reason::Failed, problem.arg("address", address).arg("what", &error))
-        })?;
+        let mut listener =
+            Listener::bind(address, &self.key, Limits::default()).map_err(|error| {
+                let problem = Problem::new(error.code(), &error);
+                Refusal::new(Reason::Failed, problem.arg("address", address).arg("what", &error))
+            })?;
         let local = listener.local_address();
         *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(local);
         let links = self.links.clone();
@@ -153,7 +157,9 @@ impl Node {
                 let peer = connection.peer();
                 match links.attach(connection, Side::Listener, None).await {
                     Ok(_) => tracing::debug!(%peer, "connected"),
-                    Err(refusal) => return tracing::error!(%refusal, "no more connections are taken"),
+                    Err(refusal) => {
+                        return tracing::error!(%refusal, "no more connections are taken");
+                    }
                 }
             }
         });
@@ -253,9 +259,10 @@ impl Node {
     async fn hub(&self) -> Result<Option<(NodeKey, Vec<HubAddress>)>, Refusal> {
         self.keeper
             .desk(|desk| match desk.membership() {
-                Ok(Membership { place: MembershipPlace::Office { hub_key, hub_addresses }, .. }) => {
-                    Ok(Some((*hub_key, hub_addresses.clone())))
-                }
+                Ok(Membership {
+                    place: MembershipPlace::Office { hub_key, hub_addresses },
+                    ..
+                }) => Ok(Some((*hub_key, hub_addresses.clone()))),
                 Ok(_) => Ok(None),
                 Err(refusal) => Err(refusal),
             })

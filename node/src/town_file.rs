@@ -101,7 +101,10 @@ impl TownFile {
     pub fn parse(source: &str, file: &str) -> Result<Self, Refusal> {
         let mut reader = Reader { source, file, problems: Vec::new() };
         if source.len() > MAX_BYTES {
-            reader.complain(0, Problem::new("file-too-large", "larger than 4 MiB").arg("limit", "4 MiB"));
+            reader.complain(
+                0,
+                Problem::new("file-too-large", "larger than 4 MiB").arg("limit", "4 MiB"),
+            );
             return Err(reader.refusal());
         }
         let rows: Rows = match toml::from_str(source) {
@@ -141,7 +144,8 @@ impl Reader<'_> {
             let at = row.span().start;
             let unit = self.unit(at, row.into_inner());
             if units.iter().any(|other| other.code == unit.code) {
-                let problem = Problem::new("town-duplicate-unit", format!("unit {} twice", unit.code));
+                let problem =
+                    Problem::new("town-duplicate-unit", format!("unit {} twice", unit.code));
                 self.complain(at, problem.arg("unit", &unit.code));
             }
             parents.extend(unit.parent.clone().map(|parent| (at, parent)));
@@ -165,7 +169,8 @@ impl Reader<'_> {
             let at = row.span().start;
             let row = row.into_inner();
             if periods.iter().any(|(id, _)| *id == row.id) {
-                let problem = Problem::new("town-duplicate-period", format!("period {} twice", row.id));
+                let problem =
+                    Problem::new("town-duplicate-period", format!("period {} twice", row.id));
                 self.complain(at, problem.arg("period", row.id));
             }
             for extension in row.extension {
@@ -218,7 +223,8 @@ impl Reader<'_> {
     fn date(&mut self, at: usize, text: &str) -> Option<Date> {
         let parsed = text.parse().ok();
         if parsed.is_none() {
-            let problem = Problem::new("date-invalid", format!("`{text}` is not a date")).arg("text", text);
+            let problem =
+                Problem::new("date-invalid", format!("`{text}` is not a date")).arg("text", text);
             self.complain(at, problem);
         }
         parsed

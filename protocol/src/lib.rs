@@ -7,6 +7,7 @@
 pub mod consolidation;
 pub mod documents;
 pub mod figures;
+pub mod gate;
 pub mod id;
 pub mod identity;
 pub mod invitation;
@@ -17,5 +18,7 @@ pub mod report;
 pub mod roster;
 pub mod store;
 pub mod submission;
+pub mod sync;
 pub mod template;
 pub mod value;
+pub mod wire;

@@ -10,8 +10,8 @@ use hopluu_protocol::period::PeriodId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::error::{ApiError, Spoken};
 use super::Actor;
+use super::error::{ApiError, Spoken};
 use crate::desk::{CellView, ConflictView, EntryView, ImportOutcome};
 use crate::import::ImportFormat;
 use crate::node::Node;

@@ -11,8 +11,8 @@ use hopluu_protocol::period::PeriodId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::error::{ApiError, Spoken};
 use super::Actor;
+use super::error::{ApiError, Spoken};
 use crate::desk::{Desk, ReportFormat, SubmissionView};
 use crate::node::Node;
 use crate::problem::{Problem, Reason, Refusal};
@@ -85,9 +85,8 @@ pub(crate) async fn report(
     // Rendering takes up to a second: on a thread of its own, so that neither the keeper nor other
     // requests wait for it.
     let rendered = tokio::task::spawn_blocking(move || printable.render(format)).await;
-    let rendered = rendered.unwrap_or_else(|error| {
-        Err(Refusal::new(Reason::Failed, Problem::new("internal", error)))
-    });
+    let rendered = rendered
+        .unwrap_or_else(|error| Err(Refusal::new(Reason::Failed, Problem::new("internal", error))));
     let file = spoken.answer(rendered)?;
     let ending = format!("{:?}", wanted.format).to_lowercase();
     let name = format!("attachment; filename=\"{}.{ending}\"", file.name);

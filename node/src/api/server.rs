@@ -39,9 +39,11 @@ pub async fn serve(node: Arc<Node>, dir: &DataDir) -> Result<Served, Refusal> {
         .map_err(|error| failed("listening on loopback", &error))?;
     let address = listener.local_addr().map_err(|error| failed("listening on loopback", &error))?;
     let token = HEXLOWER.encode(&random::<32>()?);
-    let router = super::router(node).layer(middleware::from_fn_with_state(token.clone(), check_token));
+    let router =
+        super::router(node).layer(middleware::from_fn_with_state(token.clone(), check_token));
     let file = dir.serve_file();
-    write_private(&file, &ServeFile { address, token }).map_err(|error| failed("serve.json", &error))?;
+    write_private(&file, &ServeFile { address, token })
+        .map_err(|error| failed("serve.json", &error))?;
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "the local API ended");

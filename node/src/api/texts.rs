@@ -9,8 +9,8 @@ use hopluu_protocol::period::PeriodId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::error::{ApiError, Spoken};
 use super::Actor;
+use super::error::{ApiError, Spoken};
 use crate::desk::{Desk, TextView};
 use crate::node::Node;
 use crate::problem::Refusal;

@@ -9,8 +9,8 @@ use hopluu_protocol::id::{DocId, TemplateRef, UnitCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::error::{ApiError, Spoken};
 use super::Actor;
+use super::error::{ApiError, Spoken};
 use crate::desk::{Desk, Invited, Status};
 use crate::node::{Node, SyncOutcome};
 use crate::problem::{Problem, Reason, Refusal};

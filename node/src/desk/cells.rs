@@ -20,7 +20,7 @@ use super::refusal::value_problem;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// Longest note to a cell, characters.
-pub const MAX_NOTE_CHARS: usize = 1000;
+const MAX_NOTE_CHARS: usize = 1000;
 
 /// A cell as it stands in this unit's draft.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -81,7 +81,11 @@ impl Desk {
     ///
     /// # Errors
     /// When there is no such period or cell.
-    pub fn history(&mut self, period: PeriodId, id: &IndicatorId) -> Result<Vec<EntryView>, Refusal> {
+    pub fn history(
+        &mut self,
+        period: PeriodId,
+        id: &IndicatorId,
+    ) -> Result<Vec<EntryView>, Refusal> {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
         let Some(indicator) = context.template.indicator(id) else {
@@ -110,9 +114,8 @@ impl Desk {
         let context = self.period(period)?;
         context.must_be_open()?;
         let unit = self.membership()?.unit.clone();
-        let indicator = typed_by(&context, &unit, id).map_err(|(reason, problem)| {
-            Refusal::new(reason, problem)
-        })?;
+        let indicator = typed_by(&context, &unit, id)
+            .map_err(|(reason, problem)| Refusal::new(reason, problem))?;
         let value = if typed.trim().is_empty() {
             None
         } else {
@@ -120,9 +123,10 @@ impl Desk {
                 Refusal::new(Reason::Invalid, value_problem(&error).at_indicator(id))
             })?)
         };
-        let note = note.map(|note| checked_note(note).map_err(|problem| {
-            Refusal::new(Reason::Invalid, problem.at_indicator(id))
-        }));
+        let note = note.map(|note| {
+            checked_note(note)
+                .map_err(|problem| Refusal::new(Reason::Invalid, problem.at_indicator(id)))
+        });
         let note = note.transpose()?;
         self.write_cells(&context, &unit, &[(id.clone(), value, note)], person)?;
         self.cell(period, id)
@@ -199,12 +203,7 @@ impl Desk {
         };
         let entries =
             entries.into_iter().map(|entry| entry_view(context, indicator, entry)).collect();
-        Ok(CellView {
-            written: written(cell, indicator),
-            cell: cell.clone(),
-            typed,
-            entries,
-        })
+        Ok(CellView { written: written(cell, indicator), cell: cell.clone(), typed, entries })
     }
 }
 
@@ -214,7 +213,8 @@ pub(super) fn typed_by<'a>(
     unit: &UnitCode,
     id: &IndicatorId,
 ) -> Result<&'a Indicator, (Reason, Problem)> {
-    let unknown = |_| (Reason::NotFound, Problem::new("unit-unknown", "no such unit").arg("unit", unit));
+    let unknown =
+        |_| (Reason::NotFound, Problem::new("unit-unknown", "no such unit").arg("unit", unit));
     let kind = &context.unit(unit).map_err(unknown)?.kind;
     let Some(indicator) = context.template.indicator(id) else {
         let problem = Problem::new("indicator-unknown", format!("no indicator {id}"));
@@ -265,7 +265,11 @@ pub(super) fn checked_note(note: &str) -> Result<String, Problem> {
     Ok(note.to_owned())
 }
 
-pub(super) fn entry_view(context: &PeriodContext, indicator: &Indicator, entry: Entry) -> EntryView {
+pub(super) fn entry_view(
+    context: &PeriodContext,
+    indicator: &Indicator,
+    entry: Entry,
+) -> EntryView {
     let node = entry.node.map(|key| match context.roster.node(&key) {
         Some(node) => node.name.clone(),
         None => key.to_string().chars().take(8).collect(),

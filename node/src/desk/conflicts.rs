@@ -6,8 +6,8 @@ use hopluu_protocol::period::PeriodId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cells::{EntryView, entry_view};
 use super::Desk;
+use super::cells::{EntryView, entry_view};
 use crate::problem::Refusal;
 
 /// A cell in open conflict, with all its values. Setting the cell chooses.

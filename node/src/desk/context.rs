@@ -120,7 +120,11 @@ impl Desk {
     }
 
     /// Makes sure that a document exists, beginning with its genesis.
-    pub(super) fn ensure(&mut self, doc: &DocId, template: Option<&Template>) -> Result<(), Refusal> {
+    pub(super) fn ensure(
+        &mut self,
+        doc: &DocId,
+        template: Option<&Template>,
+    ) -> Result<(), Refusal> {
         if self.replica.summary(doc).is_none() {
             self.replica.create(doc, genesis::genesis(doc, template)?)?;
         }

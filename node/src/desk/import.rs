@@ -71,7 +71,9 @@ impl Desk {
                     outcome.skipped.push(SkippedRow { place: row.place, id: row.indicator });
                 }
                 // An empty row of somebody else's figure says nothing, so it does no harm.
-                Err((_, problem)) if problem.code == "indicator-not-yours" && row.says_nothing() => {
+                Err((_, problem))
+                    if problem.code == "indicator-not-yours" && row.says_nothing() =>
+                {
                     outcome.skipped.push(SkippedRow { place: row.place, id: row.indicator });
                 }
                 Err((_, problem)) => problems.push(problem.at(row.place)),

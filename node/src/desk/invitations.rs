@@ -66,7 +66,8 @@ impl Desk {
         let roster = self.roster()?;
         let invited = roster.unit(&unit).ok_or_else(|| unknown_unit(&unit))?;
         if addresses.is_empty() {
-            let problem = Problem::new("invite-no-address", "where nodes find the hub is not known");
+            let problem =
+                Problem::new("invite-no-address", "where nodes find the hub is not known");
             return Err(Refusal::new(Reason::Invalid, problem));
         }
         let role = if invited.code == membership.unit { Role::Operator } else { Role::Office };

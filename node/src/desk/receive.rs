@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use hopluu_protocol::documents::review::{self, Acceptance, Receipt};
-use hopluu_protocol::documents::{report, DocumentError};
+use hopluu_protocol::documents::{DocumentError, report};
 use hopluu_protocol::id::{DocId, UnitCode};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::replica::Committed;

@@ -20,7 +20,9 @@ impl From<StoreError> for Refusal {
                 | StoreError::Io { what }
                 | StoreError::Poisoned { what }
                 | StoreError::ReadOnly { what } => problem.arg("what", what),
-                StoreError::Format { found, known } => problem.arg("found", found).arg("known", known),
+                StoreError::Format { found, known } => {
+                    problem.arg("found", found).arg("known", known)
+                }
                 _ => problem,
             },
         )
@@ -92,10 +94,14 @@ pub(super) fn value_problem(error: &ReadError) -> Problem {
         ReadError::Ambiguous { text, readings: [first, second] } => {
             problem.arg("text", text).arg("first", first).arg("second", second)
         }
-        ReadError::AboveHundred { value } | ReadError::Negative { value } => problem.arg("value", value),
+        ReadError::AboveHundred { value } | ReadError::Negative { value } => {
+            problem.arg("value", value)
+        }
         ReadError::NotAChoice { text, choices } => {
-            let choices: Vec<String> =
-                choices.iter().map(|choice| format!("{} = {}", choice.value, choice.label)).collect();
+            let choices: Vec<String> = choices
+                .iter()
+                .map(|choice| format!("{} = {}", choice.value, choice.label))
+                .collect();
             problem.arg("text", text).arg("choices", choices.join("; "))
         }
         ReadError::NotAFlag { text }

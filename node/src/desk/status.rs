@@ -107,9 +107,8 @@ impl Desk {
             });
         };
         // Before the first sync there is neither roster nor calendar; that is a state, not an error.
-        let unit_name = self.roster().ok().and_then(|roster| {
-            Some(roster.unit(&membership.unit)?.name.clone())
-        });
+        let unit_name =
+            self.roster().ok().and_then(|roster| Some(roster.unit(&membership.unit)?.name.clone()));
         let periods: Vec<PeriodId> = match self.calendar() {
             Ok(calendar) => calendar.periods.keys().copied().collect(),
             Err(_) => Vec::new(),
@@ -194,12 +193,12 @@ impl Desk {
         if let Some(day) = calendar.periods.get(&period).and_then(|entry| entry.deadline) {
             return Ok(day.to_string());
         }
-        let day = period
-            .deadline(&context.template.period_rule, &calendar.holidays)
-            .map_err(|error| {
+        let day = period.deadline(&context.template.period_rule, &calendar.holidays).map_err(
+            |error| {
                 let problem = crate::problem::Problem::new(error.code(), &error);
                 Refusal::new(crate::problem::Reason::Failed, problem.arg("period", period))
-            })?;
+            },
+        )?;
         Ok(day.to_string())
     }
 }

@@ -11,7 +11,7 @@ use super::context::PeriodContext;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// Longest text of one section, bytes. One change must hold it.
-pub const MAX_TEXT_BYTES: usize = 48 * 1024;
+const MAX_TEXT_BYTES: usize = 48 * 1024;
 
 /// A section with this unit's text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

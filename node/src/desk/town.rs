@@ -30,7 +30,10 @@ impl Desk {
     ) -> Result<(), Refusal> {
         if self.membership.is_some() {
             let problem = Problem::new("already-a-member", "this node has a place already");
-            return Err(Refusal::new(Reason::NotNow, problem.arg("unit", &self.membership()?.unit)));
+            return Err(Refusal::new(
+                Reason::NotNow,
+                problem.arg("unit", &self.membership()?.unit),
+            ));
         }
         let parsed = parse_all(templates)?;
         check_town(town, &parsed)?;
@@ -63,7 +66,12 @@ impl Desk {
         Ok(())
     }
 
-    fn write_roster(&mut self, town: &TownFile, node_name: &str, person: &str) -> Result<(), Refusal> {
+    fn write_roster(
+        &mut self,
+        town: &TownFile,
+        node_name: &str,
+        person: &str,
+    ) -> Result<(), Refusal> {
         let edits = self.edits(person);
         self.ensure(&DocId::Roster, None)?;
         let node = Node {
@@ -136,9 +144,5 @@ fn check_town(town: &TownFile, templates: &[(Template, &str)]) -> Result<(), Ref
             problems.push(problem.arg("unit", &unit.code).arg("kind", &unit.kind));
         }
     }
-    if problems.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal { reason: Reason::Invalid, problems })
-    }
+    if problems.is_empty() { Ok(()) } else { Err(Refusal { reason: Reason::Invalid, problems }) }
 }

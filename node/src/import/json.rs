@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use hopluu_protocol::report::{Report, ReportValue};
 use hopluu_protocol::value::CellState;
 
-use hopluu_render::{VALUE_NOTHING_AROSE, VALUE_NOT_APPLICABLE};
+use hopluu_render::{VALUE_NOT_APPLICABLE, VALUE_NOTHING_AROSE};
 
 use super::{Collector, Content};
 use crate::problem::{Place, Problem};

@@ -103,7 +103,8 @@ impl Collector<'_> {
 
     fn row(&mut self, place: Place, indicator: &str, content: Content, note: Option<String>) {
         if self.rows.len() == MAX_ROWS {
-            let problem = Problem::new("import-too-many-rows", format!("more than {MAX_ROWS} rows"));
+            let problem =
+                Problem::new("import-too-many-rows", format!("more than {MAX_ROWS} rows"));
             self.complain(place, problem.arg("limit", MAX_ROWS));
             return;
         }

@@ -12,12 +12,10 @@ fn codes(refusal: Refusal) -> Vec<(String, Option<u32>)> {
 
 #[test]
 fn a_csv_saved_by_a_vietnamese_excel_is_read() {
-    let file = "\u{feff}Mã;Chỉ tiêu;Số liệu;Ghi chú\r\na.1;Một;1.304;cả năm\r\n;;;\r\na.2;Hai;;\r\n";
+    let file =
+        "\u{feff}Mã;Chỉ tiêu;Số liệu;Ghi chú\r\na.1;Một;1.304;cả năm\r\n;;;\r\na.2;Hai;;\r\n";
     let rows = read(ImportFormat::Csv, file.as_bytes(), "t.csv").unwrap();
-    assert_eq!(
-        ids(&rows),
-        [("a.1", &Content::Text("1.304".to_owned())), ("a.2", &Content::Empty)]
-    );
+    assert_eq!(ids(&rows), [("a.1", &Content::Text("1.304".to_owned())), ("a.2", &Content::Empty)]);
     assert_eq!(rows[0].note.as_deref(), Some("cả năm"));
     assert_eq!(rows[1].place.line, Some(4));
 }
@@ -40,8 +38,8 @@ fn all_problems_of_a_file_are_told_at_once_with_their_lines() {
 
 #[test]
 fn a_plain_object_of_values_is_read_digit_by_digit() {
-    let rows =
-        read(ImportFormat::Json, br#"{"a.1": 17.110, "a.2": null, "a.3": "kps"}"#, "t.json").unwrap();
+    let rows = read(ImportFormat::Json, br#"{"a.1": 17.110, "a.2": null, "a.3": "kps"}"#, "t.json")
+        .unwrap();
     assert_eq!(
         ids(&rows),
         [

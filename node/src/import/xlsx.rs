@@ -94,7 +94,8 @@ struct Columns {
 
 impl Columns {
     fn find(row: &[Data]) -> Option<Self> {
-        let column = |heading: &str| row.iter().position(|cell| text(Some(cell)).to_lowercase() == heading);
+        let column =
+            |heading: &str| row.iter().position(|cell| text(Some(cell)).to_lowercase() == heading);
         Some(Self { id: column("mã")?, value: column("số liệu")?, note: column("ghi chú") })
     }
 }

@@ -91,9 +91,7 @@ impl Keeper {
         std::thread::Builder::new()
             .name("hopluu-keeper".to_owned())
             .spawn(move || thread::run(office, queue, &waker))
-            .map_err(|error| {
-                Refusal::new(Reason::Failed, Problem::new("internal", error))
-            })?;
+            .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
         Ok(Self { tasks, notes })
     }
 

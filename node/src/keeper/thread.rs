@@ -10,9 +10,7 @@ use hopluu_protocol::id::{DocGroup, DocId};
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::invitation::{Denial, InvitationCode};
 use hopluu_protocol::replica::Committed;
-use hopluu_protocol::sync::{
-    Action, CloseReason, ConnId, Event, Exchange, Limits, PeerStatus,
-};
+use hopluu_protocol::sync::{Action, CloseReason, ConnId, Event, Exchange, Limits, PeerStatus};
 use hopluu_protocol::wire::frame::Refusal as WireRefusal;
 use tokio::sync::{broadcast, mpsc};
 
@@ -146,7 +144,13 @@ impl Office {
 
     /// Decides about an invitation. The answer waits for the commit: a node that hears that it was let
     /// in must be in the roster for good.
-    fn enrol(&mut self, conn: ConnId, peer: NodeKey, code: &[u8], name: &str) -> Result<(), Refusal> {
+    fn enrol(
+        &mut self,
+        conn: ConnId,
+        peer: NodeKey,
+        code: &[u8],
+        name: &str,
+    ) -> Result<(), Refusal> {
         let decision = match <[u8; 10]>::try_from(code) {
             Ok(code) => self.desk.enrol(peer, &InvitationCode::from_random(code), name)?,
             Err(_) => Err(Denial::Unknown),
@@ -194,7 +198,8 @@ impl Office {
         let now = self.now();
         let Some(exchange) = &mut self.exchange else {
             let known = self.known.clone();
-            let is_genesis = Box::new(move |doc: &DocId, hash: &ChangeHash| known.contains(doc, hash));
+            let is_genesis =
+                Box::new(move |doc: &DocId, hash: &ChangeHash| known.contains(doc, hash));
             let exchange = Exchange::new(access, self.epoch, is_genesis, Limits::default());
             self.exchange = Some(exchange);
             return Ok(());
@@ -241,7 +246,11 @@ fn access(desk: &mut Desk) -> Option<Access> {
 }
 
 /// The keeper's loop. Ends when every [`super::Keeper`] is gone.
-pub(super) fn run(mut office: Office, mut queue: mpsc::Receiver<Task>, waker: &mpsc::WeakSender<Task>) {
+pub(super) fn run(
+    mut office: Office,
+    mut queue: mpsc::Receiver<Task>,
+    waker: &mpsc::WeakSender<Task>,
+) {
     let mut failed: Option<Refusal> = None;
     while let Some(first) = next(&mut office, &mut queue, failed.is_some()) {
         let mut replies = Vec::new();
@@ -257,7 +266,8 @@ pub(super) fn run(mut office: Office, mut queue: mpsc::Receiver<Task>, waker: &m
                 }
             }
             taken += 1;
-            let room = taken < TASKS_PER_COMMIT && office.desk.replica.staged_bytes() < BYTES_PER_COMMIT;
+            let room =
+                taken < TASKS_PER_COMMIT && office.desk.replica.staged_bytes() < BYTES_PER_COMMIT;
             if room {
                 task = queue.try_recv().ok();
             }

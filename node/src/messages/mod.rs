@@ -23,7 +23,12 @@ impl Language {
     /// the locales of bare servers and scripts, count as English.
     pub fn from_locale(locale: Option<&str>) -> Self {
         match locale {
-            Some(name) if name.starts_with("en") || name == "C" || name.starts_with("C.") || name == "POSIX" => {
+            Some(name)
+                if name.starts_with("en")
+                    || name == "C"
+                    || name.starts_with("C.")
+                    || name == "POSIX" =>
+            {
                 Self::English
             }
             _ => Self::Vietnamese,
@@ -78,13 +83,15 @@ impl Catalogue {
 
     /// The text of a line of the program itself. A missing one shows its code: ugly, but not silent.
     pub fn line(&self, code: &str, args: &[(&str, &str)]) -> String {
-        let args = args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let args =
+            args.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.text(code, &args).unwrap_or_else(|| code.to_owned())
     }
 
     /// A problem for people: where it is, what is wrong, what to do.
     pub fn problem(&self, problem: &Problem) -> String {
-        let text = self.text(&problem.code, &problem.args).unwrap_or_else(|| problem.detail.clone());
+        let text =
+            self.text(&problem.code, &problem.args).unwrap_or_else(|| problem.detail.clone());
         let place = self.place(&problem.place);
         if place.is_empty() { text } else { format!("{place}: {text}") }
     }

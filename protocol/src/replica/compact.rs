@@ -23,22 +23,32 @@ impl<B: Backend> Replica<B> {
     /// is unusable.
     pub fn compact(&mut self, doc: &DocId) -> Result<bool, ReplicaError> {
         self.usable()?;
+        let Some((data, snapshot_bytes)) = self.persisted(doc)? else { return Ok(false) };
         let Some(summary) = self.index.get(doc) else { return Ok(false) };
+        let change_bytes = data.len() - snapshot_bytes;
+        let due = summary.changes - summary.in_snapshot >= COMPACT_AFTER_CHANGES
+            || change_bytes >= snapshot_bytes.max(COMPACT_AFTER_BYTES);
+        if due { self.replace_by_snapshot(doc, &data) } else { Ok(false) }
+    }
+
+    /// What of a document is in the store, as one piece of data, and how much of that is its snapshot;
+    /// `None` if there is nothing that a snapshot could replace yet.
+    fn persisted(&self, doc: &DocId) -> Result<Option<(Vec<u8>, usize)>, ReplicaError> {
+        let Some(summary) = self.index.get(doc) else { return Ok(None) };
         if self.pending.of(doc).is_some() || summary.changes == summary.in_snapshot {
-            return Ok(false);
+            return Ok(None);
         }
         let mut data = self.store.snapshot(doc)?.unwrap_or_default();
         let snapshot_bytes = data.len();
         for change in self.store.changes(doc, summary.in_snapshot, usize::MAX)? {
             data.extend_from_slice(&change.bytes);
         }
-        let change_bytes = data.len() - snapshot_bytes;
-        let due = summary.changes - summary.in_snapshot >= COMPACT_AFTER_CHANGES
-            || change_bytes >= snapshot_bytes.max(COMPACT_AFTER_BYTES);
-        if !due {
-            return Ok(false);
-        }
-        let bytes = load_checked(doc, &data, summary)?.save();
+        Ok(Some((data, snapshot_bytes)))
+    }
+
+    fn replace_by_snapshot(&mut self, doc: &DocId, data: &[u8]) -> Result<bool, ReplicaError> {
+        let Some(summary) = self.index.get(doc) else { return Ok(false) };
+        let bytes = load_checked(doc, data, summary)?.save();
         load_checked(doc, &bytes, summary)?;
         let covers = summary.changes;
         match self.store.commit(&[Write::Snapshot { doc: doc.clone(), covers, bytes }]) {
@@ -52,5 +62,14 @@ impl<B: Backend> Replica<B> {
         self.index.set_snapshot(doc, covers);
         self.open.snapshot_moved(doc);
         Ok(true)
+    }
+
+    /// Compacts whether it is due or not.
+    #[cfg(test)]
+    pub(super) fn compact_now(&mut self, doc: &DocId) -> Result<bool, ReplicaError> {
+        match self.persisted(doc)? {
+            Some((data, _)) => self.replace_by_snapshot(doc, &data),
+            None => Ok(false),
+        }
     }
 }

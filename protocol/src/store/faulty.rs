@@ -133,6 +133,12 @@ impl FaultyBackend {
         Self { seen: self.on_disk.clone(), down: false, ..self }
     }
 
+    /// The same store with other faults planned, counted from 0 again.
+    #[must_use]
+    pub fn with_plan(self, plan: FaultPlan) -> Self {
+        Self { plan, commits: 0, reads: Cell::new(0), ..self }
+    }
+
     /// What is on the disk: the state that a restart would find.
     pub fn on_disk(&self) -> &MemoryBackend {
         &self.on_disk

@@ -1,0 +1,260 @@
+//! The one way in for changes from the network.
+//!
+//! A batch comes in as bytes that somebody else chose. What leaves the gate are changes that the sender
+//! may send, whose hashes were computed here and are those that the sender announced, that follow what
+//! the document has, and whose author may write the document. Nothing else reaches automerge or the store.
+//!
+//! # What the gate does not check
+//! - The *meaning* of a change: that it keeps the document's schema, or a closed period closed. Whoever
+//!   reads a document reads it defensively; a lock is enforced where a submission is received.
+//! - That an operation names objects and predecessors that exist. Automerge finds out when the document
+//!   is next opened; until then the change lies stored. (Operations may only name actors that the
+//!   document knows, which stops the crudest of those.)
+//! - Signatures: a change is not signed. The hub knows its sender by the connection's key and takes from
+//!   an office only what that office's unit writes, so at worst one node of a unit speaks for another.
+//! - That only an actor's own author continues its line: the author stands in the line's first change.
+
+mod access;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::catch_unwind;
+
+use automerge::{ActorId, Change, ChangeHash};
+
+pub use access::{Access, AccessError, Standing};
+
+use crate::id::DocId;
+use crate::identity::NodeKey;
+use crate::replica::{Clock, Replica, ReplicaError};
+use crate::store::Backend;
+use crate::wire::frame::Batch;
+use crate::wire::pack::{self, Unpacked, chunk};
+use crate::wire::{self, WireError};
+
+/// Highest operation counter accepted. Automerge keeps counters in 32 bits; this leaves room for a
+/// document to go on.
+const MAX_OP: u64 = 1 << 31;
+
+/// Which fixed first changes there are: a document kind's genesis, by its hash.
+pub type IsGenesis = dyn Fn(&DocId, &ChangeHash) -> bool + Send;
+
+/// Why a batch was not let in.
+#[derive(Debug, thiserror::Error)]
+pub enum GateError {
+    /// Automerge refuses the changes, or panicked over them.
+    #[error("automerge refuses a change: {what}")]
+    Automerge {
+        /// What it said.
+        what: String,
+    },
+    /// A change's author is missing or not a key.
+    #[error("change {change} begins a line without saying whose it is")]
+    AuthorMissing {
+        /// The change.
+        change: ChangeHash,
+    },
+    /// Two different changes with the same number of the same actor: somebody runs from a copied store.
+    #[error("change {change} is number {seq} of actor {actor}, which is another change here")]
+    Forked {
+        /// The change.
+        change: ChangeHash,
+        /// Whose it is.
+        actor: ActorId,
+        /// Its number.
+        seq: u64,
+    },
+    /// The changes are not those that were announced.
+    #[error("the changes are not those that the batch announces")]
+    HashMismatch,
+    /// The sender may not.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// A change follows one that is not here. The sender was wrong about what this node has; comparing
+    /// clocks heals it.
+    #[error("change {change} follows changes that are not here")]
+    MissingDependency {
+        /// The change.
+        change: ChangeHash,
+    },
+    /// The sender has been refused for this document before, on this connection.
+    #[error("the document is quarantined on this connection")]
+    Quarantined,
+    /// A change's operations are numbered impossibly, or name actors that the document does not know.
+    #[error("the operations of change {change} cannot be: {what}")]
+    Operations {
+        /// The change.
+        change: ChangeHash,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The batch cannot be read.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+}
+
+impl GateError {
+    /// A stable word for messages to people.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Access(error) => error.code(),
+            Self::AuthorMissing { .. } => "gate-author-missing",
+            Self::Automerge { .. } => "gate-automerge",
+            Self::Forked { .. } => "gate-forked",
+            Self::HashMismatch => "gate-hash-mismatch",
+            Self::MissingDependency { .. } => "gate-missing-dependency",
+            Self::Operations { .. } => "gate-operations",
+            Self::Quarantined => "gate-quarantined",
+            Self::Wire(error) => error.code(),
+        }
+    }
+
+    /// The reason's number in a REJECT.
+    pub fn number(&self) -> u64 {
+        match self {
+            Self::MissingDependency { .. } => MISSING_DEPENDENCY,
+            Self::Wire(_) => 2,
+            Self::HashMismatch => 3,
+            Self::Access(_) => 4,
+            Self::AuthorMissing { .. } => 5,
+            Self::Forked { .. } => 6,
+            Self::Operations { .. } => 7,
+            Self::Automerge { .. } => 8,
+            Self::Quarantined => 9,
+        }
+    }
+
+    /// Whether the sender can mend it by finding out what this node has.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::MissingDependency { .. })
+    }
+}
+
+/// The one reason of a REJECT after which the sender compares clocks and goes on.
+pub const MISSING_DEPENDENCY: u64 = 1;
+
+/// Unpacks a batch and computes its hashes, without a look at who sent it or what is here: the part that
+/// only depends on bytes. What fuzzing calls.
+///
+/// # Errors
+/// When the batch cannot be read, unfolds beyond the limits, or its changes are not those announced.
+pub fn unpack(batch: &Batch) -> Result<Vec<Change>, GateError> {
+    let unpacked = pack::unpack(batch.encoding, batch.count, &batch.body)?;
+    if wire::check(unpacked.iter().map(|change| change.hash)) != batch.check {
+        return Err(GateError::HashMismatch);
+    }
+    unpacked.into_iter().map(parse).collect()
+}
+
+/// Has automerge read a change whose size was measured before: a column of six bytes may stand for 2⁶⁰
+/// operations.
+fn parse(unpacked: Unpacked) -> Result<Change, GateError> {
+    chunk::Parts::parse(&unpacked.bytes)?.count_operations()?;
+    let change = catch_unwind(|| Change::from_bytes(unpacked.bytes))
+        .map_err(|_| GateError::Automerge { what: "it panicked".to_owned() })?
+        .map_err(|error| GateError::Automerge { what: error.to_string() })?;
+    if change.hash() != unpacked.hash {
+        return Err(GateError::HashMismatch);
+    }
+    Ok(change)
+}
+
+/// Lets a batch in or not: its changes, in the order given, or the first thing that is wrong.
+///
+/// # Errors
+/// A [`GateError`] inside when the batch is refused; a [`ReplicaError`] when this node could not look.
+pub fn inspect<B: Backend>(
+    batch: &Batch,
+    peer: &NodeKey,
+    access: &Access,
+    is_genesis: &IsGenesis,
+    replica: &Replica<B>,
+) -> Result<Result<Vec<Change>, GateError>, ReplicaError> {
+    if let Err(error) = access.may_send(peer, &batch.doc) {
+        return Ok(Err(error.into()));
+    }
+    let changes = match unpack(batch) {
+        Ok(changes) => changes,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut line = Line {
+        doc: &batch.doc,
+        access,
+        is_genesis,
+        clock: replica.clock(&batch.doc)?,
+        last_ops: BTreeMap::new(),
+    };
+    let mut known = BTreeSet::new();
+    for change in &changes {
+        let here = known.contains(&change.hash())
+            || replica.position(&batch.doc, &change.hash())?.is_some();
+        let mut deps_here = true;
+        for dep in change.deps() {
+            deps_here &= known.contains(dep) || replica.position(&batch.doc, dep)?.is_some();
+        }
+        if let Err(error) = line.follow(change, here, deps_here) {
+            return Ok(Err(error));
+        }
+        known.insert(change.hash());
+    }
+    Ok(Ok(changes))
+}
+
+/// A document's lines of changes, one for each actor, as they grow by a batch.
+struct Line<'a> {
+    doc: &'a DocId,
+    access: &'a Access,
+    is_genesis: &'a IsGenesis,
+    clock: Clock,
+    /// The last operation of each change of the batch.
+    last_ops: BTreeMap<ChangeHash, u64>,
+}
+
+impl Line<'_> {
+    fn follow(&mut self, change: &Change, here: bool, deps_here: bool) -> Result<(), GateError> {
+        self.number_operations(change)?;
+        if here {
+            return Ok(());
+        }
+        let hash = change.hash();
+        let last = self.clock.get(change.actor_id()).copied().unwrap_or(0);
+        if change.seq() <= last {
+            let (actor, seq) = (change.actor_id().clone(), change.seq());
+            return Err(GateError::Forked { change: hash, actor, seq });
+        }
+        if !deps_here || change.seq() > last + 1 {
+            return Err(GateError::MissingDependency { change: hash });
+        }
+        if change.seq() == 1 && !(self.is_genesis)(self.doc, &hash) {
+            self.access.may_write(&author_of(change)?, self.doc)?;
+        }
+        self.clock.insert(change.actor_id().clone(), change.seq());
+        if change.other_actor_ids().iter().any(|actor| !self.clock.contains_key(actor)) {
+            return Err(GateError::Operations { change: hash, what: "unknown actor" });
+        }
+        Ok(())
+    }
+
+    fn number_operations(&mut self, change: &Change) -> Result<(), GateError> {
+        let impossible = |what| GateError::Operations { change: change.hash(), what };
+        // `max_op` of a change without operations lies before its first, hence not computed from it.
+        let last = (change.start_op().get() - 1).saturating_add(change.len() as u64);
+        if last > MAX_OP {
+            return Err(impossible("counter too large"));
+        }
+        let before = change.deps().iter().filter_map(|dep| self.last_ops.get(dep)).max();
+        if before.is_some_and(|before| change.start_op().get() <= *before) {
+            return Err(impossible("counter before those it follows"));
+        }
+        self.last_ops.insert(change.hash(), last);
+        Ok(())
+    }
+}
+
+fn author_of(change: &Change) -> Result<NodeKey, GateError> {
+    let missing = || GateError::AuthorMissing { change: change.hash() };
+    let author = change.author().ok_or_else(missing)?;
+    Ok(NodeKey(author.as_bytes().try_into().map_err(|_| missing())?))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,363 @@
+//! All connections of a node.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::event::{Action, CloseReason, ConnId, Event, Notice, Side};
+use super::held::Held;
+use super::session::{Context, Fault, Session};
+use super::status::PeerStatus;
+use crate::gate::{Access, IsGenesis};
+use crate::id::{DocGroup, DocId};
+use crate::identity::NodeKey;
+use crate::replica::{Committed, Replica, ReplicaError, Scope};
+use crate::store::Backend;
+use crate::wire::frame::Frame;
+use crate::wire::stream;
+
+/// How often, in milliseconds, peers are looked after and what they acknowledged is written down. Losing
+/// that costs sending again, no more.
+const TICK: u64 = 5_000;
+
+/// What an exchange may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most connections at a time; more are told to come back.
+    pub connections: usize,
+    /// After how many milliseconds, at least.
+    pub retry_after: u64,
+}
+
+impl Default for Limits {
+    /// For a hub of ten thousand nodes.
+    fn default() -> Self {
+        Self { connections: 12_000, retry_after: 30_000 }
+    }
+}
+
+/// The sync machine of a node: all its connections, and no I/O.
+///
+/// The caller reports what happens ([`Exchange::handle`]) and does what is asked in return. Whenever the
+/// replica has something staged afterwards, it commits soon and reports [`Event::Committed`]: nothing is
+/// sent or acknowledged before that, to anybody.
+pub struct Exchange {
+    access: Access,
+    epoch: [u8; 16],
+    is_genesis: Box<IsGenesis>,
+    limits: Limits,
+    sessions: BTreeMap<ConnId, Session>,
+    /// Who shares a group of documents.
+    audience: BTreeMap<DocGroup, BTreeSet<ConnId>>,
+    /// Who shares everything.
+    insiders: BTreeSet<ConnId>,
+    /// Sessions that may have something to say.
+    ready: BTreeSet<ConnId>,
+    staged: BTreeMap<DocId, u32>,
+    tick_at: Option<u64>,
+}
+
+impl Exchange {
+    /// An exchange without connections. `epoch` belongs to the store: random, made when the store is
+    /// created or restored from a copy. `is_genesis` knows the fixed first changes of documents.
+    pub fn new(
+        access: Access,
+        epoch: [u8; 16],
+        is_genesis: Box<IsGenesis>,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            access,
+            epoch,
+            is_genesis,
+            limits,
+            sessions: BTreeMap::new(),
+            audience: BTreeMap::new(),
+            insiders: BTreeSet::new(),
+            ready: BTreeSet::new(),
+            staged: BTreeMap::new(),
+            tick_at: None,
+        }
+    }
+
+    /// The roster has changed. Connections of revoked nodes are closed at once.
+    ///
+    /// # Errors
+    /// As [`Exchange::handle`].
+    pub fn set_access<B: Backend>(
+        &mut self,
+        now: u64,
+        access: Access,
+        replica: &mut Replica<B>,
+    ) -> Result<Vec<Action>, ReplicaError> {
+        self.access = access;
+        let mut actions = Vec::new();
+        let admitted: Vec<ConnId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.is_admitted())
+            .map(|(conn, _)| *conn)
+            .collect();
+        for conn in admitted {
+            self.with(now, conn, replica, &mut actions, Session::admit)?;
+        }
+        self.finish(now, replica, actions)
+    }
+
+    /// Takes note of what happened and says what is to be done.
+    ///
+    /// # Errors
+    /// When the replica's store failed. Nothing can go on then: close all connections, open the store
+    /// again.
+    pub fn handle<B: Backend>(
+        &mut self,
+        now: u64,
+        event: Event<'_>,
+        replica: &mut Replica<B>,
+    ) -> Result<Vec<Action>, ReplicaError> {
+        let mut actions = Vec::new();
+        match event {
+            Event::Closed { conn } => self.close(conn, replica)?,
+            Event::Committed(committed) => {
+                self.committed(now, committed, replica, &mut actions)?;
+            }
+            Event::Connected { conn, peer, side, enrol } => {
+                if side == Side::Listener && self.sessions.len() >= self.limits.connections {
+                    let retry_after = self.limits.retry_after;
+                    let bytes = stream::encode(&Frame::Busy { retry_after });
+                    actions.push(Action::Send { conn, bytes });
+                    actions.push(Action::Close { conn, reason: CloseReason::Busy });
+                    return Ok(actions);
+                }
+                self.replace(peer, replica, &mut actions)?;
+                let held = Held::load(replica, peer)?;
+                let session = Session::new(now, conn, peer, side, enrol, held);
+                self.sessions.insert(conn, session);
+                self.with(now, conn, replica, &mut actions, Session::start)?;
+            }
+            Event::EnrolmentDecided { conn, decision } => {
+                self.with(now, conn, replica, &mut actions, |session, cx| {
+                    session.enrolment_decided(cx, decision)
+                })?;
+            }
+            Event::Frame { conn, bytes } => {
+                self.with(now, conn, replica, &mut actions, |session, cx| {
+                    session.frame(cx, bytes)
+                })?;
+            }
+            Event::Tick => {
+                let all: Vec<ConnId> = self.sessions.keys().copied().collect();
+                for conn in all {
+                    self.with(now, conn, replica, &mut actions, Session::tick)?;
+                }
+                for session in self.sessions.values_mut() {
+                    session.held.save(replica)?;
+                }
+                self.tick_at = None;
+            }
+        }
+        self.finish(now, replica, actions)
+    }
+
+    /// Where each connected peer stands, in the order of their keys.
+    pub fn status<B: Backend>(&self, replica: &Replica<B>) -> Vec<PeerStatus> {
+        let mut peers: Vec<PeerStatus> = self
+            .sessions
+            .values()
+            .filter(|session| session.is_open())
+            .map(|session| PeerStatus {
+                peer: session.peer,
+                connected: true,
+                in_sync: session.in_sync && !session.is_sending(),
+                unacknowledged: self.unacknowledged_by(session.peer, &session.held, replica),
+                last_ack: session.last_ack,
+            })
+            .collect();
+        peers.sort_by_key(|status| status.peer);
+        peers
+    }
+
+    /// Where one peer stands, connected or not: what an office shows about its hub.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub fn status_of<B: Backend>(
+        &self,
+        peer: NodeKey,
+        replica: &Replica<B>,
+    ) -> Result<PeerStatus, ReplicaError> {
+        let connected = self.status(replica).into_iter().find(|status| status.peer == peer);
+        if let Some(status) = connected {
+            return Ok(status);
+        }
+        let held = Held::load(replica, peer)?;
+        Ok(PeerStatus {
+            peer,
+            connected: false,
+            in_sync: false,
+            unacknowledged: self.unacknowledged_by(peer, &held, replica),
+            last_ack: None,
+        })
+    }
+
+    fn unacknowledged_by<B: Backend>(
+        &self,
+        peer: NodeKey,
+        held: &Held,
+        replica: &Replica<B>,
+    ) -> Vec<(DocId, u32)> {
+        let Ok(scope) = self.access.scope_of(&peer) else { return Vec::new() };
+        let mut documents: Vec<(DocId, u32)> = replica
+            .index()
+            .entries(&scope, crate::replica::TagRange::FULL)
+            .filter(|(_, entry)| self.access.may_offer(&peer, &entry.doc))
+            .map(|(_, entry)| {
+                (entry.doc.clone(), entry.summary.changes.saturating_sub(held.prefix(&entry.doc)))
+            })
+            .filter(|(_, changes)| *changes > 0)
+            .collect();
+        documents.sort();
+        documents
+    }
+
+    fn committed<B: Backend>(
+        &mut self,
+        now: u64,
+        committed: &Committed,
+        replica: &mut Replica<B>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), ReplicaError> {
+        let mut concerned = std::mem::take(&mut self.ready);
+        concerned.extend(&self.insiders);
+        for growth in &committed.appended {
+            if self.staged.get(&growth.doc).is_some_and(|until| *until <= growth.positions.end) {
+                self.staged.remove(&growth.doc);
+            }
+            concerned.extend(self.audience.get(&growth.doc.group()).into_iter().flatten());
+        }
+        for conn in concerned {
+            self.with(now, conn, replica, actions, |session, cx| session.committed(cx, committed))?;
+        }
+        Ok(())
+    }
+
+    /// A node that connects again has lost its former connection, whether we know it or not.
+    fn replace<B: Backend>(
+        &mut self,
+        peer: NodeKey,
+        replica: &mut Replica<B>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), ReplicaError> {
+        let former: Vec<ConnId> = self
+            .sessions
+            .values()
+            .filter(|session| session.peer == peer)
+            .map(|session| session.conn)
+            .collect();
+        for conn in former {
+            self.close(conn, replica)?;
+            actions.push(Action::Close { conn, reason: CloseReason::Replaced });
+        }
+        Ok(())
+    }
+
+    /// Has a session do something, and ends the session when that fails.
+    fn with<B: Backend>(
+        &mut self,
+        now: u64,
+        conn: ConnId,
+        replica: &mut Replica<B>,
+        actions: &mut Vec<Action>,
+        act: impl FnOnce(&mut Session, &mut Context<'_, B>) -> Result<(), Fault>,
+    ) -> Result<(), ReplicaError> {
+        let Some(session) = self.sessions.get_mut(&conn) else { return Ok(()) };
+        let mut cx = Context {
+            now,
+            replica,
+            access: &self.access,
+            is_genesis: &*self.is_genesis,
+            epoch: self.epoch,
+            staged: &mut self.staged,
+            actions,
+        };
+        let scope = session.scope.clone();
+        let outcome = act(session, &mut cx);
+        let (peer, changed) = (session.peer, session.scope != scope);
+        if changed {
+            let now_shared = session.scope.clone();
+            self.deafen(conn, &scope);
+            self.listen(conn, &now_shared);
+        }
+        let reason = match outcome {
+            Ok(()) => {
+                self.ready.insert(conn);
+                return Ok(());
+            }
+            Err(Fault::Replica(error)) => return Err(error),
+            Err(Fault::Close(reason)) => reason,
+            Err(Fault::Protocol(error)) => {
+                actions.push(Action::Notice(Notice::ProtocolError { peer, error }));
+                CloseReason::Protocol
+            }
+        };
+        actions.push(Action::Close { conn, reason });
+        self.close(conn, replica)
+    }
+
+    fn listen(&mut self, conn: ConnId, scope: &Scope) {
+        match scope {
+            Scope::All => {
+                self.insiders.insert(conn);
+            }
+            Scope::Groups(groups) => {
+                for group in groups {
+                    self.audience.entry(group.clone()).or_default().insert(conn);
+                }
+            }
+        }
+    }
+
+    fn deafen(&mut self, conn: ConnId, scope: &Scope) {
+        match scope {
+            Scope::All => {
+                self.insiders.remove(&conn);
+            }
+            Scope::Groups(groups) => {
+                for group in groups {
+                    if let Some(conns) = self.audience.get_mut(group) {
+                        conns.remove(&conn);
+                    }
+                }
+            }
+        }
+    }
+
+    fn close<B: Backend>(
+        &mut self,
+        conn: ConnId,
+        replica: &mut Replica<B>,
+    ) -> Result<(), ReplicaError> {
+        self.ready.remove(&conn);
+        let Some(mut session) = self.sessions.remove(&conn) else { return Ok(()) };
+        self.deafen(conn, &session.scope);
+        session.held.save(replica)
+    }
+
+    /// Lets everybody speak who may have something to say.
+    fn finish<B: Backend>(
+        &mut self,
+        now: u64,
+        replica: &mut Replica<B>,
+        mut actions: Vec<Action>,
+    ) -> Result<Vec<Action>, ReplicaError> {
+        while replica.staged_bytes() == 0
+            && let Some(conn) = self.ready.pop_first()
+        {
+            self.with(now, conn, replica, &mut actions, Session::pump)?;
+            self.ready.remove(&conn);
+        }
+        if self.tick_at.is_none() && !self.sessions.is_empty() {
+            self.tick_at = Some(now + TICK);
+            actions.push(Action::WantTick { at: now + TICK });
+        }
+        Ok(actions)
+    }
+}

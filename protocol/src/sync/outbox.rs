@@ -1,0 +1,282 @@
+//! What is to be sent to a peer, in which order, and what of it is under way.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+
+use super::held::Held;
+use crate::id::DocId;
+use crate::replica::{Clock, Replica, ReplicaError};
+use crate::store::{Backend, StoredChange};
+use crate::wire::frame::Batch;
+use crate::wire::pack::{self, MAX_CHANGES, MAX_UNPACKED, Packed};
+use crate::wire::{self, MAX_BATCH_BODY};
+
+/// Packed size aimed at for the first batch of a connection: two seconds at 64 kbit/s.
+const FIRST_BATCH: usize = 16 * 1024;
+/// Never aims lower: a batch has its own cost.
+const LEAST_BATCH: usize = 4 * 1024;
+/// Never aims higher.
+const MOST_BATCH: usize = 64 * 1024;
+/// Acknowledged sooner than this, in milliseconds: the next batches may be larger.
+const SOON: u64 = 1_500;
+/// Acknowledged later than this, in milliseconds: they are to be smaller.
+const LATE: u64 = 8_000;
+/// How many times smaller changes are when packed, at a guess; a wrong guess costs packing twice.
+const PACKING: usize = 12;
+/// What an edit just made may exceed the window by, so that it need not wait for the catch-up before it.
+const URGENT_ROOM: usize = 8 * 1024;
+
+/// Documents with changes to send, and batches under way.
+#[derive(Debug)]
+pub(super) struct Outbox {
+    wanted: BTreeMap<DocId, Wanted>,
+    /// Edits just made, before everything else.
+    urgent: VecDeque<DocId>,
+    /// One batch of each document in turn, so that a large one does not block the others.
+    catch_up: VecDeque<DocId>,
+    flights: BTreeMap<u64, Flight>,
+    bytes_in_flight: usize,
+    batch_size: usize,
+    sent: u64,
+}
+
+#[derive(Debug)]
+struct Wanted {
+    from: u32,
+    /// What the peer has, if it said so.
+    above: Option<Clock>,
+}
+
+/// A batch under way.
+#[derive(Debug)]
+pub(super) struct Flight {
+    pub(super) doc: DocId,
+    pub(super) positions: Vec<u32>,
+    bytes: usize,
+    sent_at: u64,
+}
+
+/// What the outbox has to say.
+pub(super) enum Next {
+    Batch(Batch),
+    /// A document cannot be read; it was dropped.
+    Failed(DocId, String, &'static str),
+    Nothing,
+}
+
+impl Outbox {
+    pub(super) fn new() -> Self {
+        Self {
+            wanted: BTreeMap::new(),
+            urgent: VecDeque::new(),
+            catch_up: VecDeque::new(),
+            flights: BTreeMap::new(),
+            bytes_in_flight: 0,
+            batch_size: FIRST_BATCH,
+            sent: 0,
+        }
+    }
+
+    /// How many batches were sent.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// Whether there is nothing to send and nothing under way.
+    pub(super) fn is_empty(&self) -> bool {
+        self.wanted.is_empty() && self.flights.is_empty()
+    }
+
+    /// Whether there is something to send.
+    pub(super) fn has_wanted(&self) -> bool {
+        !self.wanted.is_empty()
+    }
+
+    /// The changes of a document at `from` and after are to be sent, in turn with other documents.
+    pub(super) fn want(&mut self, doc: &DocId, from: u32, above: Option<Clock>) {
+        match self.wanted.get_mut(doc) {
+            Some(wanted) => {
+                wanted.from = wanted.from.min(from);
+                if above.is_some() {
+                    wanted.above = above;
+                }
+            }
+            None => {
+                self.wanted.insert(doc.clone(), Wanted { from, above });
+                self.catch_up.push_back(doc.clone());
+            }
+        }
+    }
+
+    /// An edit was just made: what follows `from` goes before everything else, unless more of the
+    /// document waits to be sent before it.
+    pub(super) fn want_now(&mut self, doc: &DocId, from: u32) {
+        if !self.wanted.contains_key(doc) {
+            self.wanted.insert(doc.clone(), Wanted { from, above: None });
+            self.urgent.push_back(doc.clone());
+        }
+    }
+
+    /// Nothing more of this document is to be sent.
+    pub(super) fn drop_doc(&mut self, doc: &DocId) {
+        self.wanted.remove(doc);
+        self.urgent.retain(|queued| queued != doc);
+        self.catch_up.retain(|queued| queued != doc);
+    }
+
+    /// A batch was acknowledged or rejected.
+    pub(super) fn settle(&mut self, number: u64, now: u64) -> Option<Flight> {
+        let flight = self.flights.remove(&number)?;
+        self.bytes_in_flight = self.bytes_in_flight.saturating_sub(flight.bytes);
+        match now.saturating_sub(flight.sent_at) {
+            ..SOON => self.batch_size = (self.batch_size * 2).min(MOST_BATCH),
+            LATE.. => self.batch_size = (self.batch_size / 2).max(LEAST_BATCH),
+            _ => {}
+        }
+        Some(flight)
+    }
+
+    /// The next batch to send, if the window has room for it. Changes that the peer holds are left out.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub(super) fn next<B: Backend>(
+        &mut self,
+        now: u64,
+        replica: &mut Replica<B>,
+        held: &mut Held,
+    ) -> Result<Next, ReplicaError> {
+        let window = 2 * self.batch_size;
+        loop {
+            let urgent = self.bytes_in_flight < window + URGENT_ROOM;
+            let room = self.bytes_in_flight < window;
+            let doc = match (self.urgent.front(), self.catch_up.front()) {
+                (Some(_), _) if urgent => self.urgent.pop_front(),
+                (_, Some(_)) if room => self.catch_up.pop_front(),
+                _ => return Ok(Next::Nothing),
+            };
+            let Some(doc) = doc else { return Ok(Next::Nothing) };
+            let Some(wanted) = self.wanted.get_mut(&doc) else { continue };
+            let known = Known { held, flights: &self.flights };
+            let portion = match portion(&doc, wanted, self.batch_size, replica, known) {
+                Ok(portion) => portion,
+                Err(error @ (ReplicaError::Store(_) | ReplicaError::Unusable { .. })) => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    self.wanted.remove(&doc);
+                    return Ok(Next::Failed(doc, error.to_string(), error.code()));
+                }
+            };
+            if portion.is_last {
+                self.wanted.remove(&doc);
+            } else {
+                self.catch_up.push_back(doc.clone());
+            }
+            if let Some((packed, changes)) = portion.content {
+                return Ok(Next::Batch(self.launch(now, doc, packed, &changes)));
+            }
+        }
+    }
+
+    fn launch(&mut self, now: u64, doc: DocId, packed: Packed, changes: &[StoredChange]) -> Batch {
+        self.sent += 1;
+        let positions = changes.iter().map(|change| change.position).collect();
+        let bytes = packed.body.len();
+        self.bytes_in_flight += bytes;
+        self.flights.insert(self.sent, Flight { doc: doc.clone(), positions, bytes, sent_at: now });
+        Batch {
+            number: self.sent,
+            doc,
+            encoding: packed.encoding,
+            count: packed.count,
+            check: wire::check(changes.iter().map(|change| change.hash)),
+            body: packed.body,
+        }
+    }
+}
+
+/// What need not be sent: what the peer holds, and what is on its way.
+struct Known<'a> {
+    held: &'a mut Held,
+    flights: &'a BTreeMap<u64, Flight>,
+}
+
+impl Known<'_> {
+    fn contains(&self, doc: &DocId, position: u32) -> bool {
+        let flies = |flight: &Flight| {
+            flight.doc == *doc && flight.positions.binary_search(&position).is_ok()
+        };
+        self.held.contains(doc, position) || self.flights.values().any(flies)
+    }
+}
+
+struct Portion {
+    content: Option<(Packed, Vec<StoredChange>)>,
+    is_last: bool,
+}
+
+/// Takes the next changes of a document, about as many as pack into `size` bytes.
+fn portion<B: Backend>(
+    doc: &DocId,
+    wanted: &mut Wanted,
+    size: usize,
+    replica: &mut Replica<B>,
+    known: Known<'_>,
+) -> Result<Portion, ReplicaError> {
+    let max_bytes = (size * PACKING).min(MAX_UNPACKED);
+    let end = replica.summary(doc).map_or(0, |summary| summary.changes);
+    let (changes, next) = match &wanted.above {
+        Some(above) => {
+            let page = replica.changes_above(doc, above, wanted.from, max_bytes)?;
+            let next = page.next.unwrap_or(end);
+            for skipped in gaps(wanted.from..next, &page.changes) {
+                known.held.insert(doc, skipped);
+            }
+            (page.changes, next)
+        }
+        None => {
+            let changes = replica.changes_from(doc, wanted.from, max_bytes)?;
+            let next = changes.last().map_or(end, |last| last.position + 1);
+            (changes, next)
+        }
+    };
+    let mut changes = changes;
+    changes.retain(|change| !known.contains(doc, change.position));
+    wanted.from = next;
+    if changes.is_empty() {
+        return Ok(Portion { content: None, is_last: next >= end });
+    }
+    let all = changes.len();
+    changes.truncate(MAX_CHANGES);
+    let packed = loop {
+        let chunks: Vec<&[u8]> = changes.iter().map(|change| change.bytes.as_slice()).collect();
+        let packed = pack::pack(&chunks)
+            .map_err(|error| ReplicaError::Damaged { doc: doc.clone(), what: error.to_string() })?;
+        if packed.body.len() <= size || changes.len() == 1 {
+            break packed;
+        }
+        changes.truncate(changes.len() / 2);
+    };
+    if packed.body.len() > MAX_BATCH_BODY {
+        let (bytes, limit) = (packed.body.len(), MAX_BATCH_BODY);
+        return Err(ReplicaError::TooLarge { doc: doc.clone(), bytes, limit });
+    }
+    if changes.len() < all {
+        wanted.from = changes.last().map_or(next, |last| last.position + 1);
+    }
+    Ok(Portion { is_last: wanted.from >= end, content: Some((packed, changes)) })
+}
+
+/// The positions of `range` at which there is no change.
+fn gaps(range: Range<u32>, changes: &[StoredChange]) -> Vec<Range<u32>> {
+    let mut gaps = Vec::new();
+    let mut from = range.start;
+    for change in changes {
+        gaps.push(from..change.position.max(from));
+        from = change.position + 1;
+    }
+    gaps.push(from..range.end.max(from));
+    gaps.retain(|gap| !gap.is_empty());
+    gaps
+}

@@ -1,0 +1,297 @@
+//! What each frame means.
+
+use std::collections::BTreeMap;
+
+use super::{Context, Fault, Phase, Question, Session, Staged};
+use crate::gate::{self, GateError, MISSING_DEPENDENCY};
+use crate::id::DocId;
+use crate::replica::{Digest, ReplicaError};
+use crate::store::Backend;
+use crate::sync::event::{Action, CloseReason, Notice, ProtocolError, Side};
+use crate::sync::search;
+use crate::wire::frame::{Batch, Clock, Frame, Hello, Refusal, VERSION};
+use crate::wire::{MAX_CLOCK, WireError};
+
+/// Most bytes of batches staged for one peer: more than any window.
+const MAX_STAGED: usize = 1024 * 1024;
+/// Most batches staged for one peer.
+const MAX_STAGED_BATCHES: usize = 8192;
+/// Most questions of a peer's that wait for an answer.
+const MAX_WAITING: usize = 64;
+/// Most questions on one connection: enough to compare a million documents.
+const MAX_QUESTIONS: u32 = 256 * 1024;
+
+impl Session {
+    /// Takes a frame in.
+    pub(in crate::sync) fn frame<B: Backend>(
+        &mut self,
+        cx: &mut Context<'_, B>,
+        bytes: &[u8],
+    ) -> Result<(), Fault> {
+        let frame = Frame::decode(bytes).map_err(ProtocolError::from)?;
+        self.last_heard = cx.now;
+        self.pinged = false;
+        match (self.phase, frame) {
+            (_, Frame::Ping { token }) => self.send(cx, &Frame::Pong { token }),
+            (_, Frame::Pong { .. }) => {}
+            (_, Frame::Bye) => return Err(Fault::Close(CloseReason::Ended)),
+            (_, Frame::Busy { retry_after }) if self.side == Side::Dialer => {
+                self.notice(cx, Notice::Busy { peer: self.peer, retry_after });
+                return Err(Fault::Close(CloseReason::Ended));
+            }
+            (_, Frame::Refused(refusal)) => {
+                self.notice(cx, Notice::RefusedByPeer { peer: self.peer, refusal });
+                return Err(Fault::Close(CloseReason::Ended));
+            }
+            (Phase::Start, Frame::Enrol { code, name }) if self.side == Side::Listener => {
+                self.phase = Phase::Enrolling;
+                let (conn, peer) = (self.conn, self.peer);
+                cx.actions.push(Action::Enrol { conn, peer, code, name });
+            }
+            (Phase::Enrolling, Frame::Enrolled) if self.side == Side::Dialer => {
+                self.notice(cx, Notice::Enrolled { peer: self.peer });
+                self.greet(cx)?;
+            }
+            (Phase::Start, Frame::Hello(hello)) if self.side == Side::Listener => {
+                self.agree(cx, &hello)?;
+                self.greet(cx)?;
+                self.meet(cx, &hello);
+            }
+            (Phase::Greeting, Frame::Hello(hello)) if self.side == Side::Dialer && self.greeted => {
+                self.agree(cx, &hello)?;
+                self.meet(cx, &hello);
+            }
+            (Phase::Open, frame) => self.open_frame(cx, frame)?,
+            (_, frame) => return Err(ProtocolError::Unexpected { frame: frame.name() }.into()),
+        }
+        Ok(())
+    }
+
+    fn agree<B: Backend>(&self, cx: &mut Context<'_, B>, hello: &Hello) -> Result<(), Fault> {
+        if (hello.min_version..=hello.max_version).contains(&VERSION) {
+            return Ok(());
+        }
+        self.send(cx, &Frame::Refused(Refusal::Version { min: VERSION, max: VERSION }));
+        let (what, value) = ("protocol version", hello.max_version);
+        Err(ProtocolError::Wire(WireError::Unknown { what, value }).into())
+    }
+
+    fn meet<B: Backend>(&mut self, cx: &mut Context<'_, B>, hello: &Hello) {
+        self.phase = Phase::Open;
+        let known = self.held.is_known();
+        let replaced = self.held.meet(hello.epoch);
+        self.knows_peer = known && !replaced || hello.digest == Digest::ZERO.0;
+        if replaced {
+            self.notice(cx, Notice::StoreReplaced { peer: self.peer });
+        }
+        self.compare.hello_received(hello.pushes, hello.digest);
+    }
+
+    fn open_frame<B: Backend>(
+        &mut self,
+        cx: &mut Context<'_, B>,
+        frame: Frame,
+    ) -> Result<(), Fault> {
+        match frame {
+            Frame::Ack { batch } => self.acknowledged(cx, batch)?,
+            Frame::Batch(batch) => self.batch(cx, batch)?,
+            Frame::Clock(clock) if clock.answer => self.question(Question::Clock(clock))?,
+            Frame::Clock(clock) => {
+                if !self.compare.clock_received(&clock.doc) {
+                    return Err(ProtocolError::Unexpected { frame: "CLOCK" }.into());
+                }
+                let seqs = clock.seqs.into_iter().collect();
+                self.offer(cx.access, &clock.doc, seqs);
+            }
+            Frame::RangeAnswers(answers) => {
+                self.compare.take(answers, cx.replica.index(), &self.scope)?;
+            }
+            Frame::Ranges(ranges) => self.question(Question::Ranges(ranges))?,
+            Frame::Reject { batch, reason } => self.batch_rejected(cx, batch, reason)?,
+            Frame::State(state) => self.compare.state_received(self.side, state),
+            Frame::Want(keys) => self.question(Question::Want(keys))?,
+            frame => return Err(ProtocolError::Unexpected { frame: frame.name() }.into()),
+        }
+        Ok(())
+    }
+
+    fn acknowledged<B: Backend>(
+        &mut self,
+        cx: &mut Context<'_, B>,
+        batch: u64,
+    ) -> Result<(), Fault> {
+        let Some(flight) = self.outbox.settle(batch, cx.now) else {
+            return Err(ProtocolError::Unexpected { frame: "ACK" }.into());
+        };
+        self.last_ack = Some(cx.now);
+        for position in flight.positions {
+            self.held.insert(&flight.doc, position..position + 1);
+        }
+        Ok(())
+    }
+
+    fn batch_rejected<B: Backend>(
+        &mut self,
+        cx: &mut Context<'_, B>,
+        batch: u64,
+        reason: u64,
+    ) -> Result<(), Fault> {
+        let Some(flight) = self.outbox.settle(batch, cx.now) else {
+            return Err(ProtocolError::Unexpected { frame: "REJECT" }.into());
+        };
+        self.in_sync = false;
+        let doc = flight.doc;
+        match self.recovering.get(&doc) {
+            // Sent before we knew better.
+            Some(sent) if reason == MISSING_DEPENDENCY && batch <= *sent => return Ok(()),
+            None if reason == MISSING_DEPENDENCY => {
+                self.recovering.insert(doc.clone(), self.outbox.sent());
+                self.outbox.drop_doc(&doc);
+                self.held.forget(&doc);
+                self.compare.ask_clock(doc);
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.outbox.drop_doc(&doc);
+        if self.rejected.insert(doc.clone()) {
+            self.notice(cx, Notice::Rejected { peer: self.peer, doc, reason });
+        }
+        Ok(())
+    }
+
+    fn batch<B: Backend>(&mut self, cx: &mut Context<'_, B>, batch: Batch) -> Result<(), Fault> {
+        if batch.number != self.received + 1 {
+            return Err(ProtocolError::Unexpected { frame: "BATCH" }.into());
+        }
+        self.received += 1;
+        self.compare.batch_received();
+        let bytes = batch.body.len();
+        if self.staged_bytes + bytes > MAX_STAGED || self.staged.len() >= MAX_STAGED_BATCHES {
+            return Err(ProtocolError::TooMany { what: "unacknowledged batches" }.into());
+        }
+        if self.quarantined.contains(&batch.doc) {
+            self.reject(cx, batch.number, batch.doc, GateError::Quarantined);
+            return Ok(());
+        }
+        let inspected = gate::inspect(&batch, &self.peer, cx.access, cx.is_genesis, cx.replica)?;
+        let appended = match inspected {
+            Ok(changes) => match cx.replica.append(&batch.doc, changes) {
+                Ok(appended) => appended,
+                Err(error @ (ReplicaError::Store(_) | ReplicaError::Unusable { .. })) => {
+                    return Err(error.into());
+                }
+                Err(error) => {
+                    let error = GateError::Automerge { what: error.to_string() };
+                    self.reject(cx, batch.number, batch.doc, error);
+                    return Ok(());
+                }
+            },
+            Err(error) => {
+                self.reject(cx, batch.number, batch.doc, error);
+                return Ok(());
+            }
+        };
+        let until = self.wait_until(cx, &batch.doc, &appended.positions)?;
+        self.staged_bytes += bytes;
+        self.staged.push_back(Staged {
+            batch: batch.number,
+            doc: batch.doc,
+            positions: appended.positions,
+            until,
+            bytes,
+        });
+        Ok(())
+    }
+
+    /// Up to where a document must be durable before a batch may be acknowledged. A batch that brings
+    /// nothing new waits for a commit as well: acknowledging takes the store's word, and what it repeats
+    /// may be staged by somebody else.
+    fn wait_until<B: Backend>(
+        &self,
+        cx: &mut Context<'_, B>,
+        doc: &DocId,
+        positions: &std::ops::Range<u32>,
+    ) -> Result<Option<u32>, ReplicaError> {
+        if !positions.is_empty() {
+            cx.staged.insert(doc.clone(), positions.end);
+            return Ok(Some(positions.end));
+        }
+        self.held.touch(cx.replica)?;
+        Ok(cx.staged.get(doc).copied())
+    }
+
+    fn reject<B: Backend>(
+        &mut self,
+        cx: &mut Context<'_, B>,
+        batch: u64,
+        doc: DocId,
+        error: GateError,
+    ) {
+        self.settled += 1;
+        self.in_sync = false;
+        self.send(cx, &Frame::Reject { batch, reason: error.number() });
+        if !error.is_retryable() && self.quarantined.insert(doc.clone()) {
+            self.notice(cx, Notice::Quarantined { peer: self.peer, doc, error });
+        }
+    }
+
+    fn question(&mut self, question: Question) -> Result<(), Fault> {
+        self.questions_asked += 1;
+        if self.questions.len() >= MAX_WAITING || self.questions_asked > MAX_QUESTIONS {
+            return Err(ProtocolError::TooMany { what: "questions" }.into());
+        }
+        self.questions.push_back(question);
+        Ok(())
+    }
+
+    /// Answers the peer's questions. Documents that are not shared are answered as if they were not
+    /// there.
+    pub(super) fn answer<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
+        while let Some(question) = self.questions.pop_front() {
+            match question {
+                Question::Clock(Clock { doc, seqs, .. }) => {
+                    let seqs = seqs.into_iter().collect();
+                    let clock = self.clock(cx, &doc, false)?;
+                    self.send(cx, &Frame::Clock(clock));
+                    self.offer(cx.access, &doc, seqs);
+                }
+                Question::Ranges(ranges) => {
+                    let index = cx.replica.index();
+                    let answers = ranges
+                        .into_iter()
+                        .map(|range| search::answer(range, index, &self.scope))
+                        .collect();
+                    self.send(cx, &Frame::RangeAnswers(answers));
+                }
+                Question::Want(keys) => {
+                    for key in keys {
+                        let doc = search::by_key(key, cx.replica.index(), &self.scope);
+                        if let Some(doc) = doc {
+                            self.offer(cx.access, &doc, BTreeMap::new());
+                        }
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What this node has of a document. With more actors than a frame holds it says that it has
+    /// nothing: the peer then sends everything, which is long but right.
+    pub(super) fn clock<B: Backend>(
+        &self,
+        cx: &mut Context<'_, B>,
+        doc: &DocId,
+        answer: bool,
+    ) -> Result<Clock, ReplicaError> {
+        let mut seqs = Vec::new();
+        if self.scope.contains_doc(doc) {
+            let clock = cx.replica.clock(doc)?;
+            if clock.len() <= MAX_CLOCK {
+                seqs.extend(clock);
+            }
+        }
+        Ok(Clock { doc: doc.clone(), answer, seqs })
+    }
+}

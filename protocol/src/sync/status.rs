@@ -1,0 +1,20 @@
+//! Where a peer stands, in words for people.
+
+use crate::id::DocId;
+use crate::identity::NodeKey;
+
+/// Where a peer stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerStatus {
+    /// Who.
+    pub peer: NodeKey,
+    /// Whether both have greeted on a connection that is there.
+    pub connected: bool,
+    /// Whether all that both share is the same and durable on both sides.
+    pub in_sync: bool,
+    /// Documents with changes that the peer has not acknowledged as durable, and how many changes at
+    /// most, in the order of their ids.
+    pub unacknowledged: Vec<(DocId, u32)>,
+    /// When the peer last acknowledged something on this connection, in the caller's milliseconds.
+    pub last_ack: Option<u64>,
+}

@@ -1,0 +1,294 @@
+//! Changes into lanes and back.
+//!
+//! Writer and reader keep the same expectations and only the difference is written: the dependency is
+//! the change before, the number follows the actor's last, the first operation follows the last one of
+//! the change before.
+
+use automerge::ChangeHash;
+
+use super::Unpacked;
+use super::chunk::{
+    self, MAX_ACTOR, MAX_ACTORS, MAX_CHANGE, MAX_DEPS, MAX_EXTRA, MAX_MESSAGE, MAX_OPS, Parts,
+};
+use super::columns::{self, KNOWN, Tally};
+use super::lanes::{Lane, LaneReader, LaneWriter};
+use crate::wire::codec::{Reader, WireError, Writer};
+
+/// In the lane of dependencies: the change follows as it is. Otherwise their number plus one.
+const VERBATIM: u64 = 0;
+
+/// What the next change probably says, from those before it.
+#[derive(Default)]
+struct Expected {
+    /// Hashes seen, own and named, in order of appearance.
+    hashes: Vec<ChangeHash>,
+    /// For each actor of the table, the number of its last change.
+    seqs: Vec<u64>,
+    time: i64,
+    start_op: u64,
+}
+
+impl Expected {
+    fn seq_of(&mut self, actor: usize) -> &mut u64 {
+        if self.seqs.len() <= actor {
+            self.seqs.resize(actor + 1, 0);
+        }
+        &mut self.seqs[actor]
+    }
+}
+
+/// Values that are written once and then referred to by number.
+#[derive(Default)]
+struct Table {
+    values: Vec<Vec<u8>>,
+}
+
+impl Table {
+    /// The number of a value, and whether it is new.
+    fn number(&mut self, value: &[u8]) -> (usize, bool) {
+        match self.values.iter().position(|known| known == value) {
+            Some(number) => (number, false),
+            None => {
+                self.values.push(value.to_vec());
+                (self.values.len() - 1, true)
+            }
+        }
+    }
+}
+
+/// Writes changes into lanes.
+pub(super) struct Weaver {
+    out: LaneWriter,
+    expected: Expected,
+    actors: Table,
+    messages: Table,
+    footers: Table,
+}
+
+impl Weaver {
+    pub(super) fn new(out: LaneWriter) -> Self {
+        Self {
+            out,
+            expected: Expected::default(),
+            actors: Table::default(),
+            messages: Table::default(),
+            footers: Table::default(),
+        }
+    }
+
+    pub(super) fn finish(self) -> LaneWriter {
+        self.out
+    }
+
+    pub(super) fn push(&mut self, change: &[u8]) -> Result<(), WireError> {
+        let parts = Parts::parse(change)?;
+        let hash = parts.build().0;
+        match shape(&parts) {
+            Some((shape, operations)) => self.weave(&parts, shape, operations),
+            None => {
+                self.out.field(Lane::Deps).put_varint(VERBATIM);
+                self.out.field(Lane::Chunks).put_blob(change);
+            }
+        }
+        self.expected.hashes.push(hash);
+        Ok(())
+    }
+
+    fn weave(&mut self, parts: &Parts<'_>, shape: u64, operations: u64) {
+        self.out.field(Lane::Deps).put_varint(parts.deps.len() as u64 + 1);
+        for dep in &parts.deps {
+            let hashes = &mut self.expected.hashes;
+            match hashes.iter().rev().position(|hash| hash == dep) {
+                Some(back) => self.out.field(Lane::DepRefs).put_varint(back as u64 + 1),
+                None => {
+                    hashes.push(*dep);
+                    self.out.field(Lane::DepRefs).put_varint(0);
+                    self.out.field(Lane::Hashes).extend_from_slice(&dep.0);
+                }
+            }
+        }
+
+        let actor = self.actor(Lane::Actors, parts.actor);
+        let seq = self.expected.seq_of(actor);
+        let ahead = parts.seq.wrapping_sub(seq.wrapping_add(1)) as i64;
+        *seq = parts.seq;
+        self.out.field(Lane::Seqs).put_zigzag(ahead);
+        let ahead = parts.start_op.wrapping_sub(self.expected.start_op) as i64;
+        self.out.field(Lane::StartOps).put_zigzag(ahead);
+        self.out.field(Lane::Times).put_zigzag(parts.time.wrapping_sub(self.expected.time));
+        self.expected.start_op = parts.start_op.wrapping_add(operations);
+        self.expected.time = parts.time;
+
+        let (message, new) = self.messages.number(parts.message);
+        self.out.field(Lane::Messages).put_varint(message as u64);
+        if new {
+            self.out.field(Lane::MessageTexts).put_blob(parts.message);
+        }
+        self.out.field(Lane::OtherActors).put_varint(parts.other_actors.len() as u64);
+        for actor in &parts.other_actors {
+            self.actor(Lane::OtherActors, actor);
+        }
+        self.out.field(Lane::Shapes).put_varint(shape);
+        self.out.field(Lane::Operations).put_varint(operations);
+        for (spec, column) in &parts.columns {
+            if let Some(index) = KNOWN.iter().position(|known| known.spec == *spec) {
+                self.out.column(index).extend_from_slice(column);
+            }
+        }
+        let (footer, new) = self.footers.number(parts.extra);
+        self.out.field(Lane::Footers).put_varint(footer as u64);
+        if new {
+            self.out.field(Lane::FooterBytes).put_blob(parts.extra);
+        }
+    }
+
+    fn actor(&mut self, lane: Lane, id: &[u8]) -> usize {
+        let (number, new) = self.actors.number(id);
+        self.out.field(lane).put_varint(number as u64);
+        if new {
+            self.out.field(Lane::ActorIds).put_blob(id);
+        }
+        number
+    }
+}
+
+/// Which known columns a change has, as bits, and how many operations; `None` when it has others, or
+/// when their lengths do not follow from their rows.
+fn shape(parts: &Parts<'_>) -> Option<(u64, u64)> {
+    let operations = columns::count(&parts.columns).ok()?;
+    let mut tally = Tally { operations, ..Tally::default() };
+    let mut shape = 0u64;
+    for (spec, column) in &parts.columns {
+        let index = KNOWN.iter().position(|known| known.spec == *spec)?;
+        if shape >> index != 0 {
+            return None;
+        }
+        shape |= 1 << index;
+        let mut reader = Reader::new(column);
+        let rows = tally.rows(KNOWN[index].rows);
+        columns::take(&mut reader, *spec, rows, &mut tally).ok()?;
+        if !reader.is_empty() {
+            return None;
+        }
+    }
+    Some((shape, operations))
+}
+
+/// Reads changes from lanes.
+pub(super) struct Unweaver<'a> {
+    lanes: LaneReader<'a>,
+    expected: Expected,
+    actors: Vec<&'a [u8]>,
+    messages: Vec<&'a [u8]>,
+    footers: Vec<&'a [u8]>,
+}
+
+impl<'a> Unweaver<'a> {
+    pub(super) fn new(lanes: LaneReader<'a>) -> Self {
+        Self {
+            lanes,
+            expected: Expected::default(),
+            actors: Vec::new(),
+            messages: Vec::new(),
+            footers: Vec::new(),
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<(), WireError> {
+        self.lanes.finish()
+    }
+
+    pub(super) fn next_change(&mut self) -> Result<Unpacked, WireError> {
+        let change = match self.lanes.field(Lane::Deps).count(MAX_DEPS + 1, "dependencies")? {
+            0 => {
+                let bytes = self.lanes.field(Lane::Chunks).blob(MAX_CHANGE, "change")?.to_vec();
+                Unpacked { hash: chunk::hash(&bytes)?, bytes }
+            }
+            deps => {
+                let (hash, bytes) = self.unweave(deps - 1)?.build();
+                if bytes.len() > MAX_CHANGE {
+                    let (found, limit) = (bytes.len() as u64, MAX_CHANGE as u64);
+                    return Err(WireError::TooMuch { what: "change", found, limit });
+                }
+                Unpacked { hash, bytes }
+            }
+        };
+        self.expected.hashes.push(change.hash);
+        Ok(change)
+    }
+
+    fn unweave(&mut self, deps: usize) -> Result<Parts<'a>, WireError> {
+        let deps = (0..deps).map(|_| self.dependency()).collect::<Result<Vec<_>, _>>()?;
+        let (number, actor) = self.actor(Lane::Actors)?;
+        let ahead = self.lanes.field(Lane::Seqs).zigzag("seq")?;
+        let last = self.expected.seq_of(number);
+        let seq = last.wrapping_add(1).wrapping_add(ahead as u64);
+        *last = seq;
+        let ahead = self.lanes.field(Lane::StartOps).zigzag("first operation")?;
+        let start_op = self.expected.start_op.wrapping_add(ahead as u64);
+        let later = self.lanes.field(Lane::Times).zigzag("time")?;
+        let time = self.expected.time.wrapping_add(later);
+
+        let message = self.lanes.field(Lane::Messages).count(self.messages.len(), "message")?;
+        if message == self.messages.len() {
+            let text = self.lanes.field(Lane::MessageTexts).blob(MAX_MESSAGE, "message")?;
+            self.messages.push(text);
+        }
+        let others = self.lanes.field(Lane::OtherActors).count(MAX_ACTORS, "other actors")?;
+        let mut other_actors = Vec::new();
+        for _ in 0..others {
+            other_actors.push(self.actor(Lane::OtherActors)?.1);
+        }
+        let shape = self.lanes.field(Lane::Shapes).count((1 << KNOWN.len()) - 1, "columns")?;
+        let operations =
+            self.lanes.field(Lane::Operations).count(MAX_OPS as usize, "operations")? as u64;
+        let columns = self.columns(shape, operations)?;
+        let footer = self.lanes.field(Lane::Footers).count(self.footers.len(), "change footer")?;
+        if footer == self.footers.len() {
+            let bytes = self.lanes.field(Lane::FooterBytes).blob(MAX_EXTRA, "change footer")?;
+            self.footers.push(bytes);
+        }
+
+        self.expected.start_op = start_op.wrapping_add(operations);
+        self.expected.time = time;
+        let message = self.messages[message];
+        let extra = self.footers[footer];
+        Ok(Parts { deps, actor, seq, start_op, time, message, other_actors, columns, extra })
+    }
+
+    fn dependency(&mut self) -> Result<ChangeHash, WireError> {
+        let known = self.expected.hashes.len();
+        match self.lanes.field(Lane::DepRefs).count(known, "dependency")? {
+            0 => {
+                let hash = ChangeHash(self.lanes.field(Lane::Hashes).array("dependency")?);
+                self.expected.hashes.push(hash);
+                Ok(hash)
+            }
+            back => Ok(self.expected.hashes[known - back]),
+        }
+    }
+
+    fn actor(&mut self, lane: Lane) -> Result<(usize, &'a [u8]), WireError> {
+        let number = self.lanes.field(lane).count(self.actors.len(), "actor")?;
+        if number == self.actors.len() {
+            self.actors.push(self.lanes.field(Lane::ActorIds).blob(MAX_ACTOR, "actor")?);
+        }
+        Ok((number, self.actors[number]))
+    }
+
+    fn columns(
+        &mut self,
+        shape: usize,
+        operations: u64,
+    ) -> Result<Vec<(u32, &'a [u8])>, WireError> {
+        let mut tally = Tally { operations, ..Tally::default() };
+        let mut columns = Vec::new();
+        for (index, known) in KNOWN.iter().enumerate().filter(|(index, _)| shape >> index & 1 == 1)
+        {
+            let rows = tally.rows(known.rows);
+            let reader = self.lanes.column(index);
+            columns.push((known.spec, columns::take(reader, known.spec, rows, &mut tally)?));
+        }
+        Ok(columns)
+    }
+}
