@@ -43,9 +43,10 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Writes everything: large values first, which nothing refers to yet, then all else at once. Returns
-    /// the number of the next large value.
-    pub(super) fn write(mut self) -> Result<u64, StoreError> {
+    /// Writes everything as commit number `commit`: large values first, which nothing refers to yet, then
+    /// all else at once. Returns the number of the next large value.
+    pub(super) fn write(mut self, commit: u64) -> Result<u64, StoreError> {
+        self.rows.insert(key::COMMITS.to_vec(), Some(commit.to_le_bytes().to_vec()));
         let part_bytes: usize = self.parts.iter().map(|(_, part)| part.len()).sum();
         let row_bytes: usize =
             self.rows.iter().map(|(key, body)| key.len() + body.as_ref().map_or(0, Vec::len)).sum();
@@ -56,9 +57,7 @@ impl<'a> Plan<'a> {
         } else {
             self.rows.extend(parts);
         }
-        if !self.rows.is_empty() {
-            self.disk.write(&self.rows)?;
-        }
+        self.disk.write(&self.rows)?;
         Ok(self.next_large)
     }
 
