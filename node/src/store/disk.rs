@@ -31,6 +31,9 @@ pub(super) struct Disk {
     pub(super) dir: PathBuf,
     /// Free space that a commit leaves.
     pub(super) headroom: u64,
+    /// Told after each fsync, so that tests can look at what would survive a power cut.
+    #[cfg(test)]
+    pub(super) on_sync: Option<Box<dyn Fn() + Send>>,
 }
 
 impl Disk {
@@ -105,7 +108,10 @@ impl Disk {
     /// Makes everything written durable.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
         guarded(|| self.db.flush())?;
-        self.file.sync_data().map_err(|error| io_error("syncing the store", &error))
+        self.file.sync_data().map_err(|error| io_error("syncing the store", &error))?;
+        #[cfg(test)]
+        self.on_sync.iter().for_each(|on_sync| on_sync());
+        Ok(())
     }
 
     /// Refuses to write `bytes` where the disk has no room for them, while nothing has been written yet.

@@ -59,7 +59,14 @@ pub(super) fn open_disk(dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
     // what it reads for durable and builds on it, so that it must be.
     file.sync_all().map_err(|error| io_error("syncing the store", &error))?;
     let db = open_sled(dir)?;
-    let disk = Disk { db, file, dir: dir.to_owned(), headroom };
+    let disk = Disk {
+        db,
+        file,
+        dir: dir.to_owned(),
+        headroom,
+        #[cfg(test)]
+        on_sync: None,
+    };
     disk.sync()?;
     sync_dir(dir)?;
     Ok(disk)

@@ -1,3 +1,5 @@
+mod power_cut;
+
 use hopluu_protocol::store::conformance;
 use tempfile::TempDir;
 
