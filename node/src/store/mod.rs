@@ -6,8 +6,10 @@
 //! disk's cache. So a commit is one atomic batch on **one** tree, `flush`, and an fsync of sled's log.
 //! What sled finds after a power cut is a beginning of its log in which a batch is whole or missing; the
 //! fsync puts everything acknowledged into that beginning. Large values (snapshots) are written before
-//! the batch that refers to them, in portions; what is no longer referred to is removed after it. No
-//! value is large enough for sled's blob files, which are never synced.
+//! the batch that refers to them, in portions; what is no longer referred to is removed after it. That
+//! keeps what is written between two fsyncs below half a segment of sled's log; `disk.rs` says what
+//! happens otherwise. No value is large enough for sled's blob files, which are never synced. A batch of
+//! more rows than can be written so (about 2,500 changes) is refused.
 //!
 //! # What it does not do
 //!

@@ -24,6 +24,10 @@ const MIGRATIONS: [Migration; FORMAT as usize - 1] = [];
 /// Memory for sled's pages, in bytes. Its default is 1 GiB.
 const CACHE_BYTES: u64 = 64 << 20;
 
+/// Size of the segments of sled's log, eight times the default; see [`super::disk`] for the reason. It
+/// cannot be changed for a store that exists.
+pub(super) const SEGMENT_BYTES: usize = 4 << 20;
+
 /// How long to wait for sled to let go of a store that was closed, and how often to look.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 const RELEASE_POLL: Duration = Duration::from_millis(5);
@@ -75,7 +79,11 @@ pub(super) fn open_disk(dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
 /// Opens sled. Its threads may still be letting go of a store that this process closed a moment ago, so a
 /// refusal of sled's own lock is waited out; no other process is in here, since [`Lock`] is ours.
 fn open_sled(dir: &Path) -> Result<sled::Db, StoreError> {
-    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+    let config = sled::Config::new()
+        .path(dir)
+        .segment_size(SEGMENT_BYTES)
+        .cache_capacity(CACHE_BYTES)
+        .flush_every_ms(None);
     let mut waited = Duration::ZERO;
     loop {
         match guarded(|| config.open()) {

@@ -235,6 +235,16 @@ fn a_store_that_lost_its_last_commits_is_damaged() {
 }
 
 #[test]
+fn a_batch_too_large_to_be_written_at_once_is_refused_before_anything_is_written() {
+    let place = TempDir::new().unwrap();
+    let mut backend = open(place.path());
+    let many: Vec<Write> = (0..9_000).map(|position| append(position, vec![1])).collect();
+    assert!(matches!(backend.commit(&many), Err(StoreError::Refused { .. })));
+    assert!(backend.documents().unwrap().is_empty());
+    backend.commit(&many[..2_000]).unwrap();
+}
+
+#[test]
 fn parts_of_a_value_whose_batch_never_came_are_removed_at_opening() {
     let place = TempDir::new().unwrap();
     let before = sample(place.path());
