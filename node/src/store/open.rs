@@ -193,3 +193,46 @@ pub fn set_aside(dir: &Path) -> Result<PathBuf, StoreError> {
     fs::rename(dir, &aside).map_err(|error| io_error("moving the store aside", &error))?;
     Ok(aside)
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn mark(disk: &Disk, name: &str) -> Result<(), StoreError> {
+        let before = disk.get(key::META)?.unwrap_or_default();
+        let after = [before, name.as_bytes().to_vec()].concat();
+        disk.write(&Rows::from([(key::META.to_vec(), Some(after))]))
+    }
+
+    fn fail(_: &Disk) -> Result<(), StoreError> {
+        Err(StoreError::Io { what: "interrupted".into() })
+    }
+
+    fn format(disk: &Disk) -> u32 {
+        let body = disk.get(key::FORMAT).unwrap().unwrap();
+        u32::from_le_bytes(body.try_into().unwrap())
+    }
+
+    #[test]
+    fn migrations_run_in_order_from_the_format_found_and_go_on_where_they_stopped() {
+        let place = TempDir::new().unwrap();
+        let disk = open_disk(place.path(), 0).unwrap();
+        write_format(&disk, 2).unwrap();
+        let first: Migration = |disk| mark(disk, "1>2 ");
+        let second: Migration = |disk| mark(disk, "2>3 ");
+        let third: Migration = |disk| mark(disk, "3>4 ");
+
+        migrate(&disk, 2, &[first, second, fail]).unwrap_err();
+        assert_eq!(format(&disk), 3);
+        migrate(&disk, 3, &[first, second, third]).unwrap();
+        assert_eq!(format(&disk), 4);
+        migrate(&disk, 4, &[first, second, third]).unwrap();
+        assert_eq!(disk.get(key::META).unwrap().unwrap(), b"2>3 3>4 ");
+        assert!(matches!(
+            migrate(&disk, 5, &[first, second, third]),
+            Err(StoreError::Format { found: 5, known: 4 })
+        ));
+    }
+}
