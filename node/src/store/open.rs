@@ -15,7 +15,8 @@ use super::row::take;
 /// 1: one sled tree; see `key.rs` and `row.rs`.
 pub const FORMAT: u32 = 1;
 
-/// Brings a store from the format of its place in the list (counted from 1) to the next.
+/// Brings a store from the format of its place in the list (counted from 1) to the next. It may find its
+/// own work half done, by a process that ended in the midst of it.
 type Migration = fn(&Disk) -> Result<(), StoreError>;
 
 /// One for each format before [`FORMAT`].

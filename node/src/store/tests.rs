@@ -103,6 +103,36 @@ fn a_store_of_a_newer_format_is_refused_and_left_alone() {
     }
 }
 
+/// Stores as earlier programs wrote them. A new format gets a new directory here, written by running this
+/// test once with `HOPLUU_WRITE_GOLDEN` set; those of older formats stay as they are.
+#[test]
+fn stores_of_every_format_so_far_are_read() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let place = TempDir::new().unwrap();
+    let fresh = place.path().join("fresh");
+    let expected = sample(&fresh);
+    if std::env::var_os("HOPLUU_WRITE_GOLDEN").is_some() {
+        let dir = golden.join(format!("store-{FORMAT}"));
+        fs::create_dir_all(&dir).unwrap();
+        for name in ["db", "conf", "commits"] {
+            let packed = zstd::encode_all(fs::File::open(fresh.join(name)).unwrap(), 19).unwrap();
+            fs::write(dir.join(format!("{name}.zst")), packed).unwrap();
+        }
+    }
+    for format in 1..=FORMAT {
+        let dir = place.path().join(format!("store-{format}"));
+        fs::create_dir(&dir).unwrap();
+        for entry in fs::read_dir(golden.join(format!("store-{format}"))).unwrap() {
+            let packed = entry.unwrap().path();
+            let bytes = zstd::decode_all(fs::File::open(&packed).unwrap()).unwrap();
+            fs::write(dir.join(packed.file_stem().unwrap()), bytes).unwrap();
+        }
+        let mut backend = open(&dir);
+        assert_eq!(read_all(&backend).unwrap(), expected, "format {format}");
+        backend.commit(&[append(40, vec![1])]).unwrap();
+    }
+}
+
 #[test]
 fn a_store_that_does_not_say_its_format_is_damaged() {
     let place = TempDir::new().unwrap();
