@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hopluu_protocol::store::StoreError;
 
@@ -121,11 +121,15 @@ impl Disk {
     /// Refuses to write `bytes` where the disk has no room for them, while nothing has been written yet.
     /// sled does not survive a full disk well, so some room is left to be sure.
     pub(super) fn check_room(&self, bytes: usize) -> Result<(), StoreError> {
-        let free = fs4::available_space(&self.dir)
-            .map_err(|error| io_error("asking for the free space", &error))?;
+        let free = free_space(&self.dir)?;
         let needed = (bytes as u64).saturating_mul(4).saturating_add(self.headroom);
         if free < needed { Err(StoreError::Full) } else { Ok(()) }
     }
+}
+
+/// Bytes free on the disk that a directory lies on.
+pub(super) fn free_space(dir: &Path) -> Result<u64, StoreError> {
+    fs4::available_space(dir).map_err(|error| io_error("asking for the free space", &error))
 }
 
 /// What writing a row makes sled write at least: removing one rewrites the page that it was in.

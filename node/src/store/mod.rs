@@ -59,8 +59,9 @@ impl SledBackend {
     /// Opens the store in `dir`, or makes one there. No other process may hold it.
     ///
     /// # Errors
-    /// [`StoreError::InUse`], [`StoreError::ReadOnly`], [`StoreError::Format`]; [`StoreError::Damaged`]
-    /// when it does not read as a store ([`set_aside`] moves it out of the way).
+    /// [`StoreError::InUse`], [`StoreError::ReadOnly`], [`StoreError::Format`]; [`StoreError::Full`] when
+    /// there is no room for what sled writes at opening; [`StoreError::Damaged`] when it does not read as
+    /// a store, or lost commits ([`set_aside`] moves it out of the way).
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         Self::open_with_headroom(dir, HEADROOM_BYTES)
     }

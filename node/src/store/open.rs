@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hopluu_protocol::store::StoreError;
 
-use super::disk::{Disk, Rows, guarded, io_error};
+use super::disk::{Disk, Rows, free_space, guarded, io_error};
 use super::key;
 use super::row::take;
 
@@ -94,6 +94,10 @@ fn open_sled(dir: &Path) -> Result<sled::Db, StoreError> {
                 }
                 std::thread::sleep(RELEASE_POLL);
                 waited += RELEASE_POLL;
+            }
+            // sled writes up to a segment of zeros when it opens a log.
+            Err(StoreError::Io { .. }) if free_space(dir)? < SEGMENT_BYTES as u64 => {
+                return Err(StoreError::Full);
             }
             opened => return opened,
         }
