@@ -277,6 +277,13 @@ impl World {
         self.give(conn, from, bytes);
     }
 
+    pub(super) fn shut_down(&mut self, node: usize) {
+        let Node { exchange, replica, .. } = &mut self.nodes[node];
+        let actions = exchange.shut_down(replica).unwrap();
+        self.settle(node);
+        self.act(node, actions);
+    }
+
     pub(super) fn set_roster(&mut self, node: usize, roster: &Roster) {
         let now = self.now;
         self.nodes[node].roster = roster.clone();
@@ -416,13 +423,6 @@ impl World {
             match line.pipes[pipe].deframer.next_frame() {
                 Ok(Some(frame)) => {
                     let frame = frame.to_vec();
-                    if std::env::var("FRAMES").is_ok() {
-                        println!(
-                            "{} -> {node}: {:?}",
-                            self.now,
-                            crate::wire::Frame::decode(&frame)
-                        );
-                    }
                     self.event(node, Event::Frame { conn, bytes: &frame });
                 }
                 Ok(None) => return,
