@@ -102,7 +102,7 @@ replica-unusable = An earlier save failed ({ $what }). Start the program again; 
 address-malformed = “{ $address }” is not an address. Write host:port, for example hub.example.vn:4433.
 invite-no-address = It is not known at which address offices find the hub. Add --address HOST:PORT.
 listen-bind = Connections cannot be taken at { $address }: { $what }. Another program may use the port; choose another with --listen.
-listen-setup = Encrypted connections at { $address } cannot be set up: { $what }. Tell technical support.
+listen-setup = Encrypted connections cannot be set up: { $what }. Tell technical support.
 
 dial-cut = The connection to { $address } was cut while it was being made. What was saved is still on this machine; try again when the line is stable.
 dial-no-address = The hub's address is not known. Ask for a new invitation and run “hopluu join”.

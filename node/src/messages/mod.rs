@@ -120,3 +120,6 @@ impl Catalogue {
         parts.join(", ")
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

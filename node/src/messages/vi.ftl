@@ -102,7 +102,7 @@ replica-unusable = Một lần lưu trước đó không thành công ({ $what }
 address-malformed = “{ $address }” không phải là địa chỉ. Đề nghị viết theo mẫu tên-máy:cổng, ví dụ hub.example.vn:4433.
 invite-no-address = Chưa biết các đơn vị tìm trung tâm tổng hợp ở địa chỉ nào. Đề nghị thêm --address TÊN-MÁY:CỔNG.
 listen-bind = Không nhận được kết nối tại địa chỉ { $address }: { $what }. Có thể cổng đang được chương trình khác dùng; đề nghị chọn cổng khác bằng --listen.
-listen-setup = Không chuẩn bị được kết nối mã hóa tại { $address }: { $what }. Đề nghị báo người hỗ trợ kỹ thuật.
+listen-setup = Không chuẩn bị được kết nối mã hóa: { $what }. Đề nghị báo người hỗ trợ kỹ thuật.
 
 dial-cut = Kết nối đến { $address } bị ngắt giữa chừng. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại khi đường truyền ổn định.
 dial-no-address = Chưa biết địa chỉ của trung tâm tổng hợp. Đề nghị xin lời mời mới và chạy “hopluu join”.
