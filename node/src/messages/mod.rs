@@ -121,3 +121,6 @@ impl Catalogue {
         parts.join(", ")
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;
