@@ -131,6 +131,5 @@ fn a_line_may_break_after_any_byte() {
 
 fn prepare(world: &mut World) {
     set(world.node(A), &doc("report/2023-q1/a"), "pl2.1", 1);
-    set(world.node(A), &doc("report/2023-q2/a"), "pl2.1", 1);
     set(world.node(HUB), &doc("review/2023-q1/a"), "x", 1);
 }

@@ -298,7 +298,14 @@ impl World {
         let Node { exchange, replica, .. } = &mut self.nodes[node];
         let actions = exchange.handle(now, event, replica).unwrap();
         self.act(node, actions);
-        self.settle(node);
+        if !self.dawdles() {
+            self.settle(node);
+        }
+    }
+
+    /// Under chaos, commits come late, and a crash may come before them.
+    fn dawdles(&mut self) -> bool {
+        self.chaos.as_mut().is_some_and(|numbers| numbers.below(3) > 0)
     }
 
     /// Commits what is staged, and reports commits.
@@ -386,7 +393,9 @@ impl World {
     /// Delivers what arrives next. Returns whether there was something.
     pub(super) fn step(&mut self) -> bool {
         for node in 0..self.nodes.len() {
-            self.settle(node);
+            if !self.dawdles() {
+                self.settle(node);
+            }
         }
         let next = self
             .lines
