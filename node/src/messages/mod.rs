@@ -35,7 +35,8 @@ impl Language {
         }
     }
 
-    fn tag(self) -> &'static str {
+    /// As in `accept-language`.
+    pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::Vietnamese => "vi",
