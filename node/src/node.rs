@@ -90,6 +90,9 @@ impl Node {
     /// When a document cannot be read.
     pub async fn status(&self) -> Result<Status, Refusal> {
         let mut status = self.keeper.desk(Desk::status).await?;
+        if status.unit.is_none() {
+            return Ok(status);
+        }
         let hub = self.hub().await?.map(|(key, _)| key);
         let peers = self.keeper.peers(hub).await?;
         let roster = self.keeper.desk(Desk::roster).await.unwrap_or_default();
@@ -213,6 +216,14 @@ impl Node {
         self.sync_with(&hub, None, None).await
     }
 
+    /// Ends all connections. What peers have acknowledged is written down, so that the next start knows.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub async fn leave(&self) -> Result<(), Refusal> {
+        self.keeper.office(|office| office.say_goodbye()).await
+    }
+
     /// Keeps a connection to the hub for as long as the process runs: dials, waits, dials again.
     pub async fn stay_connected(self: Arc<Self>) {
         let mut backoff = Backoff::default();
@@ -250,16 +261,15 @@ impl Node {
     /// The hub's key and addresses; `None` at the hub itself.
     async fn hub(&self) -> Result<Option<(NodeKey, Vec<HubAddress>)>, Refusal> {
         self.keeper
-            .desk(|desk| match desk.membership() {
-                Ok(Membership {
-                    place: MembershipPlace::Office { hub_key, hub_addresses },
-                    ..
-                }) => Ok(Some((*hub_key, hub_addresses.clone()))),
-                Ok(_) => Ok(None),
-                Err(refusal) => Err(refusal),
+            .desk(|desk| {
+                Ok(match &desk.membership()?.place {
+                    MembershipPlace::Hub => None,
+                    MembershipPlace::Office { hub_key, hub_addresses } => {
+                        Some((*hub_key, hub_addresses.clone()))
+                    }
+                })
             })
             .await
-            .or_else(|refusal| if refusal.is("not-a-member") { Ok(None) } else { Err(refusal) })
     }
 
     async fn dial(
@@ -322,9 +332,9 @@ impl Node {
             self.keeper.desk(move |desk| desk.take_place(membership)).await?;
         }
         let traffic = link.traffic();
-        let outcome = self.outcome(hub.0, in_sync, traffic).await;
         link.close().await;
-        outcome
+        // The keeper hears of the end before this job, so the outcome is what is written down.
+        self.outcome(hub.0, in_sync, traffic).await
     }
 
     /// A connection is there already (this process serves): waits until it has brought everything over.

@@ -27,7 +27,9 @@ const IO_CRATES: &[&str] = &[
 const IMPURE: &[&str] = &[
     "std::env",
     "std::fs",
-    "std::net",
+    "std::net::Tcp",
+    "std::net::ToSocketAddrs",
+    "std::net::Udp",
     "std::process",
     "std::thread",
     "Instant::now",

@@ -19,7 +19,9 @@ impl SourceFile {
 
     /// Numbered lines of code: no comments, and nothing after the test module begins.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_test = self.path.contains("/tests") || self.path.starts_with("tests/");
+        let is_test = self.path.starts_with("tests/")
+            || self.path.ends_with("conformance.rs")
+            || ["/tests", "/examples/"].iter().any(|folder| self.path.contains(folder));
         self.text
             .lines()
             .take_while(|line| !line.starts_with("#[cfg(test)]"))

@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Collector<'_>) {
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().and_then(|at| u32::try_from(at.line()).ok());
+                let line = record.position().and_then(|at| line_at(text, at.byte()));
                 let place = Place { line, ..Place::default() };
                 let field = |index: usize| record.get(index).unwrap_or_default().trim();
                 if record.iter().all(|field| field.trim().is_empty()) {
@@ -57,6 +57,15 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Collector<'_>) {
 
 fn syntax(error: &::csv::Error) -> Problem {
     Problem::new("import-syntax", error).arg("why", error)
+}
+
+/// The line in which a record begins. The reader's own count is one short in files whose lines end with
+/// CR LF: it takes the LF for the beginning of the next record.
+fn line_at(text: &str, byte: u64) -> Option<u32> {
+    let at = usize::try_from(byte).ok()?;
+    let before = text.as_bytes().get(..at)?.iter().filter(|byte| **byte == b'\n').count();
+    let lagging = text.as_bytes().get(at) == Some(&b'\n');
+    u32::try_from(before + 1 + usize::from(lagging)).ok()
 }
 
 /// The separator that the header row uses.
