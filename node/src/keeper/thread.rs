@@ -205,8 +205,12 @@ impl Office {
         let now = self.now();
         let Some(exchange) = &mut self.exchange else {
             let known = self.known.clone();
-            let is_genesis =
-                Box::new(move |doc: &DocId, hash: &ChangeHash| known.contains(doc, hash));
+            let decides = self.desk.membership()?.is_hub();
+            // An office hears only its hub, and a report may arrive before the template from which its
+            // first change follows: there the hub's word is enough.
+            let is_genesis = Box::new(move |doc: &DocId, hash: &ChangeHash| {
+                !decides || known.contains(doc, hash)
+            });
             let exchange = Exchange::new(access, self.epoch, is_genesis, Limits::default());
             self.exchange = Some(exchange);
             return Ok(());
