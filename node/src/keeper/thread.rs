@@ -233,7 +233,7 @@ impl Office {
             if let Some(problem) = &received.refused {
                 tracing::warn!(doc = %received.doc, code = problem.code, "submission refused");
             }
-            self.tell(Note::Received(received));
+            self.tell(Note::Received(Arc::new(received)));
         }
         Ok(true)
     }
