@@ -69,10 +69,8 @@ impl Node {
     /// As [`Node::open`]; when the directory cannot be written.
     pub async fn open_or_make(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
         make_directory(dir.path())?;
-        let key = key_file::load_or_create(&dir.key_file()).map_err(|error| {
-            let problem = Problem::new(error.code(), &error).arg("what", &error);
-            Refusal::new(Reason::Failed, problem)
-        })?;
+        let key = key_file::load_or_create(&dir.key_file())
+            .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
         let store = Store::new(SledBackend::open(&dir.store())?);
         let mut desk = Desk::open(store, key.clone(), random()?, now_ms)?;
         let epoch = desk.epoch(random()?)?;
@@ -129,8 +127,7 @@ impl Node {
         for address in addresses {
             let one: HubAddress =
                 address.parse().map_err(|error: hopluu_protocol::invitation::AddressError| {
-                    let problem = Problem::new(error.code(), &error).arg("address", &address);
-                    Refusal::new(Reason::Invalid, problem)
+                    Refusal::new(Reason::Invalid, Problem::from(&error))
                 })?;
             parsed.push(one);
         }
@@ -149,11 +146,8 @@ impl Node {
     /// # Errors
     /// When the address cannot be used.
     pub fn listen(&self, address: SocketAddr) -> Result<SocketAddr, Refusal> {
-        let mut listener =
-            Listener::bind(address, &self.key, Limits::default()).map_err(|error| {
-                let problem = Problem::new(error.code(), &error);
-                Refusal::new(Reason::Failed, problem.arg("address", address).arg("what", &error))
-            })?;
+        let mut listener = Listener::bind(address, &self.key, Limits::default())
+            .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
         let local = listener.local_address();
         *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(local);
         let links = self.links.clone();
@@ -176,10 +170,8 @@ impl Node {
     /// # Errors
     /// When the invitation cannot be read, the hub cannot be reached or refuses; nothing is left then.
     pub async fn join(&self, text: &str, name: &str) -> Result<SyncOutcome, Refusal> {
-        let invitation = Invitation::parse(text).map_err(|error| {
-            let problem = Problem::new(error.code(), &error).arg("what", &error);
-            Refusal::new(Reason::Invalid, problem)
-        })?;
+        let invitation = Invitation::parse(text)
+            .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
         let membership = Membership {
             unit: invitation.unit.clone(),
             role: invitation.role,
@@ -285,7 +277,7 @@ impl Node {
             .map_err(|error| {
                 let reason =
                     if error.is_retryable() { Reason::Unreachable } else { Reason::Forbidden };
-                Refusal::new(reason, Problem::new(error.code(), &error).arg("what", &error))
+                Refusal::new(reason, Problem::from(&error))
             })?;
         self.links.attach(connection, Side::Dialer, enrol).await
     }
@@ -315,7 +307,7 @@ impl Node {
                     Notice::InSync { peer } if *peer == hub.0 => break true,
                     Notice::Diverged { peer } if *peer == hub.0 => break false,
                     Notice::RefusedByPeer { peer, refusal } if *peer == hub.0 => {
-                        let problem = Problem::new(refusal.code(), format!("{refusal:?}"));
+                        let problem = Problem::from(refusal);
                         return Err(Refusal::new(Reason::Forbidden, problem));
                     }
                     _ => {}
@@ -325,7 +317,7 @@ impl Node {
                 Event::Silence if link.traffic().bytes_received > heard_before => {}
                 Event::Silence => break false,
                 Event::Closed(closed) => {
-                    let problem = Problem::new(closed.code(), &closed).arg("what", &closed);
+                    let problem = Problem::from(&closed);
                     return Err(Refusal::new(Reason::Unreachable, problem));
                 }
             }

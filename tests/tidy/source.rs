@@ -43,6 +43,23 @@ impl SourceFile {
         }
         codes
     }
+
+    /// What `Problem::new(…)` is given for a code: a literal with its quotation marks, or an expression.
+    pub(crate) fn problem_codes(&self) -> Vec<(usize, &str)> {
+        let mut codes = Vec::new();
+        let mut lines = self.code().peekable();
+        while let Some((number, line)) = lines.next() {
+            for call in line.split("Problem::new(").skip(1) {
+                // rustfmt may put the arguments on lines of their own.
+                let given = match call.trim() {
+                    "" => lines.peek().map_or("", |(_, next)| next.trim()),
+                    given => given,
+                };
+                codes.push((number, given.split(',').next().unwrap_or_default()));
+            }
+        }
+        codes
+    }
 }
 
 /// The text between quotation marks in a line, as far as one line shows it.
