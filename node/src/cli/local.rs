@@ -13,7 +13,7 @@ use super::client::Client;
 use super::figures::read_input;
 use crate::api::{InitRequest, server};
 use crate::data_dir::DataDir;
-use crate::desk::{Status, template_problem};
+use crate::desk::Status;
 use crate::node::Node;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -130,7 +130,7 @@ fn check(session: &Session, file: &Path) -> Result<(), Refusal> {
     let source = read_text(file)?;
     let name = file.display().to_string();
     let problems = |found: &[hopluu_protocol::template::TemplateProblem]| {
-        found.iter().map(|problem| template_problem(problem, &name)).collect::<Vec<_>>()
+        found.iter().map(|problem| Problem::of_template(problem, &name)).collect::<Vec<_>>()
     };
     let console = &session.console;
     match Template::parse(&source) {
@@ -167,7 +167,7 @@ fn show(session: &Session, source: &str) -> Result<(), Refusal> {
     let template = match Template::parse(source) {
         Ok(parsed) => parsed.template,
         Err(found) => {
-            let problems = found.iter().map(|problem| template_problem(problem, "")).collect();
+            let problems = found.iter().map(|problem| Problem::of_template(problem, "")).collect();
             return Err(Refusal { reason: Reason::Invalid, problems });
         }
     };
