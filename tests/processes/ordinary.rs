@@ -20,7 +20,10 @@ fn an_office_types_offline_and_the_hub_has_it_after_a_sync() {
     office.ok(&["sync"]);
     assert_eq!(json(&office.ok(&["--json", "status"]))["unacknowledged"], 0);
     let cell = json(&office.ok(&["--json", "get", PERIOD, "pl4.3.2.2"]));
-    assert_eq!((&cell["cell"]["value"], &cell["cell"]["note"]), (&312.into(), &"đã rà soát".into()));
+    assert_eq!(
+        (&cell["cell"]["value"], &cell["cell"]["note"]),
+        (&312.into(), &"đã rà soát".into())
+    );
     // The commune's own ratio is there at once: 312 of 318.
     let ratio = json(&office.ok(&["--json", "get", PERIOD, "pl4.3.2"]));
     assert_eq!(ratio["cell"]["value"].to_string(), "98.1");
@@ -52,8 +55,10 @@ fn one_cell_set_on_two_machines_shows_both_values_until_someone_chooses() {
     for office in [&first, &second] {
         let conflicts = json(&office.ok(&["--json", "conflicts", PERIOD]));
         let entries = conflicts[0]["entries"].as_array().unwrap();
-        let mut seen: Vec<_> =
-            entries.iter().map(|entry| (entry["written"].as_str(), entry["node"].as_str())).collect();
+        let mut seen: Vec<_> = entries
+            .iter()
+            .map(|entry| (entry["written"].as_str(), entry["node"].as_str()))
+            .collect();
         seen.sort_unstable();
         assert_eq!(seen, [(Some("318"), Some("first")), (Some("381"), Some("second"))]);
         assert_eq!(conflicts.as_array().unwrap().len(), 1);

@@ -78,11 +78,8 @@ impl Program {
     #[allow(clippy::expect_used, reason = "for tests only")]
     pub fn serve(&self, args: &[&str]) -> Server {
         let args: Vec<&str> = std::iter::once("serve").chain(args.iter().copied()).collect();
-        let mut child = self
-            .command(&args)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut child =
+            self.command(&args).stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let mut listening = None;
         for line in lines.by_ref() {

@@ -15,8 +15,7 @@ async fn the_town_reports_and_the_hub_has_every_published_figure() {
     let dir = tempfile::tempdir().unwrap();
     let town = demo::run(dir.path(), |_| {}).await.unwrap();
     let period = town.period;
-    let printable =
-        town.hub.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
+    let printable = town.hub.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
     assert_eq!(printable.consolidated().problems, []);
     let report: Report =
         serde_json::from_slice(&printable.render(ReportFormat::Json).unwrap().bytes).unwrap();
@@ -47,8 +46,7 @@ async fn the_town_reports_and_the_hub_has_every_published_figure() {
     assert!(report.submissions.iter().all(|submission| submission.received_at.is_some()));
 
     for format in [ReportFormat::Docx, ReportFormat::Pdf, ReportFormat::Xlsx, ReportFormat::Json] {
-        let again =
-            town.hub.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
+        let again = town.hub.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
         let [first, second] = [&printable, &again].map(|made| made.render(format).unwrap().bytes);
         assert!(first == second, "{format:?} differs from one time to the next");
         assert!(first.len() > 1000);

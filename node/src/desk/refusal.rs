@@ -87,7 +87,7 @@ impl From<IdError> for Refusal {
 
 impl From<PeriodError> for Refusal {
     fn from(error: PeriodError) -> Self {
-        let problem = Problem::new(error.code(), &error);
+        let problem = Problem::new(error.code(), error);
         let problem = match error {
             PeriodError::BeyondCalendar { period } => problem.arg("period", period),
             PeriodError::NoSuchDay { period, year, month, day } => {
