@@ -23,8 +23,8 @@ use super::codec::{Reader, WireError};
 use lanes::{LaneReader, LaneWriter};
 use weave::{Unweaver, Weaver};
 
-/// Most changes of a batch.
-pub const MAX_CHANGES: usize = 4096;
+/// Most changes of a batch. A batch is staged as a whole, and a store takes no more at once.
+pub const MAX_CHANGES: usize = 1024;
 /// Most bytes of a batch's changes, unpacked.
 pub const MAX_UNPACKED: usize = 1024 * 1024;
 /// Most bytes of the lanes before compression.
