@@ -22,9 +22,6 @@ use crate::problem::Refusal;
 /// Most tasks that share one commit, so that the first of them does not wait for ever.
 const TASKS_PER_COMMIT: usize = 256;
 
-/// A commit is made at the latest when so many bytes are staged.
-const BYTES_PER_COMMIT: usize = 1 << 20;
-
 /// What the keeper's thread holds.
 pub(crate) struct Office {
     pub(crate) desk: Desk,
@@ -277,9 +274,7 @@ pub(super) fn run(
                 }
             }
             taken += 1;
-            let room =
-                taken < TASKS_PER_COMMIT && office.desk.replica.staged_bytes() < BYTES_PER_COMMIT;
-            if room {
+            if taken < TASKS_PER_COMMIT && !office.desk.replica.wants_commit() {
                 task = queue.try_recv().ok();
             }
         }
