@@ -21,6 +21,14 @@ fn a_csv_saved_by_a_vietnamese_excel_is_read() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    for file in ["id,value\n\n\nA 2,2\n", "id,value\r\n\r\n\r\nA 2,2\r\n"] {
+        let refusal = read(ImportFormat::Csv, file.as_bytes(), "t.csv").unwrap_err();
+        assert_eq!(codes(refusal), [("indicator-unknown".to_owned(), Some(4))], "{file:?}");
+    }
+}
+
+#[test]
 fn a_csv_without_the_columns_is_refused_as_a_whole() {
     let refusal = read(ImportFormat::Csv, b"name,age\nx,1\n", "t.csv").unwrap_err();
     assert_eq!(codes(refusal), [("import-no-columns".to_owned(), Some(1))]);
