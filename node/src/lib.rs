@@ -1,7 +1,9 @@
 //! One node of Hợp Lưu: store, transport, local API and importers.
 
 pub mod api;
+pub mod cli;
 pub mod data_dir;
+pub mod demo;
 pub mod desk;
 pub mod import;
 pub mod keeper;

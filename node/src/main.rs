@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The `hopluu` program: see [`hopluu_node::cli`].
+
+fn main() -> std::process::ExitCode {
+    hopluu_node::cli::run(std::env::args_os())
+}

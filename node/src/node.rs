@@ -69,10 +69,8 @@ impl Node {
     /// As [`Node::open`]; when the directory cannot be written.
     pub async fn open_or_make(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
         make_directory(dir.path())?;
-        let key = key_file::load_or_create(&dir.key_file()).map_err(|error| {
-            let problem = Problem::new(error.code(), &error).arg("what", &error);
-            Refusal::new(Reason::Failed, problem)
-        })?;
+        let key = key_file::load_or_create(&dir.key_file())
+            .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
         let store = Store::new(SledBackend::open(&dir.store())?);
         let mut desk = Desk::open(store, key.clone(), random()?, now_ms)?;
         let epoch = desk.epoch(random()?)?;
@@ -92,6 +90,9 @@ impl Node {
     /// When a document cannot be read.
     pub async fn status(&self) -> Result<Status, Refusal> {
         let mut status = self.keeper.desk(Desk::status).await?;
+        if status.unit.is_none() {
+            return Ok(status);
+        }
         let hub = self.hub().await?.map(|(key, _)| key);
         let peers = self.keeper.peers(hub).await?;
         let roster = self.keeper.desk(Desk::roster).await.unwrap_or_default();
@@ -124,8 +125,7 @@ impl Node {
         for address in addresses {
             let one: HubAddress =
                 address.parse().map_err(|error: hopluu_protocol::invitation::AddressError| {
-                    let problem = Problem::new(error.code(), &error).arg("address", &address);
-                    Refusal::new(Reason::Invalid, problem)
+                    Refusal::new(Reason::Invalid, Problem::from(&error))
                 })?;
             parsed.push(one);
         }
@@ -144,11 +144,8 @@ impl Node {
     /// # Errors
     /// When the address cannot be used.
     pub fn listen(&self, address: SocketAddr) -> Result<SocketAddr, Refusal> {
-        let mut listener =
-            Listener::bind(address, &self.key, Limits::default()).map_err(|error| {
-                let problem = Problem::new(error.code(), &error);
-                Refusal::new(Reason::Failed, problem.arg("address", address).arg("what", &error))
-            })?;
+        let mut listener = Listener::bind(address, &self.key, Limits::default())
+            .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
         let local = listener.local_address();
         *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(local);
         let links = self.links.clone();
@@ -171,10 +168,8 @@ impl Node {
     /// # Errors
     /// When the invitation cannot be read, the hub cannot be reached or refuses; nothing is left then.
     pub async fn join(&self, text: &str, name: &str) -> Result<SyncOutcome, Refusal> {
-        let invitation = Invitation::parse(text).map_err(|error| {
-            let problem = Problem::new(error.code(), &error).arg("what", &error);
-            Refusal::new(Reason::Invalid, problem)
-        })?;
+        let invitation = Invitation::parse(text)
+            .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
         let membership = Membership {
             unit: invitation.unit.clone(),
             role: invitation.role,
@@ -221,6 +216,14 @@ impl Node {
         self.sync_with(&hub, None, None).await
     }
 
+    /// Ends all connections. What peers have acknowledged is written down, so that the next start knows.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub async fn leave(&self) -> Result<(), Refusal> {
+        self.keeper.office(|office| office.say_goodbye()).await
+    }
+
     /// Keeps a connection to the hub for as long as the process runs: dials, waits, dials again.
     pub async fn stay_connected(self: Arc<Self>) {
         let mut backoff = Backoff::default();
@@ -258,16 +261,15 @@ impl Node {
     /// The hub's key and addresses; `None` at the hub itself.
     async fn hub(&self) -> Result<Option<(NodeKey, Vec<HubAddress>)>, Refusal> {
         self.keeper
-            .desk(|desk| match desk.membership() {
-                Ok(Membership {
-                    place: MembershipPlace::Office { hub_key, hub_addresses },
-                    ..
-                }) => Ok(Some((*hub_key, hub_addresses.clone()))),
-                Ok(_) => Ok(None),
-                Err(refusal) => Err(refusal),
+            .desk(|desk| {
+                Ok(match &desk.membership()?.place {
+                    MembershipPlace::Hub => None,
+                    MembershipPlace::Office { hub_key, hub_addresses } => {
+                        Some((*hub_key, hub_addresses.clone()))
+                    }
+                })
             })
             .await
-            .or_else(|refusal| if refusal.is("not-a-member") { Ok(None) } else { Err(refusal) })
     }
 
     async fn dial(
@@ -280,7 +282,7 @@ impl Node {
             .map_err(|error| {
                 let reason =
                     if error.is_retryable() { Reason::Unreachable } else { Reason::Forbidden };
-                Refusal::new(reason, Problem::new(error.code(), &error).arg("what", &error))
+                Refusal::new(reason, Problem::from(&error))
             })?;
         self.links.attach(connection, Side::Dialer, enrol).await
     }
@@ -310,7 +312,7 @@ impl Node {
                     Notice::InSync { peer } if *peer == hub.0 => break true,
                     Notice::Diverged { peer } if *peer == hub.0 => break false,
                     Notice::RefusedByPeer { peer, refusal } if *peer == hub.0 => {
-                        let problem = Problem::new(refusal.code(), format!("{refusal:?}"));
+                        let problem = Problem::from(refusal);
                         return Err(Refusal::new(Reason::Forbidden, problem));
                     }
                     _ => {}
@@ -320,7 +322,7 @@ impl Node {
                 Event::Silence if link.traffic().bytes_received > heard_before => {}
                 Event::Silence => break false,
                 Event::Closed(closed) => {
-                    let problem = Problem::new(closed.code(), &closed).arg("what", &closed);
+                    let problem = Problem::from(&closed);
                     return Err(Refusal::new(Reason::Unreachable, problem));
                 }
             }
@@ -330,9 +332,9 @@ impl Node {
             self.keeper.desk(move |desk| desk.take_place(membership)).await?;
         }
         let traffic = link.traffic();
-        let outcome = self.outcome(hub.0, in_sync, traffic).await;
         link.close().await;
-        outcome
+        // The keeper hears of the end before this job, so the outcome is what is written down.
+        self.outcome(hub.0, in_sync, traffic).await
     }
 
     /// A connection is there already (this process serves): waits until it has brought everything over.

@@ -1,6 +1,13 @@
-//! What the whole-system tests share.
+//! What the whole-system tests share: the repository, the expected figures, and the program as people
+//! run it.
+
+mod expected;
+mod program;
 
 use std::path::{Path, PathBuf};
+
+pub use expected::{Expected, expected};
+pub use program::{Program, Server, json};
 
 /// The root of the repository.
 pub fn repository() -> PathBuf {

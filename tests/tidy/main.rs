@@ -27,7 +27,9 @@ const IO_CRATES: &[&str] = &[
 const IMPURE: &[&str] = &[
     "std::env",
     "std::fs",
-    "std::net",
+    "std::net::Tcp",
+    "std::net::ToSocketAddrs",
+    "std::net::Udp",
     "std::process",
     "std::thread",
     "Instant::now",
@@ -136,15 +138,41 @@ fn both_catalogues_have_the_same_messages_with_the_same_arguments() {
 }
 
 #[test]
-fn every_code_of_an_error_has_a_message() {
+fn every_code_of_an_error_has_a_message_and_every_message_a_code() {
     let path = repository().join("node/src/messages/vi.ftl");
     let messages = source::messages(&std::fs::read_to_string(path).unwrap());
-    let mut codes = 0;
+    let mut codes = BTreeSet::new();
     for file in rust_files("protocol/src").into_iter().chain(rust_files("node")) {
-        for (line, code) in file.error_codes() {
-            codes += 1;
+        let mut must_be_told = |line: usize, code: &str| {
             assert!(messages.contains_key(code), "{}:{line}: no message for `{code}`", file.path);
+            codes.insert(code.to_owned());
+        };
+        for (line, code) in file.error_codes() {
+            must_be_told(line, code);
+        }
+        for (line, text) in file.code() {
+            for literal in source::string_literals(text) {
+                if ["cli-", "place-"].iter().any(|part| literal.starts_with(part)) {
+                    must_be_told(line, literal);
+                }
+            }
+        }
+        for (line, given) in file.problem_codes() {
+            match given.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+                Some(code) => must_be_told(line, code),
+                // Anything else must be some error's own code, which was found above.
+                None => assert!(
+                    given == "code" || given.ends_with(".code()"),
+                    "{}:{line}: the code `{given}` is not known before the program runs",
+                    file.path
+                ),
+            }
         }
     }
-    assert!(codes > 50, "only {codes} error codes were found in the source");
+    assert!(codes.len() > 200, "only {} error codes were found in the source", codes.len());
+    for code in messages.keys() {
+        // The command line puts the keys of its help texts together from its commands and arguments.
+        let is_help = code == "help" || code.starts_with("help-");
+        assert!(is_help || codes.contains(code), "nobody says `{code}`");
+    }
 }

@@ -19,7 +19,9 @@ impl SourceFile {
 
     /// Numbered lines of code: no comments, and nothing after the test module begins.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_test = self.path.contains("/tests") || self.path.starts_with("tests/");
+        let is_test = self.path.starts_with("tests/")
+            || self.path.ends_with("conformance.rs")
+            || ["/tests", "/examples/"].iter().any(|folder| self.path.contains(folder));
         self.text
             .lines()
             .take_while(|line| !line.starts_with("#[cfg(test)]"))
@@ -39,6 +41,23 @@ impl SourceFile {
                 inside = false;
             } else if inside {
                 codes.extend(string_literals(line).into_iter().map(|code| (number, code)));
+            }
+        }
+        codes
+    }
+
+    /// What `Problem::new(…)` is given for a code: a literal with its quotation marks, or an expression.
+    pub(crate) fn problem_codes(&self) -> Vec<(usize, &str)> {
+        let mut codes = Vec::new();
+        let mut lines = self.code().peekable();
+        while let Some((number, line)) = lines.next() {
+            for call in line.split("Problem::new(").skip(1) {
+                // rustfmt may put the arguments on lines of their own.
+                let given = match call.trim() {
+                    "" => lines.peek().map_or("", |(_, next)| next.trim()),
+                    given => given,
+                };
+                codes.push((number, given.split(',').next().unwrap_or_default()));
             }
         }
         codes

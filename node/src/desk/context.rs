@@ -106,10 +106,7 @@ impl Desk {
             return Err(Refusal::new(Reason::NotFound, problem));
         };
         let template = self.template(&entry.template)?;
-        let days = period.days(&template.period_rule).map_err(|error| {
-            let problem = Problem::new(error.code(), &error).arg("period", period);
-            Refusal::new(Reason::Failed, problem)
-        })?;
+        let days = period.days(&template.period_rule)?;
         Ok(PeriodContext {
             period,
             days,

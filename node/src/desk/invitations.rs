@@ -90,7 +90,7 @@ impl Desk {
         };
         let text = invitation
             .to_text()
-            .map_err(|error| Refusal::new(Reason::Invalid, Problem::new(error.code(), error)))?;
+            .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
         self.keep_invitation(&record)?;
         Ok(Invited { invitation: text, unit, expires_at, addresses: written })
     }

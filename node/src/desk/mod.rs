@@ -30,7 +30,6 @@ pub use import::{ImportOutcome, SkippedRow};
 pub use invitations::Invited;
 pub use membership::{Membership, Place as MembershipPlace};
 pub use receive::Received;
-pub(crate) use refusal::template_problem;
 pub use reports::{Printable, ReportFile, ReportFormat};
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;

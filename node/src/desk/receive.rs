@@ -103,7 +103,7 @@ fn check(
         None => Ok(()),
         Some(_) => {
             let problem = Problem::new("submission-revoked-key", format!("{key} was revoked"));
-            Err(problem.arg("key", key))
+            Err(problem.arg("key", key.short()))
         }
     }
 }

@@ -158,7 +158,7 @@ impl Desk {
         });
         let Some((received_at, submission)) = accepted.pop() else { return Ok(None) };
         let reading = verify(&submission, &doc, unit, document, &context.roster)
-            .map_err(|error| failed(error.into()))?;
+            .map_err(|error| Refusal::new(Reason::Failed, error.into()))?;
         let statement = &submission.statement;
         Ok(Some(Contribution {
             unit: unit.clone(),
@@ -199,6 +199,13 @@ impl Printable {
         &self.consolidated
     }
 
+    /// What could not be settled in it, to be told to people.
+    pub fn problems(&self) -> Vec<Problem> {
+        let roster = &self.context.roster;
+        let problems = self.consolidated.problems.iter();
+        problems.map(|problem| Problem::of_consolidation(problem, roster)).collect()
+    }
+
     /// The report in a format. The same report gives the same bytes.
     ///
     /// # Errors
@@ -206,29 +213,22 @@ impl Printable {
     pub fn render(&self, format: ReportFormat) -> Result<ReportFile, Refusal> {
         let bytes = match format {
             ReportFormat::Json => {
-                let mut bytes = serde_json::to_vec_pretty(&self.consolidated.report)
-                    .map_err(|error| failed(Problem::new("internal", error)))?;
+                let mut bytes =
+                    serde_json::to_vec_pretty(&self.consolidated.report).map_err(|error| {
+                        Refusal::new(Reason::Failed, Problem::new("internal", error))
+                    })?;
                 bytes.push(b'\n');
                 bytes
             }
-            ReportFormat::Docx => rendered(hopluu_render::render_docx(&self.paper()?))?,
-            ReportFormat::Pdf => rendered(hopluu_render::render_pdf(&self.paper()?))?,
-            ReportFormat::Xlsx => rendered(hopluu_render::render_xlsx(&self.paper()?))?,
+            ReportFormat::Docx => hopluu_render::render_docx(&self.paper()?)?,
+            ReportFormat::Pdf => hopluu_render::render_pdf(&self.paper()?)?,
+            ReportFormat::Xlsx => hopluu_render::render_xlsx(&self.paper()?)?,
         };
         Ok(ReportFile { name: self.name.clone(), bytes })
     }
 
     fn paper(&self) -> Result<Paper, Refusal> {
         let PeriodContext { template, roster, .. } = &self.context;
-        Paper::compose(&self.consolidated.report, template, roster, &self.issue)
-            .map_err(|error| failed(Problem::new(error.code(), error)))
+        Ok(Paper::compose(&self.consolidated.report, template, roster, &self.issue)?)
     }
-}
-
-fn rendered(result: Result<Vec<u8>, hopluu_render::RenderError>) -> Result<Vec<u8>, Refusal> {
-    result.map_err(|error| failed(Problem::new(error.code(), error)))
-}
-
-fn failed(problem: Problem) -> Refusal {
-    Refusal::new(Reason::Failed, problem)
 }

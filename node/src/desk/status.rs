@@ -193,12 +193,7 @@ impl Desk {
         if let Some(day) = calendar.periods.get(&period).and_then(|entry| entry.deadline) {
             return Ok(day.to_string());
         }
-        let day = period.deadline(&context.template.period_rule, &calendar.holidays).map_err(
-            |error| {
-                let problem = crate::problem::Problem::new(error.code(), &error);
-                Refusal::new(crate::problem::Reason::Failed, problem.arg("period", period))
-            },
-        )?;
+        let day = period.deadline(&context.template.period_rule, &calendar.holidays)?;
         Ok(day.to_string())
     }
 }

@@ -5,8 +5,8 @@ use hopluu_protocol::id::DocId;
 use hopluu_protocol::roster::{Node, Role};
 use hopluu_protocol::template::Template;
 
+use super::Desk;
 use super::membership::{Membership, Place};
-use super::{Desk, template_problem};
 use crate::problem::{Problem, Reason, Refusal};
 use crate::town_file::TownFile;
 
@@ -116,7 +116,7 @@ fn parse_all<'a>(templates: &[(&'a str, &'a str)]) -> Result<Vec<(Template, &'a 
         match Template::parse(source) {
             Ok(read) => parsed.push((read.template, *source)),
             Err(problems) => {
-                let problems = problems.iter().map(|problem| template_problem(problem, file));
+                let problems = problems.iter().map(|problem| Problem::of_template(problem, file));
                 return Err(Refusal { reason: Reason::Invalid, problems: problems.collect() });
             }
         }

@@ -132,9 +132,11 @@ impl Collector<'_> {
         let mut twice = Vec::new();
         for row in &self.rows {
             if let Some(place) = first.get(&row.indicator) {
-                let line = place.line.map(|line| line.to_string()).unwrap_or_default();
+                let line = place.line.map_or_else(|| "none".to_owned(), |line| line.to_string());
+                let sheet = place.sheet.as_deref().unwrap_or("none");
                 let problem = Problem::new("import-duplicate", format!("{} twice", row.indicator));
-                twice.push((row.place.clone(), problem.arg("line", line)));
+                let problem = problem.arg("line", line).arg("sheet", sheet);
+                twice.push((row.place.clone(), problem));
             } else {
                 first.insert(row.indicator.clone(), row.place.clone());
             }

@@ -78,6 +78,13 @@ impl Office {
         Ok(peers)
     }
 
+    /// Ends all connections, and has what is known of their peers written down.
+    pub(crate) fn say_goodbye(&mut self) -> Result<(), Refusal> {
+        let Some(exchange) = &mut self.exchange else { return Ok(()) };
+        let actions = exchange.shut_down(&mut self.desk.replica)?;
+        self.carry_out(actions)
+    }
+
     /// Monotone milliseconds: the sync machine's clock never jumps, whatever the machine's does.
     fn now(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)

@@ -35,7 +35,8 @@ impl Language {
         }
     }
 
-    fn tag(self) -> &'static str {
+    /// As in `accept-language`.
+    pub fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::Vietnamese => "vi",
@@ -120,3 +121,6 @@ impl Catalogue {
         parts.join(", ")
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

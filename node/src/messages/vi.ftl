@@ -1,0 +1,480 @@
+# Những gì chương trình nói với người dùng. Khóa là mã của lỗi (xem node/src/problem) hoặc của dòng lệnh.
+# Chương trình đặt sẵn vị trí (tệp, trang tính, dòng, mã chỉ tiêu) trước nội dung, nên ở đây không nhắc lại.
+
+## Vị trí trong tệp
+
+place-sheet = trang tính “{ $sheet }”
+place-line = dòng { $line }
+
+## Giá trị nhập vào ô số liệu
+
+value-above-hundred = Tỷ lệ { $value }% lớn hơn 100%. Đề nghị kiểm tra lại số liệu.
+value-ambiguous = “{ $text }” có thể hiểu theo hai cách. Nếu dấu “.” hoặc “,” phân cách hàng nghìn, đề nghị nhập { $first }; nếu là dấu thập phân, đề nghị nhập { $second }.
+value-derived = Ô số liệu này do hệ thống tự tính từ các chỉ tiêu khác, không nhập trực tiếp. Đề nghị nhập các chỉ tiêu thành phần.
+value-empty = Chưa có giá trị. Đề nghị nhập số liệu, hoặc “kps” nếu không phát sinh.
+value-heading = Dòng này là tiêu đề, không có số liệu. Đề nghị nhập vào các chỉ tiêu bên dưới.
+value-negative = Chỉ tiêu này không nhận số âm ({ $value }). Đề nghị kiểm tra lại số liệu.
+value-not-a-choice = “{ $text }” không có trong danh sách lựa chọn. Đề nghị nhập một trong các giá trị: { $choices }.
+value-not-a-flag = “{ $text }” không phải là câu trả lời có hoặc không. Đề nghị nhập “có” hoặc “không”.
+value-not-a-number = “{ $text }” không phải là số. Đề nghị chỉ nhập chữ số, ví dụ 1304 hoặc 17,11; nhập “kps” nếu không phát sinh.
+value-outside-authority = Chỉ tiêu này không thuộc thẩm quyền báo cáo của cấp này: { $reason }. Không cần nhập số liệu.
+value-reason-missing = Chưa nêu lý do không áp dụng. Đề nghị nhập theo mẫu “kad: lý do”.
+value-reason-not-plain = Lý do “{ $text }” có ký tự xuống dòng hoặc ký tự không hợp lệ. Đề nghị viết lại trên một dòng.
+value-reason-too-long = Lý do dài { $chars } ký tự, tối đa { $limit } ký tự. Đề nghị rút gọn.
+value-too-large = Số “{ $text }” quá lớn hoặc có quá nhiều chữ số thập phân nên không lưu chính xác được. Đề nghị kiểm tra lại.
+value-too-long = Nội dung nhập quá dài ({ $bytes } byte). Đề nghị chỉ nhập giá trị của ô số liệu; phần diễn giải ghi vào cột Ghi chú.
+value-too-many-decimals = { $value } có nhiều hơn { $allowed } chữ số thập phân. Hệ thống không tự làm tròn; đề nghị làm tròn số liệu trước khi nhập.
+value-wrong-kind = Loại giá trị không phù hợp: chỉ tiêu này cần { $expected ->
+        [choice] một lựa chọn trong danh sách
+        [flag] có hoặc không
+       *[number] một số
+    }, giá trị đã cho là { $found ->
+        [choice] một lựa chọn
+        [flag] có hoặc không
+        [not-applicable] không áp dụng
+        [nothing-arose] không phát sinh
+       *[number] một số
+    }. Đề nghị nhập lại.
+
+value-decode-choice = Giá trị lưu trong báo cáo không đọc được (lựa chọn). Đề nghị nhập lại ô số liệu này.
+value-decode-flag = Giá trị lưu trong báo cáo không đọc được (có hoặc không). Đề nghị nhập lại ô số liệu này.
+value-decode-nothing-arose = Giá trị lưu trong báo cáo không đọc được (không phát sinh). Đề nghị nhập lại ô số liệu này.
+value-decode-number = Giá trị lưu trong báo cáo không đọc được (số). Đề nghị nhập lại ô số liệu này.
+value-decode-reason = Giá trị lưu trong báo cáo không đọc được (lý do không áp dụng). Đề nghị nhập lại ô số liệu này.
+value-decode-unknown-form = Giá trị lưu trong báo cáo không đọc được. Đề nghị nhập lại ô số liệu này, hoặc cập nhật chương trình nếu nút khác đang dùng bản mới hơn.
+
+## Chỉ tiêu, mục, đơn vị, kỳ báo cáo
+
+date-invalid = “{ $text }” không phải là ngày. Đề nghị viết theo mẫu năm-tháng-ngày, ví dụ 2023-03-14.
+id-invalid = “{ $text }” không phải là { $kind ->
+        [appendix-id] mã phụ lục
+        [document-id] mã tài liệu
+        [indicator-id] mã chỉ tiêu
+        [period] kỳ báo cáo (ví dụ 2023-q1, 2023-6m, 2023-9m, 2023-y)
+        [section-id] mã mục
+        [template-reference] biểu mẫu kèm phiên bản (ví dụ cchc-quarterly@1)
+        [unit-code] mã đơn vị
+        [unit-kind] loại đơn vị
+       *[other] mã hợp lệ
+    }. Mã chỉ gồm chữ thường không dấu, chữ số và các dấu . - _; đề nghị kiểm tra lại.
+indicator-not-typed = Chỉ tiêu { $indicator } là tiêu đề hoặc do hệ thống tự tính, không nhập trực tiếp. Đề nghị nhập các chỉ tiêu thành phần.
+indicator-not-yours = Chỉ tiêu { $indicator } không do đơn vị này báo cáo (đơn vị báo cáo: { $reporters }). Đề nghị kiểm tra lại mã chỉ tiêu.
+indicator-unknown = Biểu mẫu không có chỉ tiêu “{ $indicator }”. Đề nghị kiểm tra lại mã; lệnh “hopluu get KỲ” liệt kê các chỉ tiêu của đơn vị.
+note-too-long = Ghi chú dài { $chars } ký tự, tối đa { $limit } ký tự. Đề nghị rút gọn.
+period-beyond-calendar = Không tính được hạn nộp của kỳ { $period }: năm quá lớn. Đề nghị kiểm tra lại kỳ báo cáo.
+period-locked = Kỳ báo cáo { $period } đã khóa: { $reason }. Nếu cần sửa, đề nghị liên hệ trung tâm tổng hợp để mở khóa.
+period-no-such-day = Quy tắc kỳ báo cáo của biểu mẫu chỉ đến ngày không có thật ({ $day }/{ $month }/{ $year }) trong kỳ { $period }. Đề nghị người quản trị sửa biểu mẫu.
+period-unknown = Không có kỳ báo cáo { $period }. Các kỳ hiện có: { $known }.
+section-not-yours = Đơn vị này không viết nội dung mục { $section }. Đề nghị kiểm tra lại mã mục.
+section-unknown = Đề cương không có mục { $section }. Đề nghị kiểm tra lại mã mục, ví dụ ii.2.c.
+text-too-long = Nội dung dài { $bytes } byte, tối đa { $limit } byte cho mỗi mục. Đề nghị rút gọn.
+unit-not-yours = Nút này không được xem báo cáo của đơn vị { $unit }. Chỉ trung tâm tổng hợp xem được báo cáo của đơn vị khác.
+unit-unknown = Không có đơn vị mang mã { $unit } trong danh sách đơn vị. Đề nghị kiểm tra lại mã đơn vị.
+
+## Nút, trung tâm tổng hợp, đồng bộ
+
+already-a-member = Nút này đã thuộc đơn vị { $unit }. Để tham gia với đơn vị khác, đề nghị dùng một thư mục dữ liệu mới (--data).
+hub-only = Việc này chỉ thực hiện được tại trung tâm tổng hợp. Đề nghị liên hệ chuyên viên tổng hợp.
+internal = Chương trình gặp lỗi nội bộ. Đề nghị thử lại; nếu lỗi lặp lại, gửi nhật ký của chương trình cho người hỗ trợ kỹ thuật.
+no-node = Thư mục { $path } chưa có dữ liệu của nút. Đề nghị chạy “hopluu init” hoặc “hopluu join”, hoặc chọn đúng thư mục bằng --data.
+node-stopping = Nút đang dừng nên không nhận yêu cầu mới. Đề nghị chạy lại chương trình rồi thử lại.
+not-a-member = Nút này chưa thuộc đơn vị nào. Đề nghị chạy “hopluu join” với lời mời do trung tâm tổng hợp cấp.
+not-arrived = Dữ liệu này chưa về đến nút ({ $doc }). Đề nghị đồng bộ với trung tâm tổng hợp (“hopluu sync”) rồi thử lại.
+sync-at-hub = Nút này là trung tâm tổng hợp hoặc chưa có trung tâm, nên không có nơi để đồng bộ lên. Tại trung tâm, đề nghị chạy “hopluu serve” để các đơn vị kết nối.
+serve-failed = Không mở được cổng nội bộ trên máy này: { $what }. Đề nghị kiểm tra phần mềm tường lửa rồi chạy lại.
+data-dir-unusable = Không dùng được thư mục dữ liệu { $path }: { $what }. Đề nghị kiểm tra quyền ghi, hoặc chọn thư mục khác bằng --data.
+
+demo-dir-used = Thư mục { $path } đã có dữ liệu. Đề nghị chọn một thư mục trống cho --keep.
+file-unreadable = Không đọc được tệp: { $what }. Đề nghị kiểm tra tên tệp và quyền truy cập.
+listen-address = “{ $address }” không phải là địa chỉ để nhận kết nối. Đề nghị viết địa chỉ IP và cổng, ví dụ 0.0.0.0:4433.
+no-data-dir = Máy này không có thư mục riêng của người dùng để lưu dữ liệu. Đề nghị chỉ thư mục bằng --data.
+node-exists = Thư mục { $path } đã có một nút. Đề nghị dùng nút đó, hoặc chọn thư mục khác bằng --data.
+out-unwritable = Không ghi được { $path }: { $what }. Đề nghị kiểm tra quyền ghi và dung lượng ổ đĩa, hoặc chọn nơi khác bằng --out.
+request-refused = Nút đang chạy không hiểu yêu cầu: { $what }. Đề nghị dùng cùng một phiên bản chương trình cho “hopluu serve” và cho lệnh này.
+serve-unreachable = Nút đang chạy trên máy này không trả lời: { $what }. Đề nghị dừng “hopluu serve” rồi chạy lại.
+sync-incomplete = Chưa đồng bộ xong; số thay đổi trung tâm tổng hợp chưa xác nhận: { $count }. Dữ liệu vẫn an toàn trên máy này; đề nghị đồng bộ lại.
+
+key-file-damaged = Tệp khóa { $path } bị hỏng. Đề nghị khôi phục tệp từ bản sao lưu; nếu không có, chuyển tệp đi nơi khác rồi xin lời mời mới.
+key-file-no-randomness = Hệ điều hành không cung cấp được số ngẫu nhiên để tạo khóa: { $what }. Đề nghị khởi động lại máy rồi thử lại.
+key-file-unreadable = Không đọc được tệp khóa { $path }: { $what }. Đề nghị kiểm tra quyền truy cập tệp.
+key-file-unwritable = Không ghi được tệp khóa { $path }: { $what }. Đề nghị kiểm tra quyền ghi và dung lượng ổ đĩa.
+
+store-damaged = Kho dữ liệu của nút bị hỏng: { $what }. Đề nghị không xóa; chuyển thư mục kho đi nơi khác rồi đồng bộ lại từ trung tâm tổng hợp.
+store-format-newer = Kho dữ liệu có định dạng { $found }, mới hơn định dạng { $known } mà chương trình đọc được. Đề nghị cập nhật chương trình.
+store-full = Ổ đĩa đã đầy, dữ liệu chưa được lưu. Đề nghị giải phóng dung lượng rồi thực hiện lại.
+store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng. Đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
+store-io = Không đọc hoặc ghi được kho dữ liệu: { $what }. Đề nghị kiểm tra ổ đĩa và quyền truy cập thư mục dữ liệu.
+store-poisoned = Một lần ghi trước đó không thành công ({ $what }) nên kho dữ liệu tạm ngừng nhận. Đề nghị chạy lại chương trình; nếu lỗi lặp lại, kiểm tra ổ đĩa.
+store-read-only = Kho dữ liệu chỉ cho đọc: { $what }. Đề nghị cấp quyền ghi cho thư mục dữ liệu rồi thực hiện lại.
+store-refused = Kho dữ liệu từ chối lần ghi vì trái với dữ liệu đã lưu: { $what }. Đây là lỗi của chương trình; đề nghị báo người hỗ trợ kỹ thuật.
+replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị chạy lại chương trình; dữ liệu đã báo lưu vẫn còn.
+
+address-malformed = “{ $address }” không phải là địa chỉ. Đề nghị viết theo mẫu tên-máy:cổng, ví dụ hub.example.vn:4433.
+invite-no-address = Chưa biết các đơn vị tìm trung tâm tổng hợp ở địa chỉ nào. Đề nghị thêm --address TÊN-MÁY:CỔNG.
+listen-bind = Không nhận được kết nối tại địa chỉ { $address }: { $what }. Có thể cổng đang được chương trình khác dùng; đề nghị chọn cổng khác bằng --listen.
+listen-setup = Không chuẩn bị được kết nối mã hóa: { $what }. Đề nghị báo người hỗ trợ kỹ thuật.
+
+dial-cut = Kết nối đến { $address } bị ngắt giữa chừng. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại khi đường truyền ổn định.
+dial-no-address = Chưa biết địa chỉ của trung tâm tổng hợp. Đề nghị xin lời mời mới và chạy “hopluu join”.
+dial-no-answer = Không có trả lời từ { $address }: trung tâm tổng hợp đang tắt, hoặc mạng chặn giao thức UDP. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại sau, hoặc hỏi bộ phận mạng.
+dial-no-socket = Máy này không mở được kết nối mạng: { $what }. Đề nghị kiểm tra mạng và tường lửa.
+dial-not-a-hub = Tại { $address } không có trung tâm tổng hợp dùng phiên bản phù hợp: { $what }. Đề nghị kiểm tra địa chỉ, hoặc cập nhật chương trình.
+dial-refused = Trung tâm tổng hợp tại { $address } đang quá tải. Đề nghị thử lại sau ít phút.
+dial-unresolved = Không tìm được máy chủ { $address }: tên máy không đúng hoặc máy này chưa có mạng ({ $what }). Đề nghị kiểm tra kết nối mạng rồi thử lại.
+dial-wrong-key = Nơi trả lời tại { $address } không phải là trung tâm tổng hợp của nút này: khóa nhận được là { $found }, khóa đúng là { $expected }. Đề nghị không tiếp tục; gọi điện cho trung tâm tổng hợp để đối chiếu khóa và xin lời mời mới nếu trung tâm đã thay khóa.
+
+connection-closed-busy = Trung tâm tổng hợp đang quá tải nên đã ngắt kết nối. Đề nghị thử lại sau ít phút.
+connection-closed-by-peer = Bên kia đã ngắt kết nối: { $what }. Đề nghị thử lại.
+connection-closed-done = Bên kia đã kết thúc kết nối trước khi đồng bộ xong. Đề nghị đồng bộ lại.
+connection-closed-here = Kết nối đã được đóng từ máy này. Đề nghị đồng bộ lại.
+connection-closed-leaving = Trung tâm tổng hợp đang dừng hoạt động. Đề nghị thử lại sau.
+connection-closed-refused = Trung tâm tổng hợp từ chối nút này. Đề nghị liên hệ chuyên viên tổng hợp để kiểm tra lời mời và khóa của nút.
+connection-cut = Mất kết nối với trung tâm tổng hợp. Dữ liệu đã lưu vẫn còn trên máy; đề nghị đồng bộ lại khi có mạng.
+connection-frame-too-long = Bên kia gửi gói tin vượt giới hạn ({ $announced } byte) nên kết nối bị đóng. Đề nghị báo người hỗ trợ kỹ thuật.
+connection-malformed = Bên kia gửi dữ liệu không đúng giao thức: { $what }. Đề nghị cập nhật chương trình ở cả hai phía.
+send-frame-too-long = Gói tin cần gửi vượt giới hạn. Đề nghị báo người hỗ trợ kỹ thuật.
+
+refused-invitation-expired = Lời mời đã hết hạn. Đề nghị xin trung tâm tổng hợp cấp lời mời mới.
+refused-invitation-unknown = Trung tâm tổng hợp không có lời mời này, hoặc lời mời đã bị hủy. Đề nghị xin lời mời mới.
+refused-invitation-used = Lời mời đã được một nút khác sử dụng. Mỗi lời mời chỉ dùng cho một nút; đề nghị xin lời mời mới.
+refused-key-revoked = Khóa của nút này đã bị thu hồi. Đề nghị liên hệ trung tâm tổng hợp.
+refused-key-unknown = Trung tâm tổng hợp không biết khóa của nút này. Đề nghị xin lời mời và chạy “hopluu join”.
+refused-version = Trung tâm tổng hợp dùng giao thức phiên bản { $min } đến { $max }, nút này không dùng phiên bản nào trong số đó. Đề nghị cập nhật chương trình.
+
+## Lời mời
+
+groups-character = ký tự “{ $character }” trong nhóm thứ { $group } không thuộc bộ ký tự được dùng
+groups-cut-off = thiếu phần cuối, mới có { $found } trên { $expected } nhóm
+groups-mistyped = nhóm thứ { $group } bị gõ sai
+groups-padding = nhóm cuối cùng bị gõ sai
+groups-too-long = thừa ký tự sau { $expected } nhóm
+invitation-checksum = Lời mời bị gõ sai ở vài chỗ. Đề nghị sao chép lại toàn bộ lời mời.
+invitation-content = Lời mời không do chương trình này tạo ra. Đề nghị xin trung tâm tổng hợp cấp lời mời mới.
+invitation-cut-off = Lời mời bị thiếu phần cuối: có { $found } trên { $expected } nhóm. Đề nghị sao chép lại toàn bộ.
+invitation-expired = Lời mời đã hết hạn. Đề nghị cấp lời mời mới.
+invitation-mistyped = Lời mời bị gõ sai: { $slip ->
+        [groups-character] { groups-character }
+        [groups-cut-off] { groups-cut-off }
+        [groups-mistyped] { groups-mistyped }
+        [groups-too-long] { groups-too-long }
+       *[groups-padding] { groups-padding }
+    }. Đề nghị đối chiếu và nhập lại.
+invitation-newer = Lời mời có phiên bản { $found }, mới hơn phiên bản mà chương trình đọc được. Đề nghị cập nhật chương trình.
+invitation-not-one = Nội dung này không phải là lời mời. Lời mời bắt đầu bằng HOPLUU1-; đề nghị sao chép lại toàn bộ.
+invitation-record-damaged = Lời mời lưu tại trung tâm tổng hợp không đọc được. Đề nghị cấp lời mời mới.
+invitation-selector-taken = Mã lời mời vừa tạo trùng với một lời mời khác. Đề nghị chạy lại lệnh.
+invitation-too-many-attempts = Đã nhập sai mã quá nhiều lần nên lời mời không còn dùng được. Đề nghị cấp lời mời mới.
+invitation-unknown = Không có lời mời với mã này. Đề nghị kiểm tra lại hoặc cấp lời mời mới.
+invitation-unwritable = Không tạo được lời mời: cần từ 1 đến 4 địa chỉ của trung tâm tổng hợp, và tên ngắn của đơn vị trung tâm phải gọn trên một dòng. Đề nghị kiểm tra --address và danh sách đơn vị.
+invitation-used = Lời mời đã được một nút khác sử dụng. Đề nghị cấp lời mời mới.
+
+## Nhập từ tệp
+
+file-too-large = Tệp lớn hơn { $limit }. Đề nghị kiểm tra đã chọn đúng tệp.
+import-duplicate = Chỉ tiêu này xuất hiện hai lần{ $line ->
+        [none] {""}
+       *[other] {" "}(lần đầu ở dòng { $line }{ $sheet ->
+            [none] {""}
+           *[other] {" "}của trang tính “{ $sheet }”
+        })
+    }. Đề nghị giữ lại một dòng.
+import-empty = Tệp không có số liệu nào. Đề nghị kiểm tra đã chọn đúng tệp.
+import-format = Không nhập được tệp “{ $file }” vì không rõ định dạng. Đề nghị dùng tệp có đuôi .xlsx, .csv hoặc .json.
+import-no-columns = Không tìm thấy bảng số liệu. Tệp .xlsx cần các cột Mã và Số liệu; tệp .csv cần các cột id và value. Đề nghị dùng tệp do lệnh “hopluu report” xuất ra.
+import-not-a-figure = Ô chứa “{ $text }”, không phải là số liệu. Đề nghị nhập số, hoặc văn bản như khi nhập trực tiếp.
+import-not-utf8 = Tệp CSV không ở bảng mã UTF-8. Đề nghị lưu lại từ Excel theo kiểu “CSV UTF-8”.
+import-syntax = Tệp không đúng định dạng: { $why }. Đề nghị lưu lại tệp từ chương trình đã tạo ra nó.
+import-too-many-rows = Tệp có nhiều hơn { $limit } dòng. Đề nghị kiểm tra đã chọn đúng tệp.
+number-not-exact = Số { $text } không lưu chính xác được. Đề nghị rút gọn chữ số thập phân trong tệp.
+
+## Lần nộp
+
+not-submitted = Đơn vị { $unit } chưa có lần nộp nào trong kỳ này. Đề nghị chờ đơn vị nộp báo cáo.
+submit-conflict = Ô số liệu có nhiều giá trị khác nhau do nhiều người nhập. Đề nghị xem “hopluu conflicts KỲ” và chọn một giá trị trước khi nộp.
+submit-missing = Chưa có số liệu “{ $label }”. Đề nghị nhập số liệu, hoặc “kps” nếu không phát sinh.
+submit-unreadable = Ô số liệu này không đọc được. Đề nghị nhập lại trước khi nộp.
+submission-digest = Số liệu tại thời điểm nộp của { $doc } khác với số liệu đã ký. Lần nộp không được tính; đề nghị đơn vị nộp lại.
+submission-document = Không đọc được { $doc } như lúc nộp: { $what }. Đề nghị đơn vị nộp lại.
+submission-revoked-key = Lần nộp được ký bằng khóa đã bị thu hồi ({ $key }). Đề nghị đơn vị nộp lại từ một nút còn hiệu lực.
+submission-signature = Chữ ký của lần nộp { $doc } không đúng. Đề nghị đơn vị nộp lại.
+submission-signer = Lần nộp { $doc } được ký bằng khóa { $key }, không phải của đơn vị này. Đề nghị đơn vị nộp lại từ nút của mình.
+submission-template = Lần nộp { $doc } ghi biểu mẫu khác với biểu mẫu của báo cáo. Đề nghị đơn vị đồng bộ rồi nộp lại.
+submission-unreadable = Báo cáo { $doc } có ô số liệu không đọc được: { $cells }. Đề nghị đơn vị nhập lại các ô này rồi nộp lại.
+submission-wrong-document = Lần nộp của { $stated } nằm trong { $found } nên không được tính. Đề nghị đơn vị nộp lại.
+signature-mismatch = Chữ ký không khớp với khóa và nội dung. Đề nghị thực hiện lại từ nút đã ký.
+signature-unsound-key = Khóa không hợp lệ. Đề nghị kiểm tra lại khóa của nút.
+
+## Tổng hợp báo cáo
+
+disagreement = Các đơn vị báo cáo khác nhau về chỉ tiêu này ({ $said }) nên chưa có giá trị. Đề nghị các đơn vị thống nhất số liệu rồi nộp lại.
+division-by-zero = Chỉ tiêu này chia { $dividend } cho 0 nên không tính được. Đề nghị kiểm tra các chỉ tiêu thành phần.
+missing-cells = Đơn vị { $unit } còn thiếu { $count } ô số liệu ({ $cells }) nên số tổng hợp liên quan chưa đầy đủ. Đề nghị đơn vị bổ sung và nộp lại.
+no-contribution = Đơn vị { $unit } chưa có lần nộp được chấp nhận nên số tổng hợp chưa đầy đủ. Đề nghị đôn đốc đơn vị.
+no-reporter = Danh sách không có đơn vị nào thuộc loại phải báo cáo chỉ tiêu này. Đề nghị kiểm tra loại đơn vị trong danh sách.
+overflow = Kết quả tổng hợp quá lớn nên không tính chính xác được. Đề nghị kiểm tra số liệu của các đơn vị.
+several-contributions = Đơn vị { $unit } có nhiều hơn một lần nộp được đưa vào tổng hợp, nên không lần nào được tính. Đề nghị báo người hỗ trợ kỹ thuật.
+several-reporters = Chỉ tiêu này do một đơn vị báo cáo nhưng danh sách có nhiều đơn vị cùng loại: { $units }. Đề nghị sửa danh sách đơn vị.
+unexpected-cell = Đơn vị { $unit } nhập chỉ tiêu không thuộc phạm vi báo cáo của mình; số liệu này không được tính.
+unexpected-operator-text = Nội dung viết cho mục { $section } không được đưa vào vì biểu mẫu không có mục này. Đề nghị chuyển sang mục khác.
+unexpected-text = Đơn vị { $unit } viết nội dung mục { $section } không thuộc phạm vi của mình; nội dung này không được đưa vào.
+unexpected-unit = Đơn vị { $unit } không báo cáo tại trung tâm này trong kỳ này; số liệu không được tính. Đề nghị kiểm tra danh sách đơn vị.
+unusable-formula = Công thức của chỉ tiêu này không tính được. Đề nghị người quản trị sửa biểu mẫu.
+unusable-override = Giá trị sửa tại trung tâm cho chỉ tiêu này không phù hợp với biểu mẫu nên không được dùng. Đề nghị nhập lại.
+wrong-type = Đơn vị { $unit } cho giá trị không đúng loại ({ $value }); chỉ tiêu coi như chưa báo cáo. Đề nghị đơn vị nhập lại và nộp lại.
+
+## Xuất báo cáo
+
+paper-number-missing = Ô số liệu { $indicator } không có số như trạng thái của nó. Đây là lỗi của chương trình; đề nghị báo người hỗ trợ kỹ thuật.
+paper-other-template = Báo cáo theo biểu mẫu { $report }, không phải { $given }. Đề nghị đồng bộ để có đúng biểu mẫu.
+paper-unknown-unit = Danh sách đơn vị không có đơn vị { $unit } nên không lập được phần đầu văn bản. Đề nghị đồng bộ, hoặc kiểm tra danh sách đơn vị.
+render-docx = Không tạo được tệp Word: { $what }. Đề nghị thử lại hoặc xuất định dạng khác.
+render-pdf = Không tạo được tệp PDF: { $what }. Đề nghị thử lại hoặc xuất định dạng khác.
+render-xlsx = Không tạo được tệp Excel: { $what }. Đề nghị thử lại hoặc xuất định dạng khác.
+
+## Danh sách đơn vị và lịch (tệp khai báo của trung tâm)
+
+town-duplicate-period = Kỳ báo cáo { $period } được khai báo hai lần. Đề nghị bỏ bớt một.
+town-duplicate-unit = Đơn vị { $unit } được khai báo hai lần. Đề nghị bỏ bớt một.
+town-syntax = Tệp không đúng cú pháp TOML: { $why }. Đề nghị sửa dòng này; xem docs/town-file.md.
+town-unknown-kind = Loại đơn vị “{ $kind }” của đơn vị { $unit } không có trong biểu mẫu. Đề nghị dùng một loại có trong biểu mẫu.
+town-unknown-template = Kỳ { $period } theo biểu mẫu { $template } nhưng chưa có biểu mẫu này. Đề nghị chỉ tệp biểu mẫu bằng --template.
+town-unknown-unit = Không có đơn vị nào mang mã { $unit }. Đề nghị khai báo đơn vị này hoặc sửa mã.
+
+## Biểu mẫu
+
+template-aggregation-does-not-fit = Cách tổng hợp “{ $aggregation }” không dùng được cho loại “{ $type }”. Đề nghị chọn cách tổng hợp khác.
+template-bad-choice = “{ $text }” không phải là một lựa chọn. Đề nghị viết theo mẫu “1=Hoàn thành”.
+template-bad-formula = Công thức sai ở ký tự thứ { $column }: { $slip ->
+        [formula-bad-id] { formula-bad-id }
+        [formula-bad-number] { formula-bad-number }
+        [formula-kind-expected] { formula-kind-expected }
+        [formula-operator-expected] { formula-operator-expected }
+        [formula-parenthesis-open] { formula-parenthesis-open }
+        [formula-too-deep] { formula-too-deep }
+        [formula-too-long] { formula-too-long }
+        [formula-unknown-character] { formula-unknown-character }
+        [formula-unknown-function] { formula-unknown-function }
+       *[formula-operand-expected] { formula-operand-expected }
+    }. Đề nghị sửa công thức.
+template-bad-id = Trường { $field }: “{ $text }” không phải là mã. Mã gồm chữ thường không dấu, chữ số và các dấu . - _, tối đa 64 ký tự.
+template-bad-sentence = Câu mẫu sai ở ký tự thứ { $column }: { $slip ->
+        [sentence-bad-id] { sentence-bad-id }
+        [sentence-not-closed] { sentence-not-closed }
+       *[sentence-not-opened] { sentence-not-opened }
+    }. Đề nghị sửa câu mẫu.
+template-bad-word = Trường { $field }: không có giá trị “{ $text }”. Đề nghị dùng một trong: { $allowed }.
+template-before-parent = Dòng này đứng trước “{ $parent }” là dòng cấp trên của nó. Đề nghị chuyển xuống dưới.
+template-bound-subject = Trích yếu chỉ được chứa {"{"}period{"}"}, không chứa “{ $text }”. Đề nghị bỏ phần này.
+template-control-character = Trường { $field } có ký tự xuống dòng hoặc ký tự điều khiển. Đề nghị viết trên một dòng.
+template-cycle = Các công thức phụ thuộc vòng tròn: { $cells }. Đề nghị sửa một công thức trong vòng này.
+template-duplicate-choice = Lựa chọn “{ $text }” trùng số hoặc trùng tên với lựa chọn trước. Đề nghị bỏ bớt một.
+template-duplicate-id = Mã này đã có ở dòng { $first_line }. Đề nghị đặt mã khác.
+template-empty = Trường { $field } để trống. Đề nghị điền nội dung hoặc bỏ trường này.
+template-field-not-allowed = Trường { $field } không dùng cho { $here ->
+        [amount-of-money] số tiền
+        [auxiliary-figure] số liệu phụ trợ
+        [choice] lựa chọn
+        [count] số đếm
+        [decimal] số thập phân
+        [derived-cell] chỉ tiêu tự tính
+        [fact] số liệu thuyết minh
+        [flag] câu hỏi có hoặc không
+        [heading] dòng tiêu đề
+        [percentage] tỷ lệ phần trăm
+        [row-of-an-appendix] dòng của phụ lục
+        [row-outside-this-levels-authority] chỉ tiêu không thuộc thẩm quyền
+       *[other] dòng này
+    }. Đề nghị bỏ trường này.
+template-formula-does-not-fit = Công thức cho kết quả là số, không dùng được cho loại “{ $type }”. Đề nghị bỏ công thức hoặc đổi loại.
+template-formula-names-choice = Công thức dùng { $id } là một lựa chọn, không phải số. Đề nghị dùng chỉ tiêu khác.
+template-formula-names-heading = Công thức dùng { $id } là dòng tiêu đề, không có số liệu. Đề nghị dùng chỉ tiêu khác.
+template-id-means-something-else = Không đặt được mã chỉ tiêu là “{ $id }”: mã phải bắt đầu bằng chữ cái và không trùng từ dành riêng (unit, period). Đề nghị đặt mã khác.
+template-missing = Thiếu trường { $field }. Đề nghị bổ sung.
+template-no-appendix-in-id = Mã của dòng phải bắt đầu bằng mã phụ lục và dấu chấm, ví dụ pl4.3.1. Đề nghị sửa mã.
+template-nobody-reports = Chưa rõ ai báo cáo chỉ tiêu này. Đề nghị khai báo một trong các trường reporters, formula, outside_authority.
+template-out-of-range = Trường { $field } phải từ { $least } đến { $most }. Đề nghị sửa lại.
+template-parent-elsewhere = Dòng cấp trên { $parent } không thuộc cùng phụ lục. Đề nghị sửa lại.
+template-repeated-code = Ký hiệu in “{ $code }” đã có ở dòng { $first_line } của phụ lục này. Đây chỉ là cảnh báo; đề nghị đối chiếu với biểu mẫu gốc.
+template-repeated-kind = Trường { $field } ghi loại đơn vị “{ $id }” hai lần. Đề nghị bỏ bớt một.
+template-sentence-names-heading = Câu mẫu dùng { $id } là dòng tiêu đề, không có số liệu. Đề nghị dùng chỉ tiêu khác.
+template-source-too-long = Tệp biểu mẫu dài { $bytes } byte, tối đa { $most } byte. Đề nghị kiểm tra đã chọn đúng tệp.
+template-syntax = Tệp không đúng cú pháp TOML, ký tự thứ { $column }: { $what }. Đề nghị sửa dòng này.
+template-too-long = Trường { $field } dài { $chars } ký tự, tối đa { $most } ký tự. Đề nghị rút gọn.
+template-too-many = Có { $count } mục { $field }, tối đa { $most }. Đề nghị bỏ bớt.
+template-too-many-problems = Còn nhiều lỗi khác chưa liệt kê. Đề nghị sửa các lỗi trên rồi kiểm tra lại.
+template-unknown-appendix = Không có phụ lục “{ $id }”. Đề nghị khai báo phụ lục này hoặc sửa mã.
+template-unknown-cell = Trường { $field } nhắc đến “{ $id }” nhưng không có ô số liệu này. Đề nghị sửa mã.
+template-unknown-field = Ở đây không có trường “{ $field }”. Đề nghị kiểm tra chính tả hoặc bỏ trường này.
+template-unknown-kind = Không có loại đơn vị “{ $id }”. Đề nghị khai báo loại này hoặc sửa mã.
+template-unknown-parent = Không có “{ $parent }” để làm cấp trên của dòng này. Đề nghị sửa mã.
+template-unknown-section = Không có mục “{ $id }”. Đề nghị khai báo mục này hoặc sửa mã.
+template-unreadable-choice = Tên của lựa chọn “{ $text }” khi nhập sẽ bị hiểu là số hoặc là không phát sinh. Đề nghị đặt tên khác.
+template-wrong-type = Trường { $field } phải là { $expected ->
+        [list-of-tables] các bảng, mỗi bảng dưới một tiêu đề trong hai dấu ngoặc vuông
+        [list-of-texts] danh sách văn bản
+        [table] một bảng
+        [text] văn bản trong dấu ngoặc kép
+        [true-or-false] true hoặc false
+        [whole-number] số nguyên
+       *[other] loại khác
+    }. Đề nghị sửa lại.
+
+formula-bad-id = “{ $text }” không phải là mã chỉ tiêu
+formula-bad-number = “{ $text }” không phải là số
+formula-kind-expected = trong units(…) cần tên một loại đơn vị
+formula-operand-expected = cần một số, một mã chỉ tiêu hoặc dấu ngoặc
+formula-operator-expected = cần một trong các dấu + - * /
+formula-parenthesis-open = dấu ngoặc không được đóng
+formula-too-deep = công thức lồng quá { $most } cấp
+formula-too-long = công thức dài { $bytes } byte, tối đa { $most } byte
+formula-unknown-character = ký tự “{ $character }” không có nghĩa trong công thức
+formula-unknown-function = không có hàm “{ $name }”, chỉ có units
+sentence-bad-id = “{ $text }” trong dấu ngoặc nhọn không phải là mã chỉ tiêu
+sentence-not-closed = dấu ngoặc nhọn không được đóng (muốn in chính dấu này, viết hai lần)
+sentence-not-opened = dấu ngoặc nhọn đóng mà không mở (muốn in chính dấu này, viết hai lần)
+
+## Tài liệu và trao đổi giữa các nút (dành cho người hỗ trợ kỹ thuật)
+
+change-dependency-unknown = Tài liệu { $doc } thiếu thay đổi đứng trước. Đề nghị đồng bộ lại.
+change-out-of-sequence = Tài liệu { $doc } có hai thay đổi cùng số thứ tự: có nút đang chạy từ bản sao của kho dữ liệu. Đề nghị chỉ giữ một nút và báo người hỗ trợ kỹ thuật.
+change-rejected = Tài liệu { $doc } không nhận thay đổi: { $what }. Đề nghị báo người hỗ trợ kỹ thuật.
+change-too-large = Thay đổi của { $doc } quá lớn ({ $bytes } byte, tối đa { $limit } byte). Đề nghị chia nhỏ nội dung rồi lưu nhiều lần.
+document-damaged = Tài liệu { $doc } bị hỏng: { $what }. Đề nghị đồng bộ lại từ trung tâm tổng hợp và báo người hỗ trợ kỹ thuật.
+document-engine = Không đọc hoặc ghi được tài liệu: { $what }. Đề nghị báo người hỗ trợ kỹ thuật.
+document-missing-change = Tài liệu chưa có đủ thay đổi ({ $what }). Đề nghị đồng bộ rồi thử lại.
+document-missing-field = Tài liệu thiếu phần “{ $field }”. Đề nghị đồng bộ với trung tâm tổng hợp; nếu vẫn thiếu, báo người hỗ trợ kỹ thuật.
+document-record = Một bản ghi trong tài liệu không đọc được: { $what }. Đề nghị cập nhật chương trình; nếu vẫn lỗi, báo người hỗ trợ kỹ thuật.
+document-template = Biểu mẫu lưu trong tài liệu không hợp lệ: { $what }. Đề nghị cập nhật chương trình.
+document-unknown = Chưa có tài liệu { $doc }. Đề nghị đồng bộ với trung tâm tổng hợp rồi thử lại.
+
+access-author-of-other-unit = Thay đổi của { $doc } bị từ chối: người ghi (khóa { $key }) thuộc đơn vị { $unit }, không được ghi tài liệu này.
+access-author-revoked = Thay đổi của { $doc } bị từ chối: khóa { $key } đã bị thu hồi.
+access-author-unknown = Thay đổi của { $doc } bị từ chối: khóa { $key } chưa được đăng ký. Đề nghị đồng bộ danh sách đơn vị.
+access-key-revoked = Khóa { $key } đã bị thu hồi nên không được kết nối.
+access-key-unknown = Khóa { $key } chưa được đăng ký. Đề nghị cấp lời mời cho nút này.
+access-not-a-peer = Nút { $key } của đơn vị { $unit } không phải là trung tâm tổng hợp của nút này; hai đơn vị không trao đổi trực tiếp với nhau.
+access-out-of-scope = Tài liệu { $doc } không thuộc phạm vi trao đổi với nút { $key }.
+access-wrong-writer = Nút { $key } của đơn vị { $unit } không được ghi tài liệu { $doc }; thay đổi bị từ chối và không lưu.
+
+gate-author-missing = Thay đổi { $change } không ghi ai là người tạo nên bị từ chối.
+gate-automerge = Thay đổi nhận được không đọc được nên bị từ chối: { $what }.
+gate-forked = Thay đổi { $change } trùng số thứ tự { $seq } với một thay đổi khác của cùng tiến trình: có nút đang chạy từ bản sao của kho dữ liệu. Đề nghị tìm và dừng nút đó.
+gate-hash-mismatch = Các thay đổi nhận được không đúng như đã thông báo nên bị từ chối.
+gate-missing-dependency = Thay đổi { $change } đến trước các thay đổi mà nó cần; lần đồng bộ sau sẽ bổ sung.
+gate-operations = Thay đổi { $change } có thao tác không hợp lệ nên bị từ chối: { $what }.
+gate-quarantined = Tài liệu này đã bị từ chối trước đó trên kết nối hiện tại. Đề nghị kết nối lại sau khi khắc phục ở nút gửi.
+
+protocol-too-many = Bên kia gửi quá nhiều ({ $what }) nên kết nối bị đóng. Đề nghị cập nhật chương trình ở cả hai phía.
+protocol-unexpected = Bên kia gửi { $frame } không đúng lúc nên kết nối bị đóng. Đề nghị cập nhật chương trình ở cả hai phía.
+wire-invalid = Dữ liệu nhận được không hợp lệ: { $what }. Đề nghị cập nhật chương trình ở cả hai phía.
+wire-too-much = Dữ liệu nhận được vượt giới hạn: { $what } là { $found }, tối đa { $limit }. Đề nghị cập nhật chương trình ở cả hai phía.
+wire-trailing = Dữ liệu nhận được thừa { $extra } byte sau { $what }. Đề nghị cập nhật chương trình ở cả hai phía.
+wire-truncated = Dữ liệu nhận được bị cắt: { $what }. Đề nghị đồng bộ lại.
+wire-unknown = Dữ liệu nhận được có { $what } = { $value } mà phiên bản này không biết. Đề nghị cập nhật chương trình.
+wire-varint = Dữ liệu nhận được ghi sai số: { $what }. Đề nghị cập nhật chương trình ở cả hai phía.
+
+## Kết quả của dòng lệnh
+
+cli-saved = Đã lưu { $id } = { $value } trên máy này.
+cli-cleared = Đã xóa giá trị của { $id } trên máy này.
+cli-in-sync = Đã đồng bộ đầy đủ với trung tâm tổng hợp (gửi { $sent } byte, nhận { $received } byte).
+cli-invited = Lời mời cho một nút của đơn vị { $unit }, dùng một lần, hết hạn { $expires }. Tại máy của đơn vị, chạy “hopluu join” với lời mời sau:
+cli-node-made = Đã tạo nút tại { $path }. Khóa của nút: { $key }. Để tham gia, chạy “hopluu join” với lời mời do trung tâm tổng hợp cấp.
+cli-hub-made = Đã tạo trung tâm tổng hợp của đơn vị { $unit }. Khóa của trung tâm: { $key }. Tiếp theo: “hopluu serve” để các đơn vị kết nối, “hopluu invite” để mời từng đơn vị.
+cli-joined = Nút này đã tham gia với tư cách đơn vị { $unit }.
+cli-submitted = Đã ký và nộp báo cáo: lần nộp { $id }, lúc { $time }. Lần nộp được gửi đến trung tâm tổng hợp khi đồng bộ.
+cli-optional-missing = Còn để trống các ô số liệu không bắt buộc: { $cells }.
+cli-imported = Đã nhập tệp: { $changed } ô thay đổi, { $unchanged } ô giữ nguyên, { $skipped } dòng bỏ qua.
+cli-joining = Đang tham gia
+cli-syncing = Đang đồng bộ với trung tâm tổng hợp
+cli-rendering = Đang xuất báo cáo
+cli-written = Đã ghi { $file }
+cli-no-conflicts = Không có ô số liệu nào có nhiều giá trị.
+cli-conflict = { $id } – { $label }: có nhiều giá trị khác nhau. Chọn giá trị đúng bằng “hopluu set”:
+cli-entry = { $value } – { $person }, máy { $node }, lúc { $time }
+cli-empty-value = (trống)
+cli-serving = Nút đang chạy; giao diện nội bộ tại { $address }. Nhấn Ctrl-C để dừng.
+cli-listening = Nhận kết nối của các đơn vị tại { $address }.
+cli-not-joined = Nút này chưa thuộc đơn vị nào. Chạy “hopluu join” với lời mời do trung tâm tổng hợp cấp.
+cli-status-unit = Đơn vị: { $name } ({ $unit })
+cli-status-hub = Nút này là trung tâm tổng hợp.
+cli-status-node = Khóa của nút: { $key }
+cli-status-period = Kỳ báo cáo { $name }, hạn nộp { $deadline }
+cli-status-filled = Đã nhập { $filled }/{ $cells } ô số liệu
+cli-status-conflicts = Ô số liệu có nhiều giá trị: { $count }
+cli-status-submission = { $unit }: { $standing }, { $time }
+cli-status-unsubmitted = { $unit }: chưa nộp
+cli-standing-accepted = đã chấp nhận
+cli-standing-received = trung tâm tổng hợp đã nhận
+cli-standing-returned = trả lại
+cli-standing-unreceived = đã ký, trung tâm tổng hợp chưa nhận
+cli-unacknowledged = Thay đổi chưa đến trung tâm tổng hợp: { $count }
+cli-all-at-hub = Mọi thay đổi đã được lưu tại trung tâm tổng hợp.
+cli-template-ok = Biểu mẫu { $reference } hợp lệ: { $indicators } dòng chỉ tiêu, { $facts } số liệu thuyết minh, { $warnings } cảnh báo.
+cli-incomplete = Số chỉ tiêu chưa đầy đủ trong báo cáo: { $count }
+cli-demo-town = Trung tâm tổng hợp và { $units } đơn vị đã sẵn sàng trên máy này, mỗi đơn vị một nút có khóa và kho dữ liệu riêng.
+cli-demo-offline = Mất kết nối, vẫn tiếp tục nhập: { $units }.
+cli-demo-figures = { $units } đơn vị nhập số liệu và nội dung của kỳ báo cáo
+cli-demo-sync = Có kết nối trở lại: mọi số liệu đã về đến trung tâm tổng hợp.
+cli-demo-conflict = { $unit }: hai máy nhập khác nhau vào ô { $cell } ({ $values }). Cả hai giá trị được giữ lại cho đến khi cán bộ chọn một.
+cli-demo-kept = Dữ liệu các nút được giữ tại { $path }; thử các lệnh khác bằng --data.
+cli-demo-done = Hoàn thành trong { $seconds } giây.
+
+## Trợ giúp của dòng lệnh
+
+help = Báo cáo không cần mạng liên tục: mỗi đơn vị giữ báo cáo của mình, trung tâm tổng hợp ghép thành một.
+help-data = Thư mục dữ liệu của nút [mặc định: theo hệ điều hành]
+help-json = In dữ liệu dạng JSON
+help-lang = Ngôn ngữ của thông báo [mặc định: theo hệ điều hành]
+help-person = Họ tên người nhập, ghi trong lịch sử của ô số liệu [mặc định: tên người dùng máy]
+help-demo = Chạy thử cả một thị xã trên máy này và xuất báo cáo tổng hợp
+help-demo-out = Nơi ghi báo cáo
+help-demo-keep = Giữ lại dữ liệu, mỗi nút một thư mục
+help-init = Tạo nút mới trong thư mục dữ liệu
+help-init-hub = Tạo trung tâm tổng hợp
+help-init-town = Tệp danh sách đơn vị và lịch báo cáo (xem docs/town-file.md)
+help-init-template = Tệp biểu mẫu, nếu không dùng biểu mẫu có sẵn
+help-init-name = Tên của máy này, để mọi người nhận biết
+help-invite = Mời một nút của đơn vị (tại trung tâm tổng hợp)
+help-invite-unit = Mã đơn vị
+help-invite-address = Địa chỉ để nút tìm trung tâm tổng hợp [mặc định: nơi trung tâm đang nhận kết nối]
+help-invite-hours = Số giờ lời mời có hiệu lực
+help-join = Tham gia bằng lời mời
+help-join-invitation = Lời mời do chuyên viên tổng hợp cấp
+help-join-name = Tên của máy này, để mọi người nhận biết
+help-serve = Chạy nút: đồng bộ mỗi khi có mạng và phục vụ các lệnh khác
+help-serve-listen = Nhận kết nối của các nút khác (trung tâm tổng hợp mặc định: 0.0.0.0:4433)
+help-sync = Đồng bộ một lần với trung tâm tổng hợp
+help-status = Tình trạng của nút: đơn vị, trung tâm tổng hợp, phần chưa gửi
+help-set = Nhập ô số liệu: số, lựa chọn, “kps” là không phát sinh, “kad: lý do” là không áp dụng
+help-set-period = Kỳ báo cáo, ví dụ 2023-q1
+help-set-indicator = Mã chỉ tiêu, ví dụ pl4.3.1.1
+help-set-value = Giá trị; để trống là xóa ô số liệu
+help-set-note = Nội dung cột Ghi chú
+help-get = Xem một ô số liệu, hoặc tất cả
+help-get-period = Kỳ báo cáo
+help-get-indicator = Mã chỉ tiêu
+help-history = Mọi giá trị mà ô số liệu từng có, ai nhập và lúc nào
+help-history-period = Kỳ báo cáo
+help-history-indicator = Mã chỉ tiêu
+help-conflicts = Các ô số liệu có nhiều giá trị do nhiều người cùng nhập
+help-conflicts-period = Kỳ báo cáo
+help-text = Xem nội dung một mục, hoặc ghi từ tệp (“-”: đầu vào chuẩn)
+help-text-period = Kỳ báo cáo
+help-text-section = Mã mục, ví dụ ii.2.c
+help-text-file = Tệp chứa nội dung mới
+help-import = Nhập số liệu từ tệp JSON, CSV, hoặc XLSX theo mẫu của báo cáo XLSX
+help-import-period = Kỳ báo cáo
+help-import-file = Tệp cần nhập
+help-submit = Chốt, ký và nộp báo cáo của đơn vị
+help-submit-period = Kỳ báo cáo
+help-report = Xuất báo cáo: báo cáo tổng hợp tại trung tâm, báo cáo của đơn vị tại đơn vị
+help-report-period = Kỳ báo cáo
+help-report-unit = Báo cáo của một đơn vị khác (tại trung tâm tổng hợp)
+help-report-format = Các định dạng cần xuất
+help-report-out = Nơi ghi
+help-template = Biểu mẫu
+help-template-check = Kiểm tra tệp biểu mẫu và liệt kê mọi lỗi
+help-template-check-file = Tệp biểu mẫu
+help-template-show = Xem biểu mẫu: biểu mẫu có sẵn, hoặc biểu mẫu mà nút đang có
+help-template-show-template = Biểu mẫu nào

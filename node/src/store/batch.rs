@@ -6,12 +6,16 @@ use automerge::ActorId;
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::{StoreError, StoredChange, Write};
 
-use super::disk::{Disk, PORTION_BYTES, Rows};
+use super::disk::{Disk, MAX_ATOMIC_BYTES, PORTION_BYTES, Rows};
 use super::key;
 use super::row::{DocRow, Large, PART_BYTES, Value};
 
 /// Larger values get rows of their own, so that the rows by which things are found stay small.
-const INLINE_BYTES: usize = 1024;
+pub(super) const INLINE_BYTES: usize = 1024;
+/// In a batch with more than this, all but tiny values get rows of their own, since those need not be
+/// written at once.
+const LARGE_BATCH_BYTES: usize = 64 * 1024;
+const TINY_BYTES: usize = 64;
 
 /// The rows of a batch, checked against what is stored. Nothing has been written yet.
 pub(super) struct Plan<'a> {
@@ -20,6 +24,7 @@ pub(super) struct Plan<'a> {
     rows: Rows,
     parts: Vec<(Vec<u8>, Vec<u8>)>,
     next_large: u64,
+    inline_bytes: usize,
 }
 
 impl<'a> Plan<'a> {
@@ -28,8 +33,15 @@ impl<'a> Plan<'a> {
         next_large: u64,
         batch: &[Write],
     ) -> Result<Self, StoreError> {
-        let mut plan =
-            Self { disk, docs: BTreeMap::new(), rows: Rows::new(), parts: Vec::new(), next_large };
+        let bytes: usize = batch.iter().map(value_bytes).sum();
+        let mut plan = Self {
+            disk,
+            docs: BTreeMap::new(),
+            rows: Rows::new(),
+            parts: Vec::new(),
+            next_large,
+            inline_bytes: if bytes > LARGE_BATCH_BYTES { TINY_BYTES } else { INLINE_BYTES },
+        };
         for write in batch {
             plan.add(write)?;
         }
@@ -43,12 +55,16 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Writes everything: large values first, which nothing refers to yet, then all else at once. Returns
-    /// the number of the next large value.
-    pub(super) fn write(mut self) -> Result<u64, StoreError> {
+    /// Writes everything as commit number `commit`: large values first, which nothing refers to yet, then
+    /// all else at once. Returns the number of the next large value.
+    pub(super) fn write(mut self, commit: u64) -> Result<u64, StoreError> {
+        self.rows.insert(key::COMMITS.to_vec(), Some(commit.to_le_bytes().to_vec()));
         let part_bytes: usize = self.parts.iter().map(|(_, part)| part.len()).sum();
         let row_bytes: usize =
             self.rows.iter().map(|(key, body)| key.len() + body.as_ref().map_or(0, Vec::len)).sum();
+        if row_bytes > MAX_ATOMIC_BYTES {
+            return refuse(format!("{row_bytes} bytes of rows at once, of {MAX_ATOMIC_BYTES}"));
+        }
         self.disk.check_room(part_bytes + row_bytes)?;
         let parts = self.parts.into_iter().map(|(key, part)| (key, Some(part)));
         if part_bytes > PORTION_BYTES {
@@ -56,9 +72,7 @@ impl<'a> Plan<'a> {
         } else {
             self.rows.extend(parts);
         }
-        if !self.rows.is_empty() {
-            self.disk.write(&self.rows)?;
-        }
+        self.disk.write(&self.rows)?;
         Ok(self.next_large)
     }
 
@@ -144,7 +158,7 @@ impl<'a> Plan<'a> {
     }
 
     fn value(&mut self, bytes: &[u8]) -> Value {
-        if bytes.len() <= INLINE_BYTES {
+        if bytes.len() <= self.inline_bytes {
             Value::Inline(bytes.to_vec())
         } else {
             Value::Large(self.large(bytes))
@@ -173,6 +187,14 @@ impl<'a> Plan<'a> {
             self.docs.insert(doc.clone(), row);
         }
         Ok(self.docs.entry(doc.clone()).or_default())
+    }
+}
+
+fn value_bytes(write: &Write) -> usize {
+    match write {
+        Write::Append { change, .. } => change.bytes.len(),
+        Write::Meta { value, .. } => value.as_ref().map_or(0, Vec::len),
+        Write::Heads { .. } | Write::Snapshot { .. } => 0,
     }
 }
 

@@ -4,20 +4,24 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hopluu_protocol::store::StoreError;
 
-use super::row;
+use super::{batch, key, row};
 
-/// A portion written between two fsyncs holds about this much at most, unless one atomic batch needs
-/// more.
+/// A portion written between two fsyncs is about this large at most.
 ///
-/// sled reuses a segment (512 KiB) of its log once everything in it has been written again elsewhere and
-/// *flushed*, which on Linux is `sync_file_range` and no barrier. If that happened between two fsyncs, a
-/// power cut could leave the reuse on the disk and not the copy. Portions well below a segment, counting
-/// that sled writes a row about three times, keep that from happening.
+/// sled finds the end of its log by the last segment's header, which names a place in the log that was
+/// *flushed* before, on Linux by `sync_file_range`, which is no barrier. If two segments were begun
+/// between two fsyncs, a power cut could leave the second one's header on the disk and not the first
+/// one's, and sled would then take the whole log for empty. The same goes for reusing a segment. So no
+/// more is written between two fsyncs than fits into half a segment ([`super::open::SEGMENT_BYTES`]),
+/// counting that sled writes a row up to four times as it rewrites and splits pages.
 pub(super) const PORTION_BYTES: usize = 128 * 1024;
+
+/// The rows of one atomic batch, which cannot be written in portions, are at most this large together.
+pub(super) const MAX_ATOMIC_BYTES: usize = 512 * 1024;
 
 /// Rows to be written: a key and its new body, or `None` to remove it.
 pub(super) type Rows = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -31,6 +35,9 @@ pub(super) struct Disk {
     pub(super) dir: PathBuf,
     /// Free space that a commit leaves.
     pub(super) headroom: u64,
+    /// Told after each fsync, so that tests can look at what would survive a power cut.
+    #[cfg(test)]
+    pub(super) on_sync: Option<Box<dyn Fn() + Send>>,
 }
 
 impl Disk {
@@ -91,7 +98,7 @@ impl Disk {
         let mut portion = Rows::new();
         let mut bytes = 0;
         for (key, body) in rows {
-            bytes += key.len() + body.as_ref().map_or(0, Vec::len);
+            bytes += cost(&key, body.as_deref());
             portion.insert(key, body);
             if bytes >= PORTION_BYTES {
                 self.write(&portion)?;
@@ -105,17 +112,30 @@ impl Disk {
     /// Makes everything written durable.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
         guarded(|| self.db.flush())?;
-        self.file.sync_data().map_err(|error| io_error("syncing the store", &error))
+        self.file.sync_data().map_err(|error| io_error("syncing the store", &error))?;
+        #[cfg(test)]
+        self.on_sync.iter().for_each(|on_sync| on_sync());
+        Ok(())
     }
 
     /// Refuses to write `bytes` where the disk has no room for them, while nothing has been written yet.
     /// sled does not survive a full disk well, so some room is left to be sure.
     pub(super) fn check_room(&self, bytes: usize) -> Result<(), StoreError> {
-        let free = fs4::available_space(&self.dir)
-            .map_err(|error| io_error("asking for the free space", &error))?;
+        let free = free_space(&self.dir)?;
         let needed = (bytes as u64).saturating_mul(4).saturating_add(self.headroom);
         if free < needed { Err(StoreError::Full) } else { Ok(()) }
     }
+}
+
+/// Bytes free on the disk that a directory lies on.
+pub(super) fn free_space(dir: &Path) -> Result<u64, StoreError> {
+    fs4::available_space(dir).map_err(|error| io_error("asking for the free space", &error))
+}
+
+/// What writing a row makes sled write at least: removing one rewrites the page that it was in.
+fn cost(key: &[u8], body: Option<&[u8]>) -> usize {
+    let rewritten = if key.starts_with(key::PARTS) { row::PART_BYTES } else { batch::INLINE_BYTES };
+    key.len() + body.map_or(rewritten, <[u8]>::len)
 }
 
 /// Runs a call of sled. On damaged pages sled has been seen to panic.

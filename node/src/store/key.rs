@@ -6,6 +6,8 @@ use hopluu_protocol::id::DocId;
 
 /// The store's format.
 pub(super) const FORMAT: &[u8] = b"f";
+/// How many commits the store has had.
+pub(super) const COMMITS: &[u8] = b"k";
 /// The number of the next large value.
 pub(super) const NEXT_LARGE: &[u8] = b"n";
 /// Documents.

@@ -6,14 +6,16 @@
 //! disk's cache. So a commit is one atomic batch on **one** tree, `flush`, and an fsync of sled's log.
 //! What sled finds after a power cut is a beginning of its log in which a batch is whole or missing; the
 //! fsync puts everything acknowledged into that beginning. Large values (snapshots) are written before
-//! the batch that refers to them, in portions; what is no longer referred to is removed after it. No
-//! value is large enough for sled's blob files, which are never synced.
+//! the batch that refers to them, in portions; what is no longer referred to is removed after it. That
+//! keeps what is written between two fsyncs below half a segment of sled's log; `disk.rs` says what
+//! happens otherwise. No value is large enough for sled's blob files, which are never synced. A batch of
+//! more rows than can be written so (about 2,500 changes) is refused.
 //!
 //! # What it does not do
 //!
-//! sled takes damage in the midst of its log for the log's end. A flipped bit on the disk is found at
-//! once when it lies in a page that is read, but can also cost the changes after it; the hub has those
-//! that were acknowledged by it, and the node sends what it still has.
+//! sled takes damage in the midst of its log for the log's end. That the store then has fewer commits than
+//! it had is found out by a witness beside it (see `witness.rs`), except after a power cut, which may
+//! have taken the witness back too. The hub has what it acknowledged, and takes again what is still here.
 
 mod batch;
 mod disk;
@@ -21,6 +23,7 @@ mod key;
 mod open;
 mod row;
 mod sweep;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,6 +40,7 @@ use batch::Plan;
 use disk::{Disk, io_error};
 use open::{Lock, check_format, open_disk};
 use row::{DocRow, Large, Value, damaged, take};
+use witness::Witness;
 
 /// Free space that a commit leaves on the disk, in bytes: what sled may need to open the store again.
 const HEADROOM_BYTES: u64 = 8 << 20;
@@ -46,6 +50,8 @@ pub struct SledBackend {
     // In this order: sled is closed before the lock is given up.
     disk: Disk,
     next_large: u64,
+    commits: u64,
+    witness: Witness,
     _lock: Lock,
 }
 
@@ -53,8 +59,9 @@ impl SledBackend {
     /// Opens the store in `dir`, or makes one there. No other process may hold it.
     ///
     /// # Errors
-    /// [`StoreError::InUse`], [`StoreError::ReadOnly`], [`StoreError::Format`]; [`StoreError::Damaged`]
-    /// when it does not read as a store ([`set_aside`] moves it out of the way).
+    /// [`StoreError::InUse`], [`StoreError::ReadOnly`], [`StoreError::Format`]; [`StoreError::Full`] when
+    /// there is no room for what sled writes at opening; [`StoreError::Damaged`] when it does not read as
+    /// a store, or lost commits ([`set_aside`] moves it out of the way).
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         Self::open_with_headroom(dir, HEADROOM_BYTES)
     }
@@ -70,13 +77,16 @@ impl SledBackend {
         let lock = Lock::take(dir)?;
         let disk = open_disk(dir, headroom)?;
         check_format(&disk)?;
-        let next_large = match disk.get(key::NEXT_LARGE)? {
-            Some(body) => u64::from_le_bytes(take(key::NEXT_LARGE, &mut body.as_slice())?),
-            None => 0,
-        };
+        let next_large = number(&disk, key::NEXT_LARGE)?;
+        let commits = number(&disk, key::COMMITS)?;
+        let (witness, witnessed) = Witness::open(dir)?;
+        if commits < witnessed {
+            let what = format!("it has had {witnessed} commits, and {commits} are left");
+            return Err(StoreError::Damaged { what });
+        }
         sweep::remove_orphans(&disk, next_large)?;
         sweep::sweep(&disk)?;
-        Ok(Self { disk, next_large, _lock: lock })
+        Ok(Self { disk, next_large, commits, witness, _lock: lock })
     }
 
     fn resolve(&self, key: &[u8], value: Value) -> Result<Vec<u8>, StoreError> {
@@ -105,6 +115,12 @@ impl SledBackend {
         let bytes = self.resolve(key, Value::decode(key, rest)?)?;
         Ok(StoredChange { position, hash, bytes })
     }
+}
+
+/// The number in a row, 0 if there is none.
+fn number(disk: &Disk, key: &[u8]) -> Result<u64, StoreError> {
+    let Some(body) = disk.get(key)? else { return Ok(0) };
+    take(key, &mut body.as_slice()).map(u64::from_le_bytes)
 }
 
 /// Where a document stands, if it exists.
@@ -203,7 +219,13 @@ impl Backend for SledBackend {
     }
 
     fn commit(&mut self, batch: &[Write]) -> Result<(), StoreError> {
-        self.next_large = Plan::new(&self.disk, self.next_large, batch)?.write()?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        let plan = Plan::new(&self.disk, self.next_large, batch)?;
+        self.next_large = plan.write(self.commits + 1)?;
+        self.commits += 1;
+        self.witness.note(self.commits)?;
         // The batch is durable; what it replaced can go.
         if batch.iter().any(|write| matches!(write, Write::Snapshot { .. } | Write::Meta { .. })) {
             sweep::sweep(&self.disk)?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hopluu_protocol::store::StoreError;
 
-use super::disk::{Disk, Rows, guarded, io_error};
+use super::disk::{Disk, Rows, free_space, guarded, io_error};
 use super::key;
 use super::row::take;
 
@@ -15,7 +15,8 @@ use super::row::take;
 /// 1: one sled tree; see `key.rs` and `row.rs`.
 pub const FORMAT: u32 = 1;
 
-/// Brings a store from the format of its place in the list (counted from 1) to the next.
+/// Brings a store from the format of its place in the list (counted from 1) to the next. It may find its
+/// own work half done, by a process that ended in the midst of it.
 type Migration = fn(&Disk) -> Result<(), StoreError>;
 
 /// One for each format before [`FORMAT`].
@@ -23,6 +24,10 @@ const MIGRATIONS: [Migration; FORMAT as usize - 1] = [];
 
 /// Memory for sled's pages, in bytes. Its default is 1 GiB.
 const CACHE_BYTES: u64 = 64 << 20;
+
+/// Size of the segments of sled's log, eight times the default; see [`super::disk`] for the reason. It
+/// cannot be changed for a store that exists.
+pub(super) const SEGMENT_BYTES: usize = 4 << 20;
 
 /// How long to wait for sled to let go of a store that was closed, and how often to look.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -59,7 +64,14 @@ pub(super) fn open_disk(dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
     // what it reads for durable and builds on it, so that it must be.
     file.sync_all().map_err(|error| io_error("syncing the store", &error))?;
     let db = open_sled(dir)?;
-    let disk = Disk { db, file, dir: dir.to_owned(), headroom };
+    let disk = Disk {
+        db,
+        file,
+        dir: dir.to_owned(),
+        headroom,
+        #[cfg(test)]
+        on_sync: None,
+    };
     disk.sync()?;
     sync_dir(dir)?;
     Ok(disk)
@@ -68,7 +80,11 @@ pub(super) fn open_disk(dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
 /// Opens sled. Its threads may still be letting go of a store that this process closed a moment ago, so a
 /// refusal of sled's own lock is waited out; no other process is in here, since [`Lock`] is ours.
 fn open_sled(dir: &Path) -> Result<sled::Db, StoreError> {
-    let config = sled::Config::new().path(dir).cache_capacity(CACHE_BYTES).flush_every_ms(None);
+    let config = sled::Config::new()
+        .path(dir)
+        .segment_size(SEGMENT_BYTES)
+        .cache_capacity(CACHE_BYTES)
+        .flush_every_ms(None);
     let mut waited = Duration::ZERO;
     loop {
         match guarded(|| config.open()) {
@@ -78,6 +94,10 @@ fn open_sled(dir: &Path) -> Result<sled::Db, StoreError> {
                 }
                 std::thread::sleep(RELEASE_POLL);
                 waited += RELEASE_POLL;
+            }
+            // sled writes up to a segment of zeros when it opens a log.
+            Err(StoreError::Io { .. }) if free_space(dir)? < SEGMENT_BYTES as u64 => {
+                return Err(StoreError::Full);
             }
             opened => return opened,
         }
@@ -177,4 +197,47 @@ pub fn set_aside(dir: &Path) -> Result<PathBuf, StoreError> {
         .ok_or_else(|| StoreError::Io { what: format!("too many damaged stores beside {name}") })?;
     fs::rename(dir, &aside).map_err(|error| io_error("moving the store aside", &error))?;
     Ok(aside)
+}
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    fn mark(disk: &Disk, name: &str) -> Result<(), StoreError> {
+        let before = disk.get(key::META)?.unwrap_or_default();
+        let after = [before, name.as_bytes().to_vec()].concat();
+        disk.write(&Rows::from([(key::META.to_vec(), Some(after))]))
+    }
+
+    fn fail(_: &Disk) -> Result<(), StoreError> {
+        Err(StoreError::Io { what: "interrupted".into() })
+    }
+
+    fn format(disk: &Disk) -> u32 {
+        let body = disk.get(key::FORMAT).unwrap().unwrap();
+        u32::from_le_bytes(body.try_into().unwrap())
+    }
+
+    #[test]
+    fn migrations_run_in_order_from_the_format_found_and_go_on_where_they_stopped() {
+        let place = TempDir::new().unwrap();
+        let disk = open_disk(place.path(), 0).unwrap();
+        write_format(&disk, 2).unwrap();
+        let first: Migration = |disk| mark(disk, "1>2 ");
+        let second: Migration = |disk| mark(disk, "2>3 ");
+        let third: Migration = |disk| mark(disk, "3>4 ");
+
+        migrate(&disk, 2, &[first, second, fail]).unwrap_err();
+        assert_eq!(format(&disk), 3);
+        migrate(&disk, 3, &[first, second, third]).unwrap();
+        assert_eq!(format(&disk), 4);
+        migrate(&disk, 4, &[first, second, third]).unwrap();
+        assert_eq!(disk.get(key::META).unwrap().unwrap(), b"2>3 3>4 ");
+        assert!(matches!(
+            migrate(&disk, 5, &[first, second, third]),
+            Err(StoreError::Format { found: 5, known: 4 })
+        ));
+    }
 }

@@ -176,3 +176,94 @@ impl Index {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn doc(path: &str) -> DocId {
+        path.parse().unwrap()
+    }
+
+    fn summary(seed: u8) -> DocSummary {
+        DocSummary { heads: vec![ChangeHash([seed; 32])], changes: 1, in_snapshot: 0 }
+    }
+
+    fn index() -> Index {
+        let mut docs: BTreeMap<DocId, DocSummary> =
+            (0..200).map(|unit| (doc(&format!("report/2023-q1/{unit}")), summary(1))).collect();
+        docs.insert(DocId::Roster, summary(2));
+        docs.insert(DocId::Calendar, summary(3));
+        Index::new(docs)
+    }
+
+    fn unit(code: &str) -> DocGroup {
+        DocGroup::Unit(code.parse().unwrap())
+    }
+
+    #[test]
+    fn a_scope_holds_its_groups_and_nothing_else() {
+        let index = index();
+        let scope = Scope::of([DocGroup::Town, unit("7"), unit("not-here")]);
+        let mut docs: Vec<String> =
+            index.entries(&scope, TagRange::FULL).map(|(_, entry)| entry.doc.to_string()).collect();
+        docs.sort();
+        assert_eq!(docs, ["report/2023-q1/7", "town/calendar", "town/roster"]);
+        assert_eq!(index.count(&scope), 3);
+        assert_eq!(index.digest_of(&scope), index.sum(&scope, TagRange::FULL).digest);
+        assert_eq!(index.digest_of(&Scope::of([])), Digest::ZERO);
+    }
+
+    #[test]
+    fn entries_come_in_the_order_of_their_tags_whatever_the_scope() {
+        let index = index();
+        let groups = (0..200).map(|code| unit(&code.to_string())).chain([DocGroup::Town]);
+        let every_group = Scope::of(groups);
+        let tags = |scope| index.entries(scope, TagRange::FULL).map(|(tag, _)| tag).collect();
+        let all: Vec<DocTag> = tags(&Scope::All);
+        assert!(all.is_sorted());
+        assert_eq!(all.len(), 202);
+        assert_eq!(all, tags(&every_group));
+        assert_eq!(index.digest_of(&Scope::All), index.digest_of(&every_group));
+    }
+
+    #[test]
+    fn the_sums_of_adjoining_ranges_add_up() {
+        let index = index();
+        let bound = |first: u8| DocTag(std::array::from_fn(|at| if at == 0 { first } else { 0 }));
+        let parts: Vec<RangeSum> = (0..32)
+            .map(|part| TagRange {
+                from: bound(part * 8),
+                to: (part < 31).then(|| bound(part * 8 + 8)),
+            })
+            .map(|range| index.sum(&Scope::All, range))
+            .collect();
+        assert_eq!(parts.iter().map(|sum| sum.count).sum::<u32>(), 202);
+        assert_eq!(
+            parts.iter().map(|sum| sum.digest).sum::<Digest>(),
+            index.digest_of(&Scope::All)
+        );
+    }
+
+    #[test]
+    fn empty_and_inverted_ranges_hold_nothing() {
+        let index = index();
+        let (low, high) = (DocTag([1; 32]), DocTag([2; 32]));
+        for (from, to) in [(high, low), (low, low)] {
+            for scope in [Scope::All, Scope::of([DocGroup::Town])] {
+                let range = TagRange { from, to: Some(to) };
+                assert_eq!(index.sum(&scope, range), RangeSum::default());
+            }
+        }
+    }
+
+    #[test]
+    fn the_digest_follows_each_document() {
+        let mut index = index();
+        let before = index.digest_of(&Scope::All);
+        index.advance(&DocId::Roster, vec![ChangeHash([9; 32])], 2);
+        assert_ne!(index.digest_of(&Scope::All), before);
+        index.set(&DocId::Roster, summary(2));
+        assert_eq!(index.digest_of(&Scope::All), before);
+    }
+}

@@ -51,6 +51,11 @@ use crate::store::{Backend, DocSummary, Durable, Store};
 /// change, and an office's line may take eight seconds for this much.
 pub const MAX_CHANGE_BYTES: usize = 64 * 1024;
 
+/// When [`Replica::wants_commit`]: bytes staged,
+const COMMIT_AFTER_BYTES: usize = 256 * 1024;
+/// or changes staged.
+const COMMIT_AFTER_CHANGES: usize = 1_000;
+
 /// For each actor that wrote into a document, the number of its last change.
 pub type Clock = BTreeMap<ActorId, u64>;
 
@@ -170,9 +175,15 @@ impl<B: Backend> Replica<B> {
         Ok(())
     }
 
-    /// How many bytes are staged: a measure for when to commit.
+    /// How many bytes are staged.
     pub fn staged_bytes(&self) -> usize {
         self.pending.bytes
+    }
+
+    /// Whether so much is staged that it is time to commit. A batch is written at once, and a store need
+    /// not take much more than this: whoever stages asks after each append.
+    pub fn wants_commit(&self) -> bool {
+        self.pending.bytes >= COMMIT_AFTER_BYTES || self.pending.changes >= COMMIT_AFTER_CHANGES
     }
 
     /// Makes everything staged durable in one batch; `None` when nothing was staged.

@@ -13,6 +13,7 @@ pub(super) struct Pending {
     docs: BTreeMap<DocId, Staged>,
     pub(super) meta: BTreeMap<String, Option<Vec<u8>>>,
     pub(super) bytes: usize,
+    pub(super) changes: usize,
 }
 
 /// The staged changes of one document.
@@ -51,6 +52,7 @@ impl Pending {
         let (hash, actor, seq) = (change.hash(), change.actor_id().clone(), change.seq());
         let bytes = change.raw_bytes().to_vec();
         self.bytes += bytes.len();
+        self.changes += 1;
         staged.positions.insert(hash, position);
         staged.clock.insert(actor.clone(), seq);
         let stored = StoredChange { position, hash, bytes };

@@ -259,6 +259,19 @@ fn staged_meta_values_are_seen_and_survive_commit() {
 }
 
 #[test]
+fn a_replica_says_when_enough_is_staged() {
+    let mut replica = with_report();
+    let mut edits = 0;
+    while !replica.wants_commit() {
+        put(&mut replica, 1, "pl4.1", edits).unwrap();
+        edits += 1;
+    }
+    assert_eq!(edits, 1_000);
+    commit(&mut replica);
+    assert!(!replica.wants_commit());
+}
+
+#[test]
 fn opened_documents_give_way_to_others_within_the_bound() {
     let docs: Vec<DocId> =
         (0..20).map(|unit| format!("report/2023-q1/{unit}").parse().unwrap()).collect();

@@ -30,93 +30,82 @@ impl MemoryBackend {
         Self::default()
     }
 
-    /// Copies of the documents that `batch` writes to, as they are.
-    fn touched(&self, batch: &[Write]) -> BTreeMap<DocId, Document> {
-        let ids: BTreeSet<&DocId> = batch
-            .iter()
-            .filter_map(|write| match write {
-                Write::Append { doc, .. }
-                | Write::Heads { doc, .. }
-                | Write::Snapshot { doc, .. } => Some(doc),
-                Write::Meta { .. } => None,
-            })
-            .collect();
-        ids.into_iter().filter_map(|id| Some((id.clone(), self.docs.get(id)?.clone()))).collect()
+    /// Refuses a batch that does not fit, before anything of it is applied.
+    fn check(&self, batch: &[Write]) -> Result<(), StoreError> {
+        let mut counts: BTreeMap<&DocId, (u32, u32)> = BTreeMap::new();
+        let mut added: BTreeSet<(&DocId, ChangeHash)> = BTreeSet::new();
+        for write in batch {
+            let (Write::Append { doc, .. }
+            | Write::Heads { doc, .. }
+            | Write::Snapshot { doc, .. }) = write
+            else {
+                continue;
+            };
+            let stored = self.docs.get(doc);
+            let (changes, in_snapshot) = counts.entry(doc).or_insert_with(|| {
+                stored.map_or((0, 0), |stored| (stored.summary.changes, stored.summary.in_snapshot))
+            });
+            match write {
+                Write::Append { change, .. } => {
+                    let StoredChange { position, hash, .. } = *change;
+                    if position != *changes || position == u32::MAX {
+                        return refuse(format!("{doc}: position {position}, {changes} is next"));
+                    }
+                    let known = stored.is_some_and(|stored| stored.positions.contains_key(&hash));
+                    if known || !added.insert((doc, hash)) {
+                        return refuse(format!("{doc}: change {hash} a second time"));
+                    }
+                    *changes += 1;
+                }
+                Write::Snapshot { covers, .. } => {
+                    if covers <= in_snapshot || covers > changes {
+                        return refuse(format!(
+                            "{doc}: a snapshot of {covers} changes where {in_snapshot} of {changes} \
+                             are in one"
+                        ));
+                    }
+                    *in_snapshot = *covers;
+                }
+                _ if *changes == 0 => {
+                    return refuse(format!("heads for {doc}, which has no changes"));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
-    fn apply(&mut self, write: &Write) -> Result<(), StoreError> {
+    /// Applies a write of a batch that fits.
+    fn apply(&mut self, write: &Write) {
         match write {
             Write::Append { doc, change, actor, seq } => {
-                self.docs.entry(doc.clone()).or_default().append(doc, change, actor, *seq)
+                let document = self.docs.entry(doc.clone()).or_default();
+                document.summary.changes += 1;
+                document.positions.insert(change.hash, change.position);
+                document.clock.insert(actor.clone(), *seq);
+                document.changes.insert(change.position, change.clone());
             }
-            Write::Heads { doc, heads } => match self.docs.get_mut(doc) {
-                Some(document) => {
-                    document.summary.heads.clone_from(heads);
-                    Ok(())
-                }
-                None => Err(refused(format!("heads for {doc}, which has no changes"))),
-            },
+            Write::Heads { doc, heads } => {
+                self.docs.entry(doc.clone()).or_default().summary.heads.clone_from(heads);
+            }
             Write::Meta { key, value: Some(value) } => {
                 self.meta.insert(key.clone(), value.clone());
-                Ok(())
             }
             Write::Meta { key, value: None } => {
                 self.meta.remove(key);
-                Ok(())
             }
-            Write::Snapshot { doc, covers, bytes } => match self.docs.get_mut(doc) {
-                Some(document) => document.replace_by_snapshot(doc, *covers, bytes),
-                None => Err(refused(format!("a snapshot of {doc}, which has no changes"))),
-            },
+            Write::Snapshot { doc, covers, bytes } => {
+                let document = self.docs.entry(doc.clone()).or_default();
+                document.changes = document.changes.split_off(covers);
+                document.snapshot = Some(bytes.clone());
+                document.summary.in_snapshot = *covers;
+            }
         }
     }
 }
 
-impl Document {
-    fn append(
-        &mut self,
-        doc: &DocId,
-        change: &StoredChange,
-        actor: &ActorId,
-        seq: u64,
-    ) -> Result<(), StoreError> {
-        let next = self.summary.changes;
-        if change.position != next {
-            let position = change.position;
-            return Err(refused(format!("{doc}: position {position} where {next} is next")));
-        }
-        if self.positions.contains_key(&change.hash) {
-            return Err(refused(format!("{doc}: change {} a second time", change.hash)));
-        }
-        self.summary.changes =
-            next.checked_add(1).ok_or_else(|| refused(format!("{doc}: too many changes")))?;
-        self.positions.insert(change.hash, change.position);
-        self.clock.insert(actor.clone(), seq);
-        self.changes.insert(change.position, change.clone());
-        Ok(())
-    }
-
-    fn replace_by_snapshot(
-        &mut self,
-        doc: &DocId,
-        covers: u32,
-        bytes: &[u8],
-    ) -> Result<(), StoreError> {
-        let DocSummary { changes, in_snapshot, .. } = self.summary;
-        if covers <= in_snapshot || covers > changes {
-            return Err(refused(format!(
-                "{doc}: a snapshot of {covers} changes where {in_snapshot} of {changes} are in one"
-            )));
-        }
-        self.changes = self.changes.split_off(&covers);
-        self.snapshot = Some(bytes.to_vec());
-        self.summary.in_snapshot = covers;
-        Ok(())
-    }
-}
-
-fn refused(what: String) -> StoreError {
-    StoreError::Refused { what }
+fn refuse(what: String) -> Result<(), StoreError> {
+    Err(StoreError::Refused { what })
 }
 
 impl Backend for MemoryBackend {
@@ -169,16 +158,9 @@ impl Backend for MemoryBackend {
     }
 
     fn commit(&mut self, batch: &[Write]) -> Result<(), StoreError> {
-        // Only the documents that the batch touches are copied, so that a refused batch leaves nothing.
-        let mut copy = Self { docs: self.touched(batch), meta: BTreeMap::new() };
-        for write in batch.iter().filter(|write| !matches!(write, Write::Meta { .. })) {
-            copy.apply(write)?;
-        }
-        self.docs.append(&mut copy.docs);
-        batch
-            .iter()
-            .filter(|write| matches!(write, Write::Meta { .. }))
-            .try_for_each(|write| self.apply(write))
+        self.check(batch)?;
+        batch.iter().for_each(|write| self.apply(write));
+        Ok(())
     }
 }
 

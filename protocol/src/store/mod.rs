@@ -158,7 +158,7 @@ impl StoreError {
     /// Whether the store is as it was before the batch that failed so, and can go on. After every other
     /// error of a commit nobody knows what the disk holds, and the store must be opened again.
     pub fn nothing_was_written(&self) -> bool {
-        matches!(self, Self::Full | Self::ReadOnly { .. } | Self::Refused { .. })
+        matches!(self, Self::Full | Self::Refused { .. })
     }
 }
 
@@ -215,8 +215,8 @@ pub trait Backend: Send {
     /// Makes a batch durable: all of it or nothing, and durable when this returns `Ok`.
     ///
     /// # Errors
-    /// [`StoreError::Full`], [`StoreError::ReadOnly`] and [`StoreError::Refused`] promise that the backend
-    /// is as it was before. After any other error [`Store`] stops using the backend: a batch whose fsync
-    /// failed may or may not be there after a power cut.
+    /// [`StoreError::Full`] and [`StoreError::Refused`] promise that the backend is as it was before. After
+    /// any other error [`Store`] stops using the backend: a batch whose fsync failed may or may not be
+    /// there after a power cut.
     fn commit(&mut self, batch: &[Write]) -> Result<(), StoreError>;
 }

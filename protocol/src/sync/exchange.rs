@@ -157,6 +157,24 @@ impl Exchange {
         self.finish(now, replica, actions)
     }
 
+    /// Says goodbye to everybody and stages what is known of them; commit once more after this.
+    ///
+    /// # Errors
+    /// As [`Exchange::handle`].
+    pub fn shut_down<B: Backend>(
+        &mut self,
+        replica: &mut Replica<B>,
+    ) -> Result<Vec<Action>, ReplicaError> {
+        let mut actions = Vec::new();
+        let all: Vec<ConnId> = self.sessions.keys().copied().collect();
+        for conn in all {
+            self.close(conn, replica)?;
+            actions.push(Action::Send { conn, bytes: stream::encode(&Frame::Bye) });
+            actions.push(Action::Close { conn, reason: CloseReason::Ended });
+        }
+        Ok(actions)
+    }
+
     /// Where each connected peer stands, in the order of their keys.
     pub fn status<B: Backend>(&self, replica: &Replica<B>) -> Vec<PeerStatus> {
         let mut peers: Vec<PeerStatus> = self

@@ -73,7 +73,8 @@ impl Held {
             let doc = key.strip_prefix(&prefix).and_then(|doc| doc.parse().ok());
             let end = value.try_into().ok().map(u32::from_be_bytes);
             if let (Some(doc), Some(end)) = (doc, end) {
-                docs.insert(doc, Positions(vec![0..end]));
+                let held: &mut Positions = docs.entry(doc).or_default();
+                held.insert(0..end);
             }
         }
         Ok(Self { peer, epoch, docs, unsaved: BTreeSet::new(), epoch_unsaved: false })

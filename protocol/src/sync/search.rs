@@ -64,7 +64,7 @@ impl Search {
                 RangeContent::Parts(theirs) => {
                     let ours = parts_of(answer.range, index, scope);
                     for (part, (ours, theirs)) in
-                        answer.range.parts().zip(ours.into_iter().zip(theirs.into_iter()))
+                        answer.range.parts().zip(ours.into_iter().zip(*theirs))
                     {
                         match (ours, theirs) {
                             (ours, theirs) if ours == theirs => {}

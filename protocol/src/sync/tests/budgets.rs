@@ -118,10 +118,10 @@ fn packed_changes_are_not_larger_than_bundles_and_far_smaller_than_concatenated_
 #[test]
 fn a_history_with_twenty_cuts_costs_its_size_and_a_window_for_each_cut() {
     let mut world = World::new();
-    work(world.node(A), &doc(REPORT), 3000, false, 7);
+    work(world.node(A), &doc(REPORT), 1000, false, 7);
     let whole = {
         let mut other = World::new();
-        work(other.node(A), &doc(REPORT), 3000, false, 7);
+        work(other.node(A), &doc(REPORT), 1000, false, 7);
         let line = other.connect(A);
         other.run();
         other.traffic(line).up

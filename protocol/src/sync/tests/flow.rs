@@ -270,6 +270,21 @@ fn the_status_counts_what_the_hub_has_not_acknowledged_across_restarts() {
 }
 
 #[test]
+fn a_node_that_ends_in_good_order_says_so_and_remembers_what_was_acknowledged() {
+    let mut world = World::new();
+    set(world.node(A), &doc(REPORT), "pl2.1", 1);
+    let line = world.connect(A);
+    world.run();
+    world.shut_down(A);
+    assert!(!world.is_up(line));
+    world.node(A).restart();
+    let again = world.connect(A);
+    world.run();
+    assert!(world.in_sync(A));
+    assert!(world.traffic(again).up <= 200, "nothing was sent again");
+}
+
+#[test]
 fn a_peer_that_falls_silent_is_asked_and_then_given_up() {
     let mut world = World::new();
     let line = world.connect(A);

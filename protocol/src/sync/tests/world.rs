@@ -277,6 +277,13 @@ impl World {
         self.give(conn, from, bytes);
     }
 
+    pub(super) fn shut_down(&mut self, node: usize) {
+        let Node { exchange, replica, .. } = &mut self.nodes[node];
+        let actions = exchange.shut_down(replica).unwrap();
+        self.settle(node);
+        self.act(node, actions);
+    }
+
     pub(super) fn set_roster(&mut self, node: usize, roster: &Roster) {
         let now = self.now;
         self.nodes[node].roster = roster.clone();
@@ -291,7 +298,14 @@ impl World {
         let Node { exchange, replica, .. } = &mut self.nodes[node];
         let actions = exchange.handle(now, event, replica).unwrap();
         self.act(node, actions);
-        self.settle(node);
+        if !self.dawdles() {
+            self.settle(node);
+        }
+    }
+
+    /// Under chaos, commits come late, and a crash may come before them.
+    fn dawdles(&mut self) -> bool {
+        self.chaos.as_mut().is_some_and(|numbers| numbers.below(3) > 0)
     }
 
     /// Commits what is staged, and reports commits.
@@ -379,7 +393,9 @@ impl World {
     /// Delivers what arrives next. Returns whether there was something.
     pub(super) fn step(&mut self) -> bool {
         for node in 0..self.nodes.len() {
-            self.settle(node);
+            if !self.dawdles() {
+                self.settle(node);
+            }
         }
         let next = self
             .lines
@@ -416,13 +432,6 @@ impl World {
             match line.pipes[pipe].deframer.next_frame() {
                 Ok(Some(frame)) => {
                     let frame = frame.to_vec();
-                    if std::env::var("FRAMES").is_ok() {
-                        println!(
-                            "{} -> {node}: {:?}",
-                            self.now,
-                            crate::wire::Frame::decode(&frame)
-                        );
-                    }
                     self.event(node, Event::Frame { conn, bytes: &frame });
                 }
                 Ok(None) => return,

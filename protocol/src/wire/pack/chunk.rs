@@ -7,6 +7,8 @@
 //! first four bytes. Nothing here calls automerge: chunks from the network are taken apart and measured
 //! before automerge sees them.
 
+use std::borrow::Cow;
+
 use automerge::ChangeHash;
 use sha2::{Digest, Sha256};
 
@@ -48,10 +50,19 @@ pub struct Parts<'a> {
     pub message: &'a [u8],
     /// Other actors that its operations name.
     pub other_actors: Vec<&'a [u8]>,
-    /// Operation columns, each with its specification, in their order.
-    pub columns: Vec<(u32, &'a [u8])>,
+    /// Operation columns, in their order.
+    pub columns: Vec<OperationColumn<'a>>,
     /// What follows the columns.
     pub extra: &'a [u8],
+}
+
+/// One column of a change's operations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperationColumn<'a> {
+    /// Its specification: number and type.
+    pub spec: u32,
+    /// Its bytes, run-length encoded.
+    pub bytes: Cow<'a, [u8]>,
 }
 
 impl<'a> Parts<'a> {
@@ -116,7 +127,8 @@ impl<'a> Parts<'a> {
         }
         let mut columns = Vec::with_capacity(shapes.len());
         for (spec, len) in shapes {
-            columns.push((spec, reader.bytes(len, "column")?));
+            let bytes = Cow::Borrowed(reader.bytes(len, "column")?);
+            columns.push(OperationColumn { spec, bytes });
         }
         let extra = reader.rest();
         if extra.len() > MAX_EXTRA {
@@ -146,12 +158,12 @@ impl<'a> Parts<'a> {
             data.put_blob(actor);
         }
         data.put_varint(self.columns.len() as u64);
-        for (spec, column) in &self.columns {
-            data.put_varint(u64::from(*spec));
-            data.put_varint(column.len() as u64);
+        for column in &self.columns {
+            data.put_varint(u64::from(column.spec));
+            data.put_varint(column.bytes.len() as u64);
         }
-        for (_, column) in &self.columns {
-            data.extend_from_slice(column);
+        for column in &self.columns {
+            data.extend_from_slice(&column.bytes);
         }
         data.extend_from_slice(self.extra);
 

@@ -4,8 +4,8 @@
 //! before automerge iterates over it. Counting also says where a column ends, which spares its length on
 //! the wire.
 
-use super::chunk::{MAX_CHANGE, MAX_OPS};
-use crate::wire::codec::{Reader, WireError};
+use super::chunk::{MAX_CHANGE, MAX_OPS, OperationColumn};
+use crate::wire::codec::{Reader, WireError, Writer};
 
 /// Most columns of a change.
 pub(super) const MAX_COLUMNS: usize = 32;
@@ -122,19 +122,47 @@ pub(super) fn take<'a>(
     before.get(..taken).ok_or(WireError::Invalid { what: "column" })
 }
 
+/// Whether a column counts operations, as differences from one to the next: its first value is usually
+/// close to the change's own first operation.
+pub(super) fn is_relative(spec: u32) -> bool {
+    spec & 0b1111 == 3
+}
+
+/// The column with `by` added to its first value.
+///
+/// # Errors
+/// When it does not read.
+pub(super) fn shift(column: &[u8], by: i64) -> Result<Vec<u8>, WireError> {
+    let mut reader = Reader::new(column);
+    let mut shifted = Vec::with_capacity(column.len() + 2);
+    while !reader.is_empty() {
+        let run = signed(&mut reader, "run")?;
+        put_signed(&mut shifted, run);
+        if run == 0 {
+            shifted.put_varint(reader.varint("run of nulls")?);
+        } else {
+            let first = signed(&mut reader, "value")?;
+            put_signed(&mut shifted, first.wrapping_add(by));
+            shifted.extend_from_slice(reader.rest());
+            break;
+        }
+    }
+    Ok(shifted)
+}
+
 /// How many operations a change has, counted in its columns; refuses whatever would unfold into more
 /// than it should.
 ///
 /// # Errors
 /// When a column has over [`MAX_OPS`] rows, the predecessors are as many, a column is compressed, or a
 /// number is not in its shortest form.
-pub(super) fn count(columns: &[(u32, &[u8])]) -> Result<u64, WireError> {
+pub(super) fn count(columns: &[OperationColumn<'_>]) -> Result<u64, WireError> {
     let mut operations = 0;
-    for (spec, column) in columns {
+    for OperationColumn { spec, bytes } in columns {
         if let Form::Raw = form(*spec)? {
             continue;
         }
-        let mut reader = Reader::new(column);
+        let mut reader = Reader::new(bytes);
         let mut run = Runs { spec: *spec, seen: 0, weight: 0 };
         while !reader.is_empty() {
             run.step(&mut reader, MAX_OPS)?;

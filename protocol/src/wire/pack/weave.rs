@@ -2,13 +2,16 @@
 //!
 //! Writer and reader keep the same expectations and only the difference is written: the dependency is
 //! the change before, the number follows the actor's last, the first operation follows the last one of
-//! the change before.
+//! the change before. Columns that count operations count from the change's first.
+
+use std::borrow::Cow;
 
 use automerge::ChangeHash;
 
 use super::Unpacked;
 use super::chunk::{
-    self, MAX_ACTOR, MAX_ACTORS, MAX_CHANGE, MAX_DEPS, MAX_EXTRA, MAX_MESSAGE, MAX_OPS, Parts,
+    self, MAX_ACTOR, MAX_ACTORS, MAX_CHANGE, MAX_DEPS, MAX_EXTRA, MAX_MESSAGE, MAX_OPS,
+    OperationColumn, Parts,
 };
 use super::columns::{self, KNOWN, Tally};
 use super::lanes::{Lane, LaneReader, LaneWriter};
@@ -84,7 +87,7 @@ impl Weaver {
         let parts = Parts::parse(change)?;
         let hash = parts.build().0;
         match shape(&parts) {
-            Some((shape, operations)) => self.weave(&parts, shape, operations),
+            Some((shape, operations)) => self.weave(&parts, shape, operations)?,
             None => {
                 self.out.field(Lane::Deps).put_varint(VERBATIM);
                 self.out.field(Lane::Chunks).put_blob(change);
@@ -94,7 +97,7 @@ impl Weaver {
         Ok(())
     }
 
-    fn weave(&mut self, parts: &Parts<'_>, shape: u64, operations: u64) {
+    fn weave(&mut self, parts: &Parts<'_>, shape: u64, operations: u64) -> Result<(), WireError> {
         self.out.field(Lane::Deps).put_varint(parts.deps.len() as u64 + 1);
         for dep in &parts.deps {
             let hashes = &mut self.expected.hashes;
@@ -130,9 +133,13 @@ impl Weaver {
         }
         self.out.field(Lane::Shapes).put_varint(shape);
         self.out.field(Lane::Operations).put_varint(operations);
-        for (spec, column) in &parts.columns {
-            if let Some(index) = KNOWN.iter().position(|known| known.spec == *spec) {
-                self.out.column(index).extend_from_slice(column);
+        for OperationColumn { spec, bytes } in &parts.columns {
+            let Some(index) = KNOWN.iter().position(|known| known.spec == *spec) else { continue };
+            if columns::is_relative(*spec) {
+                let relative = columns::shift(bytes, (parts.start_op as i64).wrapping_neg())?;
+                self.out.column(index).extend(relative);
+            } else {
+                self.out.column(index).extend_from_slice(bytes);
             }
         }
         let (footer, new) = self.footers.number(parts.extra);
@@ -140,6 +147,7 @@ impl Weaver {
         if new {
             self.out.field(Lane::FooterBytes).put_blob(parts.extra);
         }
+        Ok(())
     }
 
     fn actor(&mut self, lane: Lane, id: &[u8]) -> usize {
@@ -158,13 +166,13 @@ fn shape(parts: &Parts<'_>) -> Option<(u64, u64)> {
     let operations = columns::count(&parts.columns).ok()?;
     let mut tally = Tally { operations, ..Tally::default() };
     let mut shape = 0u64;
-    for (spec, column) in &parts.columns {
+    for OperationColumn { spec, bytes } in &parts.columns {
         let index = KNOWN.iter().position(|known| known.spec == *spec)?;
         if shape >> index != 0 {
             return None;
         }
         shape |= 1 << index;
-        let mut reader = Reader::new(column);
+        let mut reader = Reader::new(bytes);
         let rows = tally.rows(KNOWN[index].rows);
         columns::take(&mut reader, *spec, rows, &mut tally).ok()?;
         if !reader.is_empty() {
@@ -242,7 +250,7 @@ impl<'a> Unweaver<'a> {
         let shape = self.lanes.field(Lane::Shapes).count((1 << KNOWN.len()) - 1, "columns")?;
         let operations =
             self.lanes.field(Lane::Operations).count(MAX_OPS as usize, "operations")? as u64;
-        let columns = self.columns(shape, operations)?;
+        let columns = self.columns(shape, operations, start_op)?;
         let footer = self.lanes.field(Lane::Footers).count(self.footers.len(), "change footer")?;
         if footer == self.footers.len() {
             let bytes = self.lanes.field(Lane::FooterBytes).blob(MAX_EXTRA, "change footer")?;
@@ -280,14 +288,21 @@ impl<'a> Unweaver<'a> {
         &mut self,
         shape: usize,
         operations: u64,
-    ) -> Result<Vec<(u32, &'a [u8])>, WireError> {
+        start_op: u64,
+    ) -> Result<Vec<OperationColumn<'a>>, WireError> {
         let mut tally = Tally { operations, ..Tally::default() };
         let mut columns = Vec::new();
         for (index, known) in KNOWN.iter().enumerate().filter(|(index, _)| shape >> index & 1 == 1)
         {
             let rows = tally.rows(known.rows);
             let reader = self.lanes.column(index);
-            columns.push((known.spec, columns::take(reader, known.spec, rows, &mut tally)?));
+            let column = columns::take(reader, known.spec, rows, &mut tally)?;
+            let bytes = if columns::is_relative(known.spec) {
+                Cow::Owned(columns::shift(column, start_op as i64)?)
+            } else {
+                Cow::Borrowed(column)
+            };
+            columns.push(OperationColumn { spec: known.spec, bytes });
         }
         Ok(columns)
     }

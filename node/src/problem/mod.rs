@@ -2,6 +2,12 @@
 //!
 //! The code names a message in the Fluent catalogues and stands in the JSON too; `Display` is for logs.
 
+mod consolidation;
+mod invitation;
+mod sync;
+mod template;
+mod transport;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -89,6 +95,13 @@ impl Problem {
         self
     }
 
+    /// Adds a fact that is one of several phrases, as the key by which a catalogue chooses its own words
+    /// for it: `a list of texts` becomes `list-of-texts`.
+    #[must_use]
+    pub fn arg_phrase(self, name: &str, phrase: &str) -> Self {
+        self.arg(name, key_of(phrase))
+    }
+
     /// Says which indicator it is about.
     #[must_use]
     pub fn at_indicator(mut self, id: impl fmt::Display) -> Self {
@@ -137,3 +150,34 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// An English phrase as a key by which a catalogue chooses its own: `a list of texts` → `list-of-texts`.
+/// What is explained after a comma or in parentheses is not part of it.
+fn key_of(phrase: &str) -> String {
+    let phrase = phrase.split([',', '(']).next().unwrap_or_default().trim();
+    let phrase = phrase.strip_prefix("a ").or(phrase.strip_prefix("an ")).unwrap_or(phrase);
+    phrase
+        .chars()
+        .filter_map(|c| match c {
+            ' ' => Some('-'),
+            c => c.is_ascii_alphanumeric().then_some(c),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phrases_become_keys() {
+        for (phrase, key) in [
+            ("an amount of money", "amount-of-money"),
+            ("a row outside this level's authority", "row-outside-this-levels-authority"),
+            ("a list of tables, each under its own header", "list-of-tables"),
+            ("period (like `2023-q1`)", "period"),
+        ] {
+            assert_eq!(key_of(phrase), key);
+        }
+    }
+}

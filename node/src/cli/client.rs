@@ -1,0 +1,197 @@
+//! Speaking to the node: in this process when its store is free, else to the process that holds it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{Method, Request, Response, StatusCode};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full};
+use hyper_util::client::legacy::Client as HttpClient;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tower::ServiceExt as _;
+
+use crate::api;
+use crate::data_dir::{DataDir, ServeFile};
+use crate::node::Node;
+use crate::problem::{Problem, Reason, Refusal};
+
+/// How long another command may hold the store before this one gives up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The way to the node's API.
+pub(crate) struct Client {
+    way: Way,
+    language: &'static str,
+}
+
+enum Way {
+    Here(Router),
+    There { file: ServeFile, http: HttpClient<HttpConnector, Full<Bytes>> },
+}
+
+/// A file that the API gave.
+pub(crate) struct File {
+    /// Its name, as the API proposes it.
+    pub(crate) name: String,
+    pub(crate) bytes: Bytes,
+}
+
+impl Client {
+    /// Opens the node, or finds the process that has it open.
+    pub(crate) async fn connect(dir: &DataDir, language: &'static str) -> Result<Self, Refusal> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let refusal = match Node::open(dir).await {
+                Ok(node) => return Ok(Self::here(node, language)),
+                Err(refusal) if refusal.is("store-in-use") => refusal,
+                Err(refusal) => return Err(refusal),
+            };
+            if let Some(client) = Self::there(dir, language).await {
+                return Ok(client);
+            }
+            // A short command has the store: it is done in a moment.
+            if tokio::time::Instant::now() > deadline {
+                return Err(refusal);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Speaks to a node of this process.
+    pub(crate) fn here(node: Arc<Node>, language: &'static str) -> Self {
+        Self { way: Way::Here(api::router(node)), language }
+    }
+
+    async fn there(dir: &DataDir, language: &'static str) -> Option<Self> {
+        let text = std::fs::read_to_string(dir.serve_file()).ok()?;
+        let file: ServeFile = serde_json::from_str(&text).ok()?;
+        let http = HttpClient::builder(TokioExecutor::new()).build_http();
+        let client = Self { way: Way::There { file, http }, language };
+        // The file may be left over from a process that is gone.
+        client.get::<serde_json::Value>("/api/status", &[]).await.ok()?;
+        Some(client)
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<T, Refusal> {
+        parse(&self.send(Method::GET, path, query, None).await?)
+    }
+
+    pub(crate) async fn text(&self, path: &str) -> Result<String, Refusal> {
+        let bytes = self.send(Method::GET, path, &[], None).await?.bytes;
+        String::from_utf8(bytes.to_vec()).map_err(internal)
+    }
+
+    pub(crate) async fn file(&self, path: &str, query: &[(&str, &str)]) -> Result<File, Refusal> {
+        self.send(Method::GET, path, query, None).await
+    }
+
+    pub(crate) async fn send_json<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: &impl Serialize,
+    ) -> Result<T, Refusal> {
+        let body = serde_json::to_vec(body).map_err(internal)?;
+        parse(&self.send(method, path, query, Some((body.into(), "application/json"))).await?)
+    }
+
+    pub(crate) async fn send_bytes<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Result<T, Refusal> {
+        let body = Some((body.into(), "application/octet-stream"));
+        parse(&self.send(Method::POST, path, query, body).await?)
+    }
+
+    async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<(Bytes, &'static str)>,
+    ) -> Result<File, Refusal> {
+        let mut target = path.to_owned();
+        if !query.is_empty() {
+            let mut pairs = form_urlencoded::Serializer::new(String::new());
+            pairs.extend_pairs(query);
+            target = format!("{path}?{}", pairs.finish());
+        }
+        let mut request = Request::builder().method(method).header(ACCEPT_LANGUAGE, self.language);
+        let bytes = match body {
+            Some((bytes, kind)) => {
+                request = request.header(CONTENT_TYPE, kind);
+                bytes
+            }
+            None => Bytes::new(),
+        };
+        match &self.way {
+            Way::Here(router) => {
+                let request = request.uri(target).body(Body::from(bytes)).map_err(internal)?;
+                let answered: Result<_, std::convert::Infallible> =
+                    router.clone().oneshot(request).await;
+                match answered {
+                    Ok(response) => collect(response).await,
+                    Err(never) => match never {},
+                }
+            }
+            Way::There { file, http } => {
+                let request = request
+                    .uri(format!("http://{}{target}", file.address))
+                    .header(AUTHORIZATION, format!("Bearer {}", file.token))
+                    .body(Full::new(bytes))
+                    .map_err(internal)?;
+                let response = http.request(request).await.map_err(|error| {
+                    let problem = Problem::new("serve-unreachable", &error).arg("what", error);
+                    Refusal::new(Reason::Failed, problem)
+                })?;
+                collect(response).await
+            }
+        }
+    }
+}
+
+async fn collect<B>(response: Response<B>) -> Result<File, Refusal>
+where
+    B: axum::body::HttpBody<Data = Bytes>,
+    B::Error: std::fmt::Display,
+{
+    let status = response.status();
+    let name = response
+        .headers()
+        .get(CONTENT_DISPOSITION)
+        .and_then(|value| value.to_str().ok()?.split('"').nth(1).map(str::to_owned))
+        .unwrap_or_default();
+    let bytes = response.into_body().collect().await.map_err(internal)?.to_bytes();
+    if status.is_success() {
+        return Ok(File { name, bytes });
+    }
+    Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| plain_refusal(status, &bytes)))
+}
+
+/// An answer that is not ours: a path or a body that the framework refused before we saw it.
+fn plain_refusal(status: StatusCode, bytes: &Bytes) -> Refusal {
+    let what = String::from_utf8_lossy(bytes).into_owned();
+    let problem = Problem::new("request-refused", format!("{status}: {what}"));
+    Refusal::new(Reason::Invalid, problem.arg("what", what))
+}
+
+fn parse<T: DeserializeOwned>(file: &File) -> Result<T, Refusal> {
+    serde_json::from_slice(&file.bytes).map_err(internal)
+}
+
+fn internal(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(Reason::Failed, Problem::new("internal", error))
+}

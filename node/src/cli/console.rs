@@ -1,0 +1,103 @@
+//! What the command line prints, and where: data to standard output, everything else to standard error.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::messages::Catalogue;
+use crate::problem::{Problem, Reason, Refusal};
+
+/// Where a command prints.
+pub(crate) struct Console {
+    pub(crate) catalogue: Catalogue,
+    pub(crate) json: bool,
+}
+
+impl Console {
+    /// Prints a line of data.
+    pub(crate) fn print(&self, line: &str) -> Result<(), Refusal> {
+        let mut out = io::stdout().lock();
+        match writeln!(out, "{line}") {
+            Ok(()) => Ok(()),
+            // Whoever reads has seen enough (`hopluu get … | head`).
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Refusal::new(Reason::Failed, Problem::new("internal", error))),
+        }
+    }
+
+    /// Prints a line of the catalogue as data.
+    pub(crate) fn say(&self, code: &str, args: &[(&str, &str)]) -> Result<(), Refusal> {
+        self.print(&self.catalogue.line(code, args))
+    }
+
+    /// Tells something that is no data, beside it.
+    pub(crate) fn hint(&self, code: &str, args: &[(&str, &str)]) {
+        // As in `refuse`.
+        drop(writeln!(io::stderr().lock(), "{}", self.catalogue.line(code, args)));
+    }
+
+    /// Prints a value as JSON.
+    pub(crate) fn print_json(&self, value: &impl Serialize) -> Result<(), Refusal> {
+        let text = serde_json::to_string_pretty(value)
+            .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
+        self.print(&text)
+    }
+
+    /// Prints why something was not done.
+    pub(crate) fn refuse(&self, refusal: &Refusal) {
+        let mut err = io::stderr().lock();
+        let written = if self.json {
+            serde_json::to_string_pretty(refusal)
+                .map_err(io::Error::other)
+                .and_then(|text| writeln!(err, "{text}"))
+        } else {
+            refusal
+                .problems
+                .iter()
+                .try_for_each(|problem| writeln!(err, "{}", self.catalogue.problem(problem)))
+        };
+        // With standard error closed there is nobody left to tell.
+        drop(written);
+    }
+
+    /// Shows that something takes a while: a spinner on a terminal, one line otherwise.
+    pub(crate) fn progress(&self, code: &str, args: &[(&str, &str)]) -> ProgressBar {
+        let line = self.catalogue.line(code, args);
+        if self.json {
+            return ProgressBar::hidden();
+        }
+        if !io::stderr().is_terminal() {
+            // As in `refuse`.
+            drop(writeln!(io::stderr().lock(), "{line}"));
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::new_spinner().with_message(line);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        bar
+    }
+
+    /// Shows how far something is: a bar on a terminal, one line otherwise.
+    pub(crate) fn bar(&self, code: &str, args: &[(&str, &str)], length: usize) -> ProgressBar {
+        let bar = self.progress(code, args);
+        if bar.is_hidden() {
+            return bar;
+        }
+        bar.set_length(length as u64);
+        if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        bar
+    }
+}
+
+/// A moment as people read it, in this machine's time zone: `13/03/2023 08:05`.
+pub(crate) fn moment(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(
+        |_| seconds.to_string(),
+        |time| time.to_zoned_datetime(TimeZone::system()).strftime("%d/%m/%Y %H:%M").to_string(),
+    )
+}

@@ -1,0 +1,79 @@
+//! `demo`: a whole town, and its report.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::Session;
+use super::args::Format;
+use super::client::Client;
+use super::reports::write_reports;
+use crate::demo::{self, Step};
+use crate::problem::{Problem, Reason, Refusal};
+
+const FORMATS: &[Format] = &[Format::Docx, Format::Xlsx, Format::Pdf, Format::Json];
+
+pub(super) async fn run(session: &Session, out: &Path, keep: Option<&Path>) -> Result<(), Refusal> {
+    let started = Instant::now();
+    let console = &session.console;
+    let temporary;
+    let dir = match keep {
+        Some(dir) => {
+            must_be_free(dir)?;
+            dir
+        }
+        None => {
+            temporary = tempfile::tempdir().map_err(|error| {
+                let problem = Problem::new("data-dir-unusable", &error);
+                let path = std::env::temp_dir();
+                let problem = problem.arg("path", path.display()).arg("what", error);
+                Refusal::new(Reason::Failed, problem)
+            })?;
+            temporary.path()
+        }
+    };
+    let offices = demo::offices()?;
+    let bar = console.bar("cli-demo-figures", &[("units", &offices.to_string())], offices);
+    let town = demo::run(dir, |step| {
+        let line = |code: &str, args: &[(&str, &str)]| {
+            bar.suspend(|| console.hint(code, args));
+        };
+        match step {
+            Step::Joined(units) => line("cli-demo-town", &[("units", &units.to_string())]),
+            Step::Offline(units) => line("cli-demo-offline", &[("units", &units.join(", "))]),
+            Step::Submitted => bar.inc(1),
+            Step::Conflict { unit, cell, values } => {
+                let values = values.join(" ≠ ");
+                let args = [("unit", unit.as_str()), ("cell", cell.as_str()), ("values", &values)];
+                line("cli-demo-conflict", &args);
+            }
+            Step::Synced => line("cli-demo-sync", &[]),
+        }
+    })
+    .await?;
+    bar.finish_and_clear();
+    let client = Client::here(town.hub, session.language_tag());
+    let written = write_reports(session, &client, town.period, None, FORMATS, out).await?;
+    if console.json {
+        let files: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
+        return console.print_json(&files);
+    }
+    for path in &written {
+        console.say("cli-written", &[("file", &path.display().to_string())])?;
+    }
+    if keep.is_some() {
+        console.say("cli-demo-kept", &[("path", &dir.display().to_string())])?;
+    }
+    let seconds = format!("{:.1}", started.elapsed().as_secs_f32());
+    console.say("cli-demo-done", &[("seconds", &seconds)])
+}
+
+/// The demo founds a new town: it does not write into a directory that holds something.
+fn must_be_free(dir: &Path) -> Result<(), Refusal> {
+    let used = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
+    if used {
+        let path = dir.display();
+        let problem = Problem::new("demo-dir-used", format!("{path} is not empty"));
+        return Err(Refusal::new(Reason::NotNow, problem.arg("path", path)));
+    }
+    Ok(())
+}

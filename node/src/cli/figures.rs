@@ -1,0 +1,196 @@
+//! `set`, `get`, `history`, `conflicts`, `text`, `import`.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use axum::http::Method;
+use hopluu_protocol::id::{IndicatorId, SectionId};
+use hopluu_protocol::period::PeriodId;
+
+use super::Session;
+use super::console::moment;
+use crate::api::{NewText, Typed};
+use crate::desk::{CellView, ConflictView, EntryView, ImportOutcome, TextView};
+use crate::import::MAX_FILE_BYTES;
+use crate::problem::{Place, Problem, Reason, Refusal};
+
+pub(super) async fn set(
+    session: &Session,
+    period: PeriodId,
+    indicator: &IndicatorId,
+    value: String,
+    note: Option<String>,
+) -> Result<(), Refusal> {
+    let client = session.client().await?;
+    let path = format!("/api/periods/{period}/cells/{indicator}");
+    let typed = Typed { value, note };
+    let person = session.person();
+    let cell: CellView =
+        client.send_json(Method::PUT, &path, &[("person", &person)], &typed).await?;
+    let console = &session.console;
+    if console.json {
+        return console.print_json(&cell);
+    }
+    let id = cell.cell.id.as_str();
+    if cell.written.is_empty() {
+        console.say("cli-cleared", &[("id", id)])
+    } else {
+        console.say("cli-saved", &[("id", id), ("value", &cell.written)])
+    }
+}
+
+pub(super) async fn get(
+    session: &Session,
+    period: PeriodId,
+    indicator: Option<&IndicatorId>,
+) -> Result<(), Refusal> {
+    let client = session.client().await?;
+    let path = format!("/api/periods/{period}/cells");
+    let console = &session.console;
+    if let Some(indicator) = indicator {
+        let cell: CellView = client.get(&format!("{path}/{indicator}"), &[]).await?;
+        return if console.json { console.print_json(&cell) } else { show(session, &cell) };
+    }
+    let cells: Vec<CellView> = client.get(&path, &[]).await?;
+    if console.json {
+        return console.print_json(&cells);
+    }
+    cells.iter().try_for_each(|cell| show(session, cell))
+}
+
+/// `pl4.3.1.1   855 Hồ sơ   Tổng số hồ sơ TTHC đã giải quyết xong`
+fn show(session: &Session, cell: &CellView) -> Result<(), Refusal> {
+    let row = &cell.cell;
+    let value = match (cell.written.as_str(), cell.typed) {
+        ("", true) => session.console.catalogue.line("cli-empty-value", &[]),
+        (written, _) => written.to_owned(),
+    };
+    let unit = if row.unit_of_measure.contains('=') { "" } else { row.unit_of_measure.as_str() };
+    let line = format!("{:<18} {:>16} {:<16} {}", row.id, value, unit, row.label);
+    session.console.print(line.trim_end())
+}
+
+pub(super) async fn history(
+    session: &Session,
+    period: PeriodId,
+    indicator: &IndicatorId,
+) -> Result<(), Refusal> {
+    let client = session.client().await?;
+    let path = format!("/api/periods/{period}/cells/{indicator}/history");
+    let entries: Vec<EntryView> = client.get(&path, &[]).await?;
+    if session.console.json {
+        return session.console.print_json(&entries);
+    }
+    entries.iter().try_for_each(|entry| show_entry(session, entry))
+}
+
+pub(super) async fn conflicts(session: &Session, period: PeriodId) -> Result<(), Refusal> {
+    let client = session.client().await?;
+    let conflicts: Vec<ConflictView> =
+        client.get(&format!("/api/periods/{period}/conflicts"), &[]).await?;
+    let console = &session.console;
+    if console.json {
+        return console.print_json(&conflicts);
+    }
+    if conflicts.is_empty() {
+        return console.say("cli-no-conflicts", &[]);
+    }
+    for conflict in &conflicts {
+        let args = [("id", conflict.id.as_str()), ("label", conflict.label.as_str())];
+        console.say("cli-conflict", &args)?;
+        conflict.entries.iter().try_for_each(|entry| show_entry(session, entry))?;
+    }
+    Ok(())
+}
+
+fn show_entry(session: &Session, entry: &EntryView) -> Result<(), Refusal> {
+    let value = match entry.written.as_str() {
+        "" => session.console.catalogue.line("cli-empty-value", &[]),
+        written => written.to_owned(),
+    };
+    let time = moment(entry.time);
+    let args = [
+        ("value", value.as_str()),
+        ("person", &entry.person),
+        ("node", &entry.node),
+        ("time", &time),
+    ];
+    session.console.say("cli-entry", &args)
+}
+
+pub(super) async fn text(
+    session: &Session,
+    period: PeriodId,
+    section: &SectionId,
+    file: Option<&Path>,
+) -> Result<(), Refusal> {
+    let path = format!("/api/periods/{period}/texts/{section}");
+    let view: TextView = match file {
+        None => session.client().await?.get(&path, &[]).await?,
+        Some(file) => {
+            let bytes = read_input(file)?;
+            let text = String::from_utf8(bytes).map_err(|error| {
+                let problem = Problem::new("import-not-utf8", error).at(of_file(file));
+                Refusal::new(Reason::Invalid, problem)
+            })?;
+            let person = session.person();
+            let new = NewText { text: text.trim_end().to_owned() };
+            let client = session.client().await?;
+            client.send_json(Method::PUT, &path, &[("person", &person)], &new).await?
+        }
+    };
+    let console = &session.console;
+    match (console.json, file) {
+        (true, _) => console.print_json(&view),
+        (false, None) => console.print(&view.text),
+        (false, Some(_)) => {
+            console.say("cli-saved", &[("id", view.section.as_str()), ("value", &view.title)])
+        }
+    }
+}
+
+pub(super) async fn import(
+    session: &Session,
+    period: PeriodId,
+    file: &Path,
+) -> Result<(), Refusal> {
+    let bytes = read_input(file)?;
+    let client = session.client().await?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let person = session.person();
+    let query = [("file", name.as_ref()), ("person", person.as_str())];
+    let path = format!("/api/periods/{period}/import");
+    let outcome: ImportOutcome = client.send_bytes(&path, &query, bytes).await?;
+    if session.console.json {
+        return session.console.print_json(&outcome);
+    }
+    let (changed, unchanged, skipped) = (
+        outcome.changed.len().to_string(),
+        outcome.unchanged.to_string(),
+        outcome.skipped.len().to_string(),
+    );
+    let args = [("changed", changed.as_str()), ("unchanged", &unchanged), ("skipped", &skipped)];
+    session.console.say("cli-imported", &args)
+}
+
+/// A file's bytes, or standard input's for `-`. Larger ones than any import takes are not read.
+pub(super) fn read_input(file: &Path) -> Result<Vec<u8>, Refusal> {
+    let mut bytes = Vec::new();
+    let limit = MAX_FILE_BYTES as u64 + 1;
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(file).and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
+    };
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => {
+            let problem = Problem::new("file-unreadable", &error).arg("what", error);
+            Err(Refusal::new(Reason::Invalid, problem.at(of_file(file))))
+        }
+    }
+}
+
+fn of_file(file: &Path) -> Place {
+    Place { file: Some(file.display().to_string()), ..Place::default() }
+}

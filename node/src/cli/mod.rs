@@ -1,0 +1,165 @@
+//! The `hopluu` program.
+
+pub mod args;
+mod client;
+mod console;
+mod demo;
+mod figures;
+mod local;
+mod reports;
+mod town;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::FromArgMatches as _;
+
+use crate::data_dir::DataDir;
+use crate::messages::{Catalogue, Language};
+use crate::problem::{Problem, Reason, Refusal};
+use args::{Cli, Command, Common, Lang};
+use client::Client;
+use console::Console;
+
+/// Everything that a command needs.
+struct Session {
+    console: Console,
+    common: Common,
+    language: Language,
+}
+
+/// Runs the program. Exit code 0: done; 1: refused or failed; 2: used wrongly.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let language = language_of(&args);
+    let catalogue = Catalogue::new(language);
+    let matches = match args::localised(&catalogue).try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) => error.exit(),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    start_log();
+    let console = Console { catalogue, json: cli.common.json };
+    let session = Session { console, common: cli.common, language };
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))
+        .and_then(|runtime| {
+            let done = runtime.block_on(session.carry_out(cli.command));
+            // Whatever is still connected is not waited for: what counts is durable already.
+            runtime.shutdown_background();
+            done
+        });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => {
+            session.console.refuse(&refusal);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Session {
+    async fn carry_out(&self, command: Command) -> Result<(), Refusal> {
+        match command {
+            Command::Demo { out, keep } => demo::run(self, &out, keep.as_deref()).await,
+            Command::Init { hub: _, town, template, name } => {
+                local::init(self, town.as_deref(), template.as_deref(), name).await
+            }
+            Command::Serve { listen } => local::serve(self, listen.as_deref()).await,
+            Command::Template { command } => local::template(self, command).await,
+            Command::Invite { unit, address, hours } => {
+                town::invite(self, unit, address, hours).await
+            }
+            Command::Join { invitation, name } => town::join(self, invitation, name).await,
+            Command::Sync => town::sync(self).await,
+            Command::Status => town::status(self).await,
+            Command::Set { period, indicator, value, note } => {
+                figures::set(self, period, &indicator, value, note).await
+            }
+            Command::Get { period, indicator } => {
+                figures::get(self, period, indicator.as_ref()).await
+            }
+            Command::History { period, indicator } => {
+                figures::history(self, period, &indicator).await
+            }
+            Command::Conflicts { period } => figures::conflicts(self, period).await,
+            Command::Text { period, section, file } => {
+                figures::text(self, period, &section, file.as_deref()).await
+            }
+            Command::Import { period, file } => figures::import(self, period, &file).await,
+            Command::Submit { period } => reports::submit(self, period).await,
+            Command::Report { period, unit, format, out } => {
+                reports::report(self, period, unit.as_ref(), &format, &out).await
+            }
+        }
+    }
+
+    fn data_dir(&self) -> Result<DataDir, Refusal> {
+        self.common
+            .data
+            .as_ref()
+            .map(DataDir::new)
+            .or_else(DataDir::default_for_platform)
+            .ok_or_else(|| {
+                let problem = Problem::new("no-data-dir", "this system has no home directory");
+                Refusal::new(Reason::Failed, problem)
+            })
+    }
+
+    async fn client(&self) -> Result<Client, Refusal> {
+        Client::connect(&self.data_dir()?, self.language_tag()).await
+    }
+
+    fn language_tag(&self) -> &'static str {
+        self.language.tag()
+    }
+
+    /// The person who acts: as given, or the system's user.
+    fn person(&self) -> String {
+        let system = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+        self.common.person.clone().or_else(system).unwrap_or_default()
+    }
+
+    /// The name of this machine, for people.
+    fn node_name(&self, given: Option<String>) -> String {
+        let system =
+            || ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| std::env::var(name).ok());
+        given.or_else(system).unwrap_or_else(|| self.person())
+    }
+}
+
+/// The language is needed before the arguments are parsed: help and usage errors speak it too.
+fn language_of(args: &[OsString]) -> Language {
+    let texts: Vec<&str> = args.iter().filter_map(|arg| arg.to_str()).collect();
+    let given = texts.iter().enumerate().find_map(|(at, text)| match *text {
+        "--lang" => texts.get(at + 1).copied(),
+        text => text.strip_prefix("--lang="),
+    });
+    let from_environment = std::env::var("HOPLUU_LANG").ok();
+    match given.or(from_environment.as_deref()) {
+        Some("en") => Language::English,
+        Some("vi") => Language::Vietnamese,
+        _ => Language::from_locale(sys_locale::get_locale().as_deref()),
+    }
+}
+
+/// Logs go to standard error when `RUST_LOG` asks for them.
+fn start_log() {
+    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::En => Self::English,
+            Lang::Vi => Self::Vietnamese,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! `invite`, `join`, `sync`, `status`.
+
+use axum::http::Method;
+use hopluu_protocol::documents::review::Standing;
+use hopluu_protocol::id::UnitCode;
+
+use super::Session;
+use super::console::moment;
+use crate::api::{InviteRequest, JoinRequest};
+use crate::desk::{Invited, PeriodStatus, Status};
+use crate::node::SyncOutcome;
+use crate::problem::{Problem, Reason, Refusal};
+
+pub(super) async fn invite(
+    session: &Session,
+    unit: UnitCode,
+    addresses: Vec<String>,
+    hours: u32,
+) -> Result<(), Refusal> {
+    let client = session.client().await?;
+    let request = InviteRequest { unit, addresses, hours };
+    let invited: Invited =
+        client.send_json(Method::POST, "/api/invitations", &[], &request).await?;
+    let console = &session.console;
+    if console.json {
+        return console.print_json(&invited);
+    }
+    // The invitation alone on standard output, so that it can be piped.
+    let expires = moment(invited.expires_at / 1000);
+    console.hint("cli-invited", &[("unit", invited.unit.as_str()), ("expires", &expires)]);
+    console.print(&invited.invitation)
+}
+
+pub(super) async fn join(
+    session: &Session,
+    invitation: String,
+    name: Option<String>,
+) -> Result<(), Refusal> {
+    let dir = session.data_dir()?;
+    super::local::make_if_missing(&dir).await?;
+    let client = session.client().await?;
+    let bar = session.console.progress("cli-joining", &[]);
+    let request = JoinRequest { invitation, node_name: session.node_name(name) };
+    let outcome: SyncOutcome = client.send_json(Method::POST, "/api/join", &[], &request).await?;
+    bar.finish_and_clear();
+    let status: Status = client.get("/api/status", &[]).await?;
+    if session.console.json {
+        return session.console.print_json(&status);
+    }
+    session.console.say("cli-joined", &[("unit", &status.unit_name)])?;
+    tell_outcome(session, &outcome)
+}
+
+pub(super) async fn sync(session: &Session) -> Result<(), Refusal> {
+    let client = session.client().await?;
+    let bar = session.console.progress("cli-syncing", &[]);
+    let outcome: SyncOutcome = client.send_json(Method::POST, "/api/sync", &[], &()).await?;
+    bar.finish_and_clear();
+    if session.console.json {
+        session.console.print_json(&outcome)?;
+    } else if outcome.in_sync {
+        tell_outcome(session, &outcome)?;
+    }
+    if outcome.in_sync { Ok(()) } else { Err(not_in_sync(&outcome)) }
+}
+
+pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
+    let status: Status = session.client().await?.get("/api/status", &[]).await?;
+    let console = &session.console;
+    if console.json {
+        return console.print_json(&status);
+    }
+    console.say("cli-status-node", &[("key", &status.node)])?;
+    let Some(unit) = &status.unit else {
+        return console.say("cli-not-joined", &[]);
+    };
+    console.say("cli-status-unit", &[("unit", unit.as_str()), ("name", &status.unit_name)])?;
+    if status.hub {
+        console.say("cli-status-hub", &[])?;
+    } else if status.unacknowledged == 0 {
+        console.say("cli-all-at-hub", &[])?;
+    } else {
+        console.say("cli-unacknowledged", &[("count", &status.unacknowledged.to_string())])?;
+    }
+    for period in &status.periods {
+        show_period(session, period)?;
+    }
+    Ok(())
+}
+
+fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> {
+    let console = &session.console;
+    let deadline = day(&period.deadline);
+    console.say("cli-status-period", &[("name", &period.name), ("deadline", &deadline)])?;
+    if period.cells > 0 {
+        let (filled, cells) = (period.filled.to_string(), period.cells.to_string());
+        console.say("cli-status-filled", &[("filled", &filled), ("cells", &cells)])?;
+    }
+    if period.conflicts > 0 {
+        console.say("cli-status-conflicts", &[("count", &period.conflicts.to_string())])?;
+    }
+    for unit in &period.submissions {
+        match unit.submissions.last() {
+            Some(latest) => {
+                let standing = console.catalogue.line(standing_code(latest.standing), &[]);
+                let time = moment(latest.signed_at / 1000);
+                let args = [("unit", unit.name.as_str()), ("standing", &standing), ("time", &time)];
+                console.say("cli-status-submission", &args)?;
+            }
+            None => console.say("cli-status-unsubmitted", &[("unit", &unit.name)])?,
+        }
+    }
+    Ok(())
+}
+
+fn standing_code(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Accepted => "cli-standing-accepted",
+        Standing::Received => "cli-standing-received",
+        Standing::Returned => "cli-standing-returned",
+        Standing::Unreceived => "cli-standing-unreceived",
+    }
+}
+
+/// `2023-03-16` as people write it.
+fn day(iso: &str) -> String {
+    let parts: Vec<&str> = iso.rsplit('-').collect();
+    parts.join("/")
+}
+
+fn tell_outcome(session: &Session, outcome: &SyncOutcome) -> Result<(), Refusal> {
+    let (sent, received) = (outcome.bytes_sent.to_string(), outcome.bytes_received.to_string());
+    session.console.say("cli-in-sync", &[("sent", &sent), ("received", &received)])
+}
+
+fn not_in_sync(outcome: &SyncOutcome) -> Refusal {
+    let count = outcome.unacknowledged;
+    let problem = Problem::new("sync-incomplete", format!("{count} changes are not at the hub"));
+    Refusal::new(Reason::Unreachable, problem.arg("count", count))
+}

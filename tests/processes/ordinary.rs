@@ -1,0 +1,89 @@
+//! What an ordinary day is made of.
+
+use hopluu_tests::json;
+
+use crate::town::{PERIOD, Town};
+
+#[test]
+fn an_office_types_offline_and_the_hub_has_it_after_a_sync() {
+    let mut town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    town.kill_hub();
+    // The line is down; work goes on.
+    office.ok(&["set", PERIOD, "pl4.3.2.1", "318"]);
+    office.ok(&["set", PERIOD, "pl4.3.2.2", "312", "--note", "đã rà soát"]);
+    assert_eq!(office.refused(&["sync"])["reason"], "unreachable");
+    let status = json(&office.ok(&["--json", "status"]));
+    assert!(status["unacknowledged"].as_u64().unwrap() >= 2, "{status}");
+
+    town.serve_again();
+    office.ok(&["sync"]);
+    assert_eq!(json(&office.ok(&["--json", "status"]))["unacknowledged"], 0);
+    let cell = json(&office.ok(&["--json", "get", PERIOD, "pl4.3.2.2"]));
+    assert_eq!(
+        (&cell["cell"]["value"], &cell["cell"]["note"]),
+        (&312.into(), &"đã rà soát".into())
+    );
+    // The commune's own ratio is there at once: 312 of 318.
+    let ratio = json(&office.ok(&["--json", "get", PERIOD, "pl4.3.2"]));
+    assert_eq!(ratio["cell"]["value"].to_string(), "98.1");
+}
+
+#[test]
+fn commands_work_while_serve_runs_on_the_same_directory() {
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    let server = office.serve(&[]);
+    office.ok(&["set", PERIOD, "pl4.3.2.1", "318"]);
+    office.ok(&["sync"]);
+    assert_eq!(json(&office.ok(&["--json", "status"]))["unacknowledged"], 0);
+    drop(server);
+    let cell = json(&office.ok(&["--json", "get", PERIOD, "pl4.3.2.1"]));
+    assert_eq!(cell["cell"]["value"], 318);
+}
+
+#[test]
+fn one_cell_set_on_two_machines_shows_both_values_until_someone_chooses() {
+    let town = Town::found();
+    let [first, second] = ["first", "second"].map(|name| town.office(name, "19996"));
+    first.ok(&["set", PERIOD, "pl4.3.2.1", "318"]);
+    second.ok(&["set", PERIOD, "pl4.3.2.1", "381"]);
+    second.ok(&["set", PERIOD, "pl4.3.2.2", "312"]);
+    first.ok(&["sync"]);
+    second.ok(&["sync"]);
+    first.ok(&["sync"]);
+    for office in [&first, &second] {
+        let conflicts = json(&office.ok(&["--json", "conflicts", PERIOD]));
+        let entries = conflicts[0]["entries"].as_array().unwrap();
+        let mut seen: Vec<_> = entries
+            .iter()
+            .map(|entry| (entry["written"].as_str(), entry["node"].as_str()))
+            .collect();
+        seen.sort_unstable();
+        assert_eq!(seen, [(Some("318"), Some("first")), (Some("381"), Some("second"))]);
+        assert_eq!(conflicts.as_array().unwrap().len(), 1);
+    }
+    let refusal = first.refused(&["submit", PERIOD]);
+    assert!(refusal["problems"].to_string().contains("submit-conflict"), "{refusal}");
+    first.ok(&["set", PERIOD, "pl4.3.2.1", "318"]);
+    first.ok(&["sync"]);
+    second.ok(&["sync"]);
+    assert_eq!(json(&second.ok(&["--json", "conflicts", PERIOD])), serde_json::json!([]));
+    let history = json(&second.ok(&["--json", "history", PERIOD, "pl4.3.2.1"]));
+    assert_eq!(history.as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_text_goes_to_the_hub_and_a_report_comes_out_in_every_format() {
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    let file = town.path("text.txt");
+    std::fs::write(&file, "Bộ phận một cửa hoạt động ổn định.\n").unwrap();
+    office.ok(&["text", PERIOD, "ii.2.c", file.to_str().unwrap()]);
+    assert_eq!(office.ok(&["text", PERIOD, "ii.2.c"]).trim(), "Bộ phận một cửa hoạt động ổn định.");
+    let out = town.path("out");
+    office.ok(&["report", PERIOD, "--out", out.to_str().unwrap()]);
+    for ending in ["docx", "xlsx", "pdf", "json"] {
+        assert!(out.join(format!("bao-cao-2023-q1-19996.{ending}")).exists(), "{ending}");
+    }
+}

@@ -1,0 +1,56 @@
+//! A small town of processes.
+
+use std::path::Path;
+
+use hopluu_tests::{Program, Server, repository};
+use tempfile::TempDir;
+
+/// The period that the demo's town reports.
+pub(crate) const PERIOD: &str = "2023-q1";
+
+/// A hub that serves, and a place for offices.
+pub(crate) struct Town {
+    pub(crate) dir: TempDir,
+    pub(crate) hub: Program,
+    pub(crate) server: Option<Server>,
+    address: String,
+}
+
+impl Town {
+    /// Founds the demo's town and serves it.
+    pub(crate) fn found() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let hub = Program::over(dir.path().join("hub"));
+        let file = repository().join("node/demo/town.toml");
+        hub.ok(&["init", "--hub", "--town", file.to_str().unwrap()]);
+        let server = hub.serve(&["--listen", "127.0.0.1:0"]);
+        let address = server.listening.clone().unwrap();
+        Self { dir, hub, server: Some(server), address }
+    }
+
+    /// Ends the hub's process as a power cut would.
+    pub(crate) fn kill_hub(&mut self) {
+        self.server.take().unwrap().kill();
+    }
+
+    /// Starts the hub again where its offices look for it.
+    pub(crate) fn serve_again(&mut self) {
+        self.server = Some(self.hub.serve(&["--listen", &self.address]));
+    }
+
+    /// An invitation for a unit.
+    pub(crate) fn invites(&self, unit: &str) -> String {
+        self.hub.ok(&["invite", unit]).trim().to_owned()
+    }
+
+    /// A machine of a unit that has joined.
+    pub(crate) fn office(&self, folder: &str, unit: &str) -> Program {
+        let office = Program::over(self.path(folder));
+        office.ok(&["join", &self.invites(unit), "--name", folder]);
+        office
+    }
+
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        Path::join(self.dir.path(), name)
+    }
+}

@@ -1,0 +1,137 @@
+//! The `hopluu` program in processes of its own, each over its own data directory.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// The program over one data directory.
+#[derive(Clone, Debug)]
+pub struct Program {
+    data: PathBuf,
+}
+
+/// A running `hopluu serve`. Killed when dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    /// Where it listens for nodes, if it does.
+    pub listening: Option<String>,
+}
+
+impl Program {
+    /// The program with this data directory.
+    pub fn over(data: impl Into<PathBuf>) -> Self {
+        Self { data: data.into() }
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// A command, not yet run.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.arg("--data").arg(&self.data).args(["--lang", "en", "--person", "An"]).args(args);
+        command
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Panics
+    /// When the program cannot be started.
+    #[allow(clippy::expect_used, reason = "for tests only")]
+    pub fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("the program starts")
+    }
+
+    /// Runs a command that must succeed, and gives what it printed.
+    ///
+    /// # Panics
+    /// When it does not succeed.
+    pub fn ok(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {error}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Runs a command that must be refused with exit code 1, and gives the refusal.
+    ///
+    /// # Panics
+    /// When it is not refused.
+    #[allow(clippy::expect_used, reason = "for tests only")]
+    pub fn refused(&self, args: &[&str]) -> Value {
+        let args: Vec<&str> = std::iter::once("--json").chain(args.iter().copied()).collect();
+        let output = self.run(&args);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{args:?}: {error}");
+        serde_json::from_str(&error).expect("a refusal in JSON")
+    }
+
+    /// Starts `serve` and waits until it answers commands.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    #[allow(clippy::expect_used, reason = "for tests only")]
+    pub fn serve(&self, args: &[&str]) -> Server {
+        let args: Vec<&str> = std::iter::once("serve").chain(args.iter().copied()).collect();
+        let mut child =
+            self.command(&args).stdout(Stdio::piped()).spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let mut listening = None;
+        for line in lines.by_ref() {
+            let line = line.expect("a line of its output");
+            let last_word = line.split(' ').next_back().unwrap_or_default().to_owned();
+            if line.contains("http://") {
+                return Server { child, listening };
+            }
+            listening = Some(last_word.trim_end_matches('.').to_owned());
+        }
+        panic!("serve ended before it was up")
+    }
+}
+
+impl Server {
+    /// Ends it as a power cut would: at once, without a chance to tidy up.
+    ///
+    /// # Panics
+    /// When the process cannot be killed.
+    #[allow(clippy::expect_used, reason = "for tests only")]
+    pub fn kill(mut self) {
+        self.child.kill().expect("killing it");
+        self.child.wait().expect("its end");
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be gone already.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Parses what a command printed.
+///
+/// # Panics
+/// When it is not JSON.
+#[allow(clippy::expect_used, reason = "for tests only")]
+pub fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("JSON")
+}
+
+/// The program as it was built with these tests.
+fn binary() -> PathBuf {
+    let mut path = std::env::current_exe().unwrap_or_default();
+    // …/target/debug/deps/<test> → …/target/debug/hopluu
+    path.pop();
+    if path.ends_with("deps") {
+        path.pop();
+    }
+    let path = path.join(format!("hopluu{}", std::env::consts::EXE_SUFFIX));
+    assert!(path.exists(), "{} is not there: run the tests with --workspace", path.display());
+    path
+}

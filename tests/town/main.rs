@@ -1,0 +1,84 @@
+//! The demo town, whole: real nodes, real QUIC, and the figures that must come out.
+
+use std::collections::BTreeMap;
+
+use hopluu_node::data_dir::DataDir;
+use hopluu_node::demo;
+use hopluu_node::desk::{Desk, ReportFormat};
+use hopluu_node::import::ImportFormat;
+use hopluu_node::node::Node;
+use hopluu_protocol::report::{Report, ReportValue};
+use hopluu_tests::expected;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_town_reports_and_the_hub_has_every_published_figure() {
+    let dir = tempfile::tempdir().unwrap();
+    let town = demo::run(dir.path(), |_| {}).await.unwrap();
+    let period = town.period;
+    let printable = town.hub.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
+    assert_eq!(printable.consolidated().problems, []);
+    let report: Report =
+        serde_json::from_slice(&printable.render(ReportFormat::Json).unwrap().bytes).unwrap();
+
+    let cells: BTreeMap<&str, _> =
+        report.cells.iter().map(|cell| (cell.id.as_str(), cell)).collect();
+    let mut checked = 0;
+    for row in expected("cchc-2023-q1.tsv").into_iter().chain(expected("cchc-2023-q1-facts.tsv")) {
+        let cell = cells.get(row.id.as_str()).unwrap_or_else(|| panic!("{} is missing", row.id));
+        let state = serde_json::to_value(cell.state).unwrap();
+        assert_eq!(state, row.state, "{}", row.id);
+        match (&cell.value, row.value.as_str()) {
+            (ReportValue::Number(number), value) => {
+                assert_eq!(*number, value.parse().unwrap(), "{}", row.id);
+            }
+            (ReportValue::Text(text), value) => assert_eq!(text, value, "{}", row.id),
+            (ReportValue::Null, value) => assert_eq!(value, "", "{}", row.id),
+        }
+        assert!(cell.complete, "{} is incomplete", row.id);
+        if row.kind == "typed" {
+            assert!(!cell.sources.is_empty(), "{} has no sources", row.id);
+            assert!(cell.sources.iter().all(|source| source.submission.is_some()));
+        }
+        checked += 1;
+    }
+    assert_eq!(checked, 209);
+    assert_eq!(report.submissions.len(), demo::offices().unwrap());
+    assert!(report.submissions.iter().all(|submission| submission.received_at.is_some()));
+
+    for format in [ReportFormat::Docx, ReportFormat::Pdf, ReportFormat::Xlsx, ReportFormat::Json] {
+        let again = town.hub.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
+        let [first, second] = [&printable, &again].map(|made| made.render(format).unwrap().bytes);
+        assert!(first == second, "{format:?} differs from one time to the next");
+        assert!(first.len() > 1000);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_commune_exports_it_can_import_and_nothing_changes() {
+    let dir = tempfile::tempdir().unwrap();
+    let town = demo::run(dir.path(), |_| {}).await.unwrap();
+    let period = town.period;
+    let roster = town.hub.keeper().desk(Desk::roster).await.unwrap();
+    let commune = roster.units.iter().find(|unit| unit.code.as_str().starts_with("20")).unwrap();
+    let unit = commune.code.clone();
+
+    // Another machine of the commune, which gets everything from the hub.
+    let invited = town.hub.invite(unit.clone(), Vec::new(), 1).await.unwrap();
+    let node = Node::open_or_make(&DataDir::new(dir.path().join("third"))).await.unwrap();
+    node.join(&invited.invitation, "third").await.unwrap();
+
+    let printable = node.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
+    for (format, import, name) in [
+        (ReportFormat::Xlsx, ImportFormat::Xlsx, "report.xlsx"),
+        (ReportFormat::Json, ImportFormat::Json, "report.json"),
+    ] {
+        let bytes = printable.render(format).unwrap().bytes;
+        let outcome = node
+            .keeper()
+            .desk(move |desk| desk.import(period, import, &bytes, name, "An"))
+            .await
+            .unwrap();
+        assert_eq!(outcome.changed, [], "{name}");
+        assert!(outcome.unchanged > 10, "{name}: {outcome:?}");
+    }
+}
