@@ -163,6 +163,7 @@ impl World {
             history::history(document, &cell).map(drop).map_err(|error| error.code()),
         ];
         assert!(read.iter().flat_map(|outcome| outcome.err()).all(|code| !code.is_empty()));
+        document.save();
     }
 }
 

@@ -16,7 +16,7 @@ pub mod wire;
 #[path = "../../../node/src/import/mod.rs"]
 mod import;
 #[allow(dead_code)]
-#[path = "../../../node/src/problem.rs"]
+#[path = "../../../node/src/problem/mod.rs"]
 mod problem;
 #[allow(dead_code)]
 #[path = "../../../node/src/town_file.rs"]
