@@ -12,3 +12,9 @@ check:
 
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+
+# Seconds for each of the six targets (tests/fuzz/README.md).
+FUZZ_SECONDS ?= 10
+
+fuzz:
+	tests/fuzz/run.sh $(FUZZ_SECONDS)

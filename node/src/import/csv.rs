@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Collector<'_>) {
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().and_then(|at| line_at(text, at.byte()));
+                let line = record.position().and_then(|at| line_of(text, at));
                 let place = Place { line, ..Place::default() };
                 let field = |index: usize| record.get(index).unwrap_or_default().trim();
                 if record.iter().all(|field| field.trim().is_empty()) {
@@ -48,24 +48,25 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Collector<'_>) {
                 sheet.row(place, field(id), content, note.map(|note| field(note).to_owned()));
             }
             Err(error) => {
-                let line = error.position().and_then(|at| u32::try_from(at.line()).ok());
+                let line = error.position().and_then(|at| line_of(text, at));
                 sheet.complain(Place { line, ..Place::default() }, syntax(&error));
             }
         }
     }
 }
 
-fn syntax(error: &::csv::Error) -> Problem {
-    Problem::new("import-syntax", error).arg("why", error)
+/// The line of a record: the reader's position lies before the line ends that it passes over, and after
+/// CR LF between the two.
+fn line_of(text: &str, at: &::csv::Position) -> Option<u32> {
+    let start = usize::try_from(at.byte()).ok()?;
+    let passed =
+        text.as_bytes().get(start..)?.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let lines = u64::try_from(passed.filter(|byte| **byte == b'\n').count()).ok()?;
+    u32::try_from(at.line().checked_add(lines)?).ok()
 }
 
-/// The line in which a record begins. The reader's own count is one short in files whose lines end with
-/// CR LF: it takes the LF for the beginning of the next record.
-fn line_at(text: &str, byte: u64) -> Option<u32> {
-    let at = usize::try_from(byte).ok()?;
-    let before = text.as_bytes().get(..at)?.iter().filter(|byte| **byte == b'\n').count();
-    let lagging = text.as_bytes().get(at) == Some(&b'\n');
-    u32::try_from(before + 1 + usize::from(lagging)).ok()
+fn syntax(error: &::csv::Error) -> Problem {
+    Problem::new("import-syntax", error).arg("why", error)
 }
 
 /// The separator that the header row uses.

@@ -1,5 +1,7 @@
 //! The history of a cell: every value it ever had, who wrote it, where and when.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use automerge::legacy::{Key, ObjectId, OpType};
 use automerge::{Automerge, ObjId, ReadDoc, Value};
 
@@ -11,14 +13,16 @@ use crate::id::IndicatorId;
 /// automerge lists their changes). The audit trail: nothing is ever removed from it.
 ///
 /// # Errors
-/// When the document is not a report.
+/// When the document is not a report; [`DocumentError::Engine`] when it holds a change that automerge
+/// takes in but cannot give back, which the ingest gate does not notice.
 pub fn history(doc: &Automerge, cell: &IndicatorId) -> Result<Vec<Entry>, DocumentError> {
     let cells = object(doc, field::CELLS)?;
     let ObjId::Id(counter, actor, _) = cells.clone() else {
         return Err(DocumentError::MissingField { field: field::CELLS.to_owned() });
     };
+    let changes = catch_unwind(AssertUnwindSafe(|| doc.get_changes(&[])));
     let mut entries = Vec::new();
-    for change in doc.get_changes(&[]) {
+    for change in changes.map_err(|_| DocumentError::Engine)? {
         let change = change.decode();
         let Some(hash) = change.hash else { continue };
         for op in &change.operations {
