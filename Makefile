@@ -4,7 +4,8 @@
 
 test: check doc
 	cargo nextest run --workspace
-	cargo test --workspace --doc
+	cargo test --workspace --doc --quiet
+	$(MAKE) fuzz
 
 check:
 	cargo fmt --all --check

@@ -27,6 +27,9 @@ use crate::transport::{Closed, DialSettings, Limits, Listener, Traffic, dial};
 /// How long one sync may go on without anything arriving, before it is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often a sync over a connection that is kept anyway looks whether it is through.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// A running node.
 pub struct Node {
     key: OfficeKey,
@@ -326,6 +329,10 @@ impl Node {
                 Event::Note(_) => {}
                 Event::Silence if link.traffic().bytes_received > heard_before => {}
                 Event::Silence => break false,
+                // The connection that this process keeps anyway has come up meanwhile and taken its place.
+                Event::Closed(Closed::Here) if membership.is_none() => {
+                    return self.wait_for_live_connection(hub.0).await;
+                }
                 Event::Closed(closed) => {
                     let problem = Problem::from(&closed);
                     return Err(Refusal::new(Reason::Unreachable, problem));
@@ -344,24 +351,14 @@ impl Node {
 
     /// A connection is there already (this process serves): waits until it has brought everything over.
     async fn wait_for_live_connection(&self, hub: NodeKey) -> Result<SyncOutcome, Refusal> {
-        let mut notes = self.keeper.notes();
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let status = self.hub_status(hub).await?;
-            if status.in_sync || !status.connected {
-                return Ok(SyncOutcome {
-                    in_sync: status.in_sync,
-                    unacknowledged: unacknowledged(&status),
-                    bytes_sent: 0,
-                    bytes_received: 0,
-                });
+            let in_sync = self.hub_status(hub).await?.in_sync;
+            if in_sync || tokio::time::Instant::now() > deadline {
+                return self.outcome(hub, in_sync, Traffic::default()).await;
             }
-            tokio::select! {
-                _ = notes.recv() => {}
-                () = tokio::time::sleep_until(deadline) => {
-                    return self.outcome(hub, false, Traffic::default()).await;
-                }
-            }
+            // Acknowledgements make no note of their own, so this looks again instead of listening.
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
 
