@@ -99,7 +99,7 @@ fn check_claims(bytes: &[u8]) -> Result<(), Problem> {
 /// Whether what stands there is what the reader will see: no encoding that would say it in other bytes.
 fn is_plain_text(part: &[u8]) -> bool {
     let is_control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
-    std::str::from_utf8(part).is_ok() && !part.iter().any(|byte| is_control(byte))
+    std::str::from_utf8(part).is_ok() && !part.iter().any(is_control)
 }
 
 /// The largest `uniqueCount` in a table of texts; the reader makes room for that many.
