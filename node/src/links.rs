@@ -1,7 +1,8 @@
 //! Connections: frames from the network to the keeper, and from the keeper to the network.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use hopluu_protocol::sync::{CloseReason, ConnId, Enrolment, Side};
@@ -20,6 +21,14 @@ const OUTBOX: usize = 256;
 pub(crate) struct Links {
     keeper: Keeper,
     next: Arc<AtomicU64>,
+    ledger: Arc<Mutex<Ledger>>,
+}
+
+/// What went over all connections, those that are over and those that run.
+#[derive(Default)]
+struct Ledger {
+    over: Traffic,
+    running: BTreeMap<ConnId, Sender>,
 }
 
 /// A connection that runs.
@@ -30,7 +39,25 @@ pub(crate) struct Link {
 
 impl Links {
     pub(crate) fn new(keeper: Keeper) -> Self {
-        Self { keeper, next: Arc::new(AtomicU64::new(1)) }
+        Self { keeper, next: Arc::new(AtomicU64::new(1)), ledger: Arc::default() }
+    }
+
+    /// What went over all connections so far.
+    pub(crate) fn traffic(&self) -> Traffic {
+        let ledger = self.ledger();
+        ledger.running.values().fold(ledger.over, |sum, sender| sum + sender.traffic())
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection is over; what went over it stays counted.
+    fn settle(&self, conn: ConnId) {
+        let mut ledger = self.ledger();
+        if let Some(sender) = ledger.running.remove(&conn) {
+            ledger.over = ledger.over + sender.traffic();
+        }
     }
 
     /// Hands a connection to the keeper and runs it until it ends.
@@ -45,12 +72,14 @@ impl Links {
         let (sender, receiver) = connection.split();
         let (outbox, outgoing) = mpsc::channel(OUTBOX);
         self.keeper.connected(conn, peer, side, enrol, outbox).await?;
+        self.ledger().running.insert(conn, sender.clone());
         let writing = tokio::spawn(write(sender.clone(), outgoing));
-        let keeper = self.keeper.clone();
+        let links = self.clone();
         let ended = tokio::spawn(async move {
-            let closed = read(&keeper, conn, receiver).await;
+            let closed = read(&links.keeper, conn, receiver).await;
+            links.settle(conn);
             // A keeper that has stopped needs no telling.
-            drop(keeper.closed(conn).await);
+            drop(links.keeper.closed(conn).await);
             writing.abort();
             closed
         });

@@ -84,6 +84,11 @@ impl Node {
         &self.keeper
     }
 
+    /// What went over all connections of this node since it was opened.
+    pub fn traffic(&self) -> Traffic {
+        self.links.traffic()
+    }
+
     /// Where this node stands, with its connections.
     ///
     /// # Errors

@@ -48,7 +48,7 @@ pub(super) async fn join(
         return session.console.print_json(&status);
     }
     session.console.say("cli-joined", &[("unit", &status.unit_name)])?;
-    tell_outcome(session, &outcome)
+    if outcome.in_sync { tell_outcome(session, &outcome) } else { Err(not_in_sync(&outcome)) }
 }
 
 pub(super) async fn sync(session: &Session) -> Result<(), Refusal> {

@@ -22,9 +22,6 @@ use crate::problem::Refusal;
 /// Most tasks that share one commit, so that the first of them does not wait for ever.
 const TASKS_PER_COMMIT: usize = 256;
 
-/// A commit is made at the latest when so many bytes are staged.
-const BYTES_PER_COMMIT: usize = 1 << 20;
-
 /// What the keeper's thread holds.
 pub(crate) struct Office {
     pub(crate) desk: Desk,
@@ -205,8 +202,12 @@ impl Office {
         let now = self.now();
         let Some(exchange) = &mut self.exchange else {
             let known = self.known.clone();
-            let is_genesis =
-                Box::new(move |doc: &DocId, hash: &ChangeHash| known.contains(doc, hash));
+            let decides = self.desk.membership()?.is_hub();
+            // An office hears only its hub, and a report may arrive before the template from which its
+            // first change follows: there the hub's word is enough.
+            let is_genesis = Box::new(move |doc: &DocId, hash: &ChangeHash| {
+                !decides || known.contains(doc, hash)
+            });
             let exchange = Exchange::new(access, self.epoch, is_genesis, Limits::default());
             self.exchange = Some(exchange);
             return Ok(());
@@ -229,7 +230,7 @@ impl Office {
             if let Some(problem) = &received.refused {
                 tracing::warn!(doc = %received.doc, code = problem.code, "submission refused");
             }
-            self.tell(Note::Received(received));
+            self.tell(Note::Received(Arc::new(received)));
         }
         Ok(true)
     }
@@ -273,9 +274,7 @@ pub(super) fn run(
                 }
             }
             taken += 1;
-            let room =
-                taken < TASKS_PER_COMMIT && office.desk.replica.staged_bytes() < BYTES_PER_COMMIT;
-            if room {
+            if taken < TASKS_PER_COMMIT && !office.desk.replica.wants_commit() {
                 task = queue.try_recv().ok();
             }
         }

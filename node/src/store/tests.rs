@@ -45,6 +45,28 @@ fn append(position: u32, bytes: Vec<u8>) -> Write {
     }
 }
 
+/// The most that can be staged at once: just too little to commit, then a batch from the network, whose
+/// changes are as small as they can be, each by an actor of its own with the longest name.
+#[test]
+fn the_largest_batch_from_the_network_fits_the_store() {
+    let place = TempDir::new().unwrap();
+    let mut backend = open(&place.path().join("store"));
+    let doc: DocId = format!("report/2023-q1/{}", "x".repeat(64)).parse().unwrap();
+    let most = 255 + hopluu_protocol::wire::pack::MAX_CHANGES as u32;
+    let mut batch: Vec<Write> = (0..most)
+        .map(|position| {
+            let hash = ChangeHash(*blake3::hash(&position.to_le_bytes()).as_bytes());
+            let actor: Vec<u8> = hash.0.repeat(2);
+            let change = StoredChange { position, hash, bytes: vec![7; 100] };
+            Write::Append { doc: doc.clone(), change, actor: ActorId::from(actor), seq: 1 }
+        })
+        .collect();
+    batch.push(Write::Heads { doc: doc.clone(), heads: vec![ChangeHash([1; 32])] });
+    batch.push(meta("peer/acked", &[7; 4096]));
+    backend.commit(&batch).unwrap();
+    assert_eq!(backend.documents().unwrap()[&doc].changes, most);
+}
+
 fn meta(key: &str, value: &[u8]) -> Write {
     Write::Meta { key: key.to_owned(), value: Some(value.to_vec()) }
 }

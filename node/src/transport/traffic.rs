@@ -1,5 +1,6 @@
 //! Counting bytes.
 
+use std::ops::{Add, Sub};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use quinn::ConnectionStats;
@@ -23,6 +24,41 @@ pub struct Traffic {
     pub datagrams_received: u64,
     /// Bytes in them, without UDP and IP headers.
     pub datagram_bytes_received: u64,
+}
+
+impl Add for Traffic {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        self.combined(other, u64::saturating_add)
+    }
+}
+
+impl Sub for Traffic {
+    type Output = Self;
+
+    /// What was added since `earlier`; never below zero.
+    fn sub(self, earlier: Self) -> Self {
+        self.combined(earlier, u64::saturating_sub)
+    }
+}
+
+impl Traffic {
+    fn combined(self, other: Self, with: impl Fn(u64, u64) -> u64) -> Self {
+        Self {
+            frames_sent: with(self.frames_sent, other.frames_sent),
+            bytes_sent: with(self.bytes_sent, other.bytes_sent),
+            frames_received: with(self.frames_received, other.frames_received),
+            bytes_received: with(self.bytes_received, other.bytes_received),
+            datagrams_sent: with(self.datagrams_sent, other.datagrams_sent),
+            datagram_bytes_sent: with(self.datagram_bytes_sent, other.datagram_bytes_sent),
+            datagrams_received: with(self.datagrams_received, other.datagrams_received),
+            datagram_bytes_received: with(
+                self.datagram_bytes_received,
+                other.datagram_bytes_received,
+            ),
+        }
+    }
 }
 
 /// Application data, counted as it passes.

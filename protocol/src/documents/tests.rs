@@ -178,6 +178,11 @@ fn one_cell_set_by_both_shows_both_values_until_someone_chooses() {
     second.meets(&mut first);
     assert!(report::conflicts(&first.report).unwrap().is_empty());
     assert_eq!(first.figures().cells.get(&cell("x.1")), shown.as_ref());
+
+    // And the history says who chose.
+    let history = history::history(&first.report, &cell("x.1")).unwrap();
+    assert_eq!(history.len(), 3);
+    assert_eq!((&history[2].value, history[2].person.as_str()), (&shown, "Bình"));
 }
 
 #[test]

@@ -54,7 +54,7 @@ pub const MAX_CHANGE_BYTES: usize = 64 * 1024;
 /// When [`Replica::wants_commit`]: bytes staged,
 const COMMIT_AFTER_BYTES: usize = 256 * 1024;
 /// or changes staged.
-const COMMIT_AFTER_CHANGES: usize = 1_000;
+const COMMIT_AFTER_CHANGES: usize = 256;
 
 /// For each actor that wrote into a document, the number of its last change.
 pub type Clock = BTreeMap<ActorId, u64>;
@@ -186,7 +186,8 @@ impl<B: Backend> Replica<B> {
         self.pending.bytes >= COMMIT_AFTER_BYTES || self.pending.changes >= COMMIT_AFTER_CHANGES
     }
 
-    /// Makes everything staged durable in one batch; `None` when nothing was staged.
+    /// Makes what is staged durable in one batch: all changes, and as many values outside the documents
+    /// as a store takes at once. `None` when nothing is staged: call until then.
     ///
     /// # Errors
     /// When the store failed. The replica then refuses everything: what was staged is lost, and whether
@@ -197,7 +198,7 @@ impl<B: Backend> Replica<B> {
             return Ok(None);
         }
         let appended = self.pending.growth();
-        let batch = std::mem::take(&mut self.pending).into_batch(&self.index);
+        let batch = self.pending.next_batch(&self.index);
         match self.store.commit(&batch) {
             Ok(durable) => Ok(Some(Committed { durable, appended })),
             Err(error) => {

@@ -8,6 +8,12 @@ use super::{Clock, Growth, Index};
 use crate::id::DocId;
 use crate::store::{StoredChange, Write};
 
+/// Values outside the documents are written in batches of about so many bytes. What a peer with a hundred
+/// thousand documents has acknowledged is 10 MB of them.
+const META_BYTES: usize = 64 * 1024;
+/// And beside changes of about so many: the first by key.
+const META_BYTES_BESIDE_CHANGES: usize = 4 * 1024;
+
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     docs: BTreeMap<DocId, Staged>,
@@ -42,7 +48,7 @@ impl Pending {
     }
 
     pub(super) fn set_meta(&mut self, key: &str, value: Option<Vec<u8>>) {
-        self.bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+        self.bytes += meta_bytes(key, value.as_deref());
         self.meta.insert(key.to_owned(), value);
     }
 
@@ -80,10 +86,12 @@ impl Pending {
         runs
     }
 
-    /// One batch of all that is staged. `index` knows the heads that the changes lead to.
-    pub(super) fn into_batch(self, index: &Index) -> Vec<Write> {
+    /// The next batch: all changes, and as many values outside the documents as fit beside them; the
+    /// others stay staged. `index` knows the heads that the changes lead to.
+    pub(super) fn next_batch(&mut self, index: &Index) -> Vec<Write> {
+        let room = if self.docs.is_empty() { META_BYTES } else { META_BYTES_BESIDE_CHANGES };
         let mut batch = Vec::new();
-        for (doc, staged) in self.docs {
+        for (doc, staged) in std::mem::take(&mut self.docs) {
             batch.extend(staged.changes.into_iter().map(|change| Write::Append {
                 doc: doc.clone(),
                 change: change.stored,
@@ -93,7 +101,19 @@ impl Pending {
             let heads = index.get(&doc).map(|summary| summary.heads.clone()).unwrap_or_default();
             batch.push(Write::Heads { doc, heads });
         }
-        batch.extend(self.meta.into_iter().map(|(key, value)| Write::Meta { key, value }));
+        let mut taken = 0;
+        while taken < room
+            && let Some((key, value)) = self.meta.pop_first()
+        {
+            taken += meta_bytes(&key, value.as_deref());
+            batch.push(Write::Meta { key, value });
+        }
+        self.changes = 0;
+        self.bytes = self.meta.iter().map(|(key, value)| meta_bytes(key, value.as_deref())).sum();
         batch
     }
+}
+
+fn meta_bytes(key: &str, value: Option<&[u8]>) -> usize {
+    key.len() + value.map_or(0, <[u8]>::len)
 }

@@ -58,13 +58,13 @@ impl LaneWriter {
     }
 
     /// The lengths of all lanes, then the lanes.
-    pub(super) fn into_lanes(self) -> Vec<u8> {
-        let mut out = Vec::new();
+    pub(super) fn into_lanes(mut self) -> Vec<Vec<u8>> {
+        let mut lengths = Vec::new();
         for lane in &self.lanes {
-            out.put_varint(lane.len() as u64);
+            lengths.put_varint(lane.len() as u64);
         }
-        out.extend(self.lanes.concat());
-        out
+        self.lanes.insert(0, lengths);
+        self.lanes
     }
 
     pub(super) fn into_plain(self) -> Vec<u8> {

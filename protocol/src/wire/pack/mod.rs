@@ -13,6 +13,7 @@
 
 pub mod chunk;
 mod columns;
+mod frame;
 mod lanes;
 mod weave;
 
@@ -22,16 +23,14 @@ use super::codec::{Reader, WireError};
 use lanes::{LaneReader, LaneWriter};
 use weave::{Unweaver, Weaver};
 
-/// Most changes of a batch.
-pub const MAX_CHANGES: usize = 4096;
+/// Most changes of a batch. A batch is staged as a whole, and a store takes no more at once.
+pub const MAX_CHANGES: usize = 1024;
 /// Most bytes of a batch's changes, unpacked.
 pub const MAX_UNPACKED: usize = 1024 * 1024;
 /// Most bytes of the lanes before compression.
 const MAX_LANES: usize = MAX_UNPACKED + 64 * 1024;
 /// Up to how many bytes of changes the form without compression is tried as well.
 const TRY_PLAIN: usize = 4096;
-/// zstd's level: batches are small, lines are slow.
-const LEVEL: i32 = 19;
 
 /// How a batch's changes are packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,9 +89,7 @@ pub struct Unpacked {
 /// When one is not an uncompressed change chunk within the limits.
 pub fn pack(changes: &[&[u8]]) -> Result<Packed, WireError> {
     let raw: usize = changes.iter().map(|change| change.len()).sum();
-    let lanes = weave(changes, LaneWriter::lanes())?.into_lanes();
-    let body = zstd::bulk::compress(&lanes, LEVEL)
-        .map_err(|_| WireError::Invalid { what: "zstd input" })?;
+    let body = frame::compress(&weave(changes, LaneWriter::lanes())?.into_lanes())?;
     if raw <= TRY_PLAIN {
         let plain = weave(changes, LaneWriter::plain())?.into_plain();
         if plain.len() <= body.len() {
