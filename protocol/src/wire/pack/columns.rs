@@ -16,21 +16,23 @@ pub(super) const KNOWN: [Column; 14] = [
     Column { spec: 0x02, rows: Rows::Operations }, // object: counter
     Column { spec: 0x11, rows: Rows::Operations }, // key: actor
     Column { spec: 0x13, rows: Rows::Operations }, // key: counter
-    Column { spec: 0x15, rows: Rows::Operations }, // key: string
+    Column { spec: KEYS, rows: Rows::Operations }, // key: string
     Column { spec: 0x34, rows: Rows::Operations }, // insert
     Column { spec: ACTION, rows: Rows::Operations }, // action
     Column { spec: VALUE_META, rows: Rows::Operations },
     Column { spec: 0x57, rows: Rows::Value },
     Column { spec: PREDECESSORS, rows: Rows::Operations },
     Column { spec: 0x71, rows: Rows::Predecessors }, // predecessor: actor
-    Column { spec: 0x73, rows: Rows::Predecessors }, // predecessor: counter
+    Column { spec: PREDECESSOR_COUNTERS, rows: Rows::Predecessors }, // predecessor: counter
     Column { spec: 0x94, rows: Rows::Operations },   // expand
     Column { spec: 0xa5, rows: Rows::Operations },   // mark name
 ];
 
+pub(super) const KEYS: u32 = 0x15;
 pub(super) const ACTION: u32 = 0x42;
 const VALUE_META: u32 = 0x56;
 const PREDECESSORS: u32 = 0x70;
+pub(super) const PREDECESSOR_COUNTERS: u32 = 0x73;
 
 /// A known column.
 pub(super) struct Column {
@@ -123,7 +125,7 @@ pub(super) fn take<'a>(
 }
 
 /// Whether a column counts operations, as differences from one to the next: its first value is usually
-/// close to the change's own first operation.
+/// close to an operation that both sides know.
 pub(super) fn is_relative(spec: u32) -> bool {
     spec & 0b1111 == 3
 }

@@ -2,9 +2,11 @@
 //!
 //! Writer and reader keep the same expectations and only the difference is written: the dependency is
 //! the change before, the number follows the actor's last, the first operation follows the last one of
-//! the change before. Columns that count operations count from the change's first.
+//! the change before. Columns that count operations count from the change's first one, predecessors of a
+//! cell that was written before from that.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use automerge::ChangeHash;
 
@@ -13,7 +15,7 @@ use super::chunk::{
     self, MAX_ACTOR, MAX_ACTORS, MAX_CHANGE, MAX_DEPS, MAX_EXTRA, MAX_MESSAGE, MAX_OPS,
     OperationColumn, Parts,
 };
-use super::columns::{self, KNOWN, Tally};
+use super::columns::{self, KEYS, KNOWN, PREDECESSOR_COUNTERS, Tally};
 use super::lanes::{Lane, LaneReader, LaneWriter};
 use crate::wire::codec::{Reader, WireError, Writer};
 
@@ -29,9 +31,25 @@ struct Expected {
     seqs: Vec<u64>,
     time: i64,
     start_op: u64,
+    /// For each column of keys, the first operation of the last change that wrote them.
+    written: BTreeMap<Vec<u8>, u64>,
 }
 
 impl Expected {
+    /// What the first value of a column that counts operations is written as the difference from: whoever
+    /// overwrites a cell names the one who wrote it last.
+    fn base(&self, spec: u32, keys: Option<&[u8]>, start_op: u64) -> i64 {
+        let written =
+            keys.filter(|_| spec == PREDECESSOR_COUNTERS).and_then(|k| self.written.get(k));
+        *written.unwrap_or(&start_op) as i64
+    }
+
+    fn write(&mut self, keys: Option<&[u8]>, start_op: u64) {
+        if let Some(keys) = keys {
+            self.written.insert(keys.to_vec(), start_op);
+        }
+    }
+
     fn seq_of(&mut self, actor: usize) -> &mut u64 {
         if self.seqs.len() <= actor {
             self.seqs.resize(actor + 1, 0);
@@ -133,15 +151,18 @@ impl Weaver {
         }
         self.out.field(Lane::Shapes).put_varint(shape);
         self.out.field(Lane::Operations).put_varint(operations);
+        let keys = keys(&parts.columns);
         for OperationColumn { spec, bytes } in &parts.columns {
             let Some(index) = KNOWN.iter().position(|known| known.spec == *spec) else { continue };
             if columns::is_relative(*spec) {
-                let relative = columns::shift(bytes, (parts.start_op as i64).wrapping_neg())?;
+                let base = self.expected.base(*spec, keys, parts.start_op);
+                let relative = columns::shift(bytes, base.wrapping_neg())?;
                 self.out.column(index).extend(relative);
             } else {
                 self.out.column(index).extend_from_slice(bytes);
             }
         }
+        self.expected.write(keys, parts.start_op);
         let (footer, new) = self.footers.number(parts.extra);
         self.out.field(Lane::Footers).put_varint(footer as u64);
         if new {
@@ -298,12 +319,19 @@ impl<'a> Unweaver<'a> {
             let reader = self.lanes.column(index);
             let column = columns::take(reader, known.spec, rows, &mut tally)?;
             let bytes = if columns::is_relative(known.spec) {
-                Cow::Owned(columns::shift(column, start_op as i64)?)
+                let base = self.expected.base(known.spec, keys(&columns), start_op);
+                Cow::Owned(columns::shift(column, base)?)
             } else {
                 Cow::Borrowed(column)
             };
             columns.push(OperationColumn { spec: known.spec, bytes });
         }
+        self.expected.write(keys(&columns), start_op);
         Ok(columns)
     }
+}
+
+/// The column of keys: which cells a change writes.
+fn keys<'a>(columns: &'a [OperationColumn<'_>]) -> Option<&'a [u8]> {
+    columns.iter().find(|column| column.spec == KEYS).map(|column| &*column.bytes)
 }
