@@ -69,7 +69,9 @@ fn invitations_are_good_once_and_for_their_own_hub() {
     assert_eq!(codes(&refusal), ["refused-invitation-expired"]);
 
     let cut_off = &town.invites("19996")[..60];
-    assert_eq!(second.refused(&["join", cut_off])["reason"], "invalid");
+    let third = Program::over(town.path("third"));
+    assert_eq!(third.refused(&["join", cut_off])["reason"], "invalid");
+    assert!(!third.data().exists(), "a mistyped invitation left something behind");
 }
 
 #[test]
