@@ -4,7 +4,8 @@
 
 test: check doc
 	cargo nextest run --workspace
-	cargo test --workspace --doc
+	cargo test --workspace --doc --quiet
+	$(MAKE) fuzz
 
 check:
 	cargo fmt --all --check
@@ -12,3 +13,9 @@ check:
 
 doc:
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+
+# Seconds for each of the six targets (tests/fuzz/README.md).
+FUZZ_SECONDS ?= 10
+
+fuzz:
+	tests/fuzz/run.sh $(FUZZ_SECONDS)

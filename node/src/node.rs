@@ -27,6 +27,9 @@ use crate::transport::{Closed, DialSettings, Limits, Listener, Traffic, dial};
 /// How long one sync may go on without anything arriving, before it is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How often a sync over a connection that is kept anyway looks whether it is through.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
 /// A running node.
 pub struct Node {
     key: OfficeKey,
@@ -95,6 +98,9 @@ impl Node {
     /// When a document cannot be read.
     pub async fn status(&self) -> Result<Status, Refusal> {
         let mut status = self.keeper.desk(Desk::status).await?;
+        if status.unit.is_none() {
+            return Ok(status);
+        }
         let hub = self.hub().await?.map(|(key, _)| key);
         let peers = self.keeper.peers(hub).await?;
         let roster = self.keeper.desk(Desk::roster).await.unwrap_or_default();
@@ -218,6 +224,14 @@ impl Node {
         self.sync_with(&hub, None, None).await
     }
 
+    /// Ends all connections. What peers have acknowledged is written down, so that the next start knows.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub async fn leave(&self) -> Result<(), Refusal> {
+        self.keeper.office(|office| office.say_goodbye()).await
+    }
+
     /// Keeps a connection to the hub for as long as the process runs: dials, waits, dials again.
     pub async fn stay_connected(self: Arc<Self>) {
         let mut backoff = Backoff::default();
@@ -255,16 +269,15 @@ impl Node {
     /// The hub's key and addresses; `None` at the hub itself.
     async fn hub(&self) -> Result<Option<(NodeKey, Vec<HubAddress>)>, Refusal> {
         self.keeper
-            .desk(|desk| match desk.membership() {
-                Ok(Membership {
-                    place: MembershipPlace::Office { hub_key, hub_addresses },
-                    ..
-                }) => Ok(Some((*hub_key, hub_addresses.clone()))),
-                Ok(_) => Ok(None),
-                Err(refusal) => Err(refusal),
+            .desk(|desk| {
+                Ok(match &desk.membership()?.place {
+                    MembershipPlace::Hub => None,
+                    MembershipPlace::Office { hub_key, hub_addresses } => {
+                        Some((*hub_key, hub_addresses.clone()))
+                    }
+                })
             })
             .await
-            .or_else(|refusal| if refusal.is("not-a-member") { Ok(None) } else { Err(refusal) })
     }
 
     async fn dial(
@@ -316,6 +329,10 @@ impl Node {
                 Event::Note(_) => {}
                 Event::Silence if link.traffic().bytes_received > heard_before => {}
                 Event::Silence => break false,
+                // The connection that this process keeps anyway has come up meanwhile and taken its place.
+                Event::Closed(Closed::Here) if membership.is_none() => {
+                    return self.wait_for_live_connection(hub.0).await;
+                }
                 Event::Closed(closed) => {
                     let problem = Problem::from(&closed);
                     return Err(Refusal::new(Reason::Unreachable, problem));
@@ -327,31 +344,21 @@ impl Node {
             self.keeper.desk(move |desk| desk.take_place(membership)).await?;
         }
         let traffic = link.traffic();
-        let outcome = self.outcome(hub.0, in_sync, traffic).await;
         link.close().await;
-        outcome
+        // The keeper hears of the end before this job, so the outcome is what is written down.
+        self.outcome(hub.0, in_sync, traffic).await
     }
 
     /// A connection is there already (this process serves): waits until it has brought everything over.
     async fn wait_for_live_connection(&self, hub: NodeKey) -> Result<SyncOutcome, Refusal> {
-        let mut notes = self.keeper.notes();
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let status = self.hub_status(hub).await?;
-            if status.in_sync || !status.connected {
-                return Ok(SyncOutcome {
-                    in_sync: status.in_sync,
-                    unacknowledged: unacknowledged(&status),
-                    bytes_sent: 0,
-                    bytes_received: 0,
-                });
+            let in_sync = self.hub_status(hub).await?.in_sync;
+            if in_sync || tokio::time::Instant::now() > deadline {
+                return self.outcome(hub, in_sync, Traffic::default()).await;
             }
-            tokio::select! {
-                _ = notes.recv() => {}
-                () = tokio::time::sleep_until(deadline) => {
-                    return self.outcome(hub, false, Traffic::default()).await;
-                }
-            }
+            // Acknowledgements make no note of their own, so this looks again instead of listening.
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
 

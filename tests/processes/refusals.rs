@@ -15,7 +15,7 @@ fn an_ambiguous_amount_is_refused_with_both_readings() {
     let office = town.office("tai-chinh", "tai-chinh");
     let refusal = office.refused(&["set", PERIOD, "pl7.1.1", "30,162"]);
     let message = refusal["problems"][0]["message"].as_str().unwrap();
-    assert!(message.contains("30162") && message.contains("30.162"), "{message}");
+    assert!(message.contains("30162") && message.contains("30,1620"), "{message}");
     let cell = json(&office.ok(&["--json", "get", PERIOD, "pl7.1.1"]));
     assert_eq!(cell["cell"]["state"], "not_reported");
     assert_eq!(cell["entries"], serde_json::json!([]));
@@ -69,7 +69,9 @@ fn invitations_are_good_once_and_for_their_own_hub() {
     assert_eq!(codes(&refusal), ["refused-invitation-expired"]);
 
     let cut_off = &town.invites("19996")[..60];
-    assert_eq!(second.refused(&["join", cut_off])["reason"], "invalid");
+    let third = Program::over(town.path("third"));
+    assert_eq!(third.refused(&["join", cut_off])["reason"], "invalid");
+    assert!(!third.data().exists(), "a mistyped invitation left something behind");
 }
 
 #[test]

@@ -78,19 +78,20 @@ impl Program {
     #[allow(clippy::expect_used, reason = "for tests only")]
     pub fn serve(&self, args: &[&str]) -> Server {
         let args: Vec<&str> = std::iter::once("serve").chain(args.iter().copied()).collect();
-        let mut child =
-            self.command(&args).stdout(Stdio::piped()).spawn().expect("the program starts");
-        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
-        let mut listening = None;
-        for line in lines.by_ref() {
-            let line = line.expect("a line of its output");
-            let last_word = line.split(' ').next_back().unwrap_or_default().to_owned();
-            if line.contains("http://") {
-                return Server { child, listening };
+        let child = self.command(&args).stdout(Stdio::piped()).spawn().expect("the program starts");
+        let mut server = Server { child, listening: None };
+        let output = server.child.stdout.take().expect("its output");
+        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+        let up = lines.any(|line| {
+            let is_last = line.contains("http://");
+            if !is_last {
+                let address = line.split(' ').next_back().unwrap_or_default();
+                server.listening = Some(address.trim_end_matches('.').to_owned());
             }
-            listening = Some(last_word.trim_end_matches('.').to_owned());
-        }
-        panic!("serve ended before it was up")
+            is_last
+        });
+        assert!(up, "serve ended before it was up");
+        server
     }
 }
 

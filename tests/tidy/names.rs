@@ -27,6 +27,8 @@ pub(crate) fn of_template_and_town() -> BTreeSet<String> {
         }
     }
     // Words that are also levels of administration and kinds of document in the code itself.
-    names.remove("commune");
+    for word in ["commune", "town"] {
+        names.remove(word);
+    }
     names
 }

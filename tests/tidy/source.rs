@@ -19,7 +19,9 @@ impl SourceFile {
 
     /// Numbered lines of code: no comments, and nothing after the test module begins.
     pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let is_test = self.path.contains("/tests") || self.path.starts_with("tests/");
+        let is_test = self.path.starts_with("tests/")
+            || self.path.ends_with("conformance.rs")
+            || ["/tests", "/examples/"].iter().any(|folder| self.path.contains(folder));
         self.text
             .lines()
             .take_while(|line| !line.starts_with("#[cfg(test)]"))
@@ -81,13 +83,15 @@ pub(crate) fn rust_files(below: &str) -> Vec<SourceFile> {
     files
 }
 
-/// All folders with files in them, and the folders above them, without hidden ones.
+/// All folders with files in them, and the folders above them, without hidden ones and those within a
+/// corpus, which are named after the targets.
 pub(crate) fn folders() -> BTreeSet<String> {
     tracked()
         .iter()
         .flat_map(|path| Path::new(path).ancestors().skip(1))
         .map(|folder| folder.to_string_lossy().into_owned())
         .filter(|folder| !folder.is_empty() && !folder.starts_with('.'))
+        .filter(|folder| !folder.contains("/corpus/"))
         .collect()
 }
 

@@ -1,5 +1,12 @@
 //! The demo town, whole: real nodes, real QUIC, and the figures that must come out.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on has failed"
+)]
+
 use std::collections::BTreeMap;
 
 use hopluu_node::data_dir::DataDir;

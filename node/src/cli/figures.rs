@@ -66,7 +66,7 @@ fn show(session: &Session, cell: &CellView) -> Result<(), Refusal> {
         (written, _) => written.to_owned(),
     };
     let unit = if row.unit_of_measure.contains('=') { "" } else { row.unit_of_measure.as_str() };
-    let line = format!("{:<18} {:>16} {:<16} {}", row.id, value, unit, row.label);
+    let line = format!("{:<24} {:>16} {:<16} {}", row.id.as_str(), value, unit, row.label);
     session.console.print(line.trim_end())
 }
 

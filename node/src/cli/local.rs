@@ -94,7 +94,8 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
     }
     let served = server::serve(Arc::clone(&node), &dir).await?;
     console.say("cli-serving", &[("address", &format!("http://{}", served.address))])?;
-    wait_for_the_end().await
+    wait_for_the_end().await?;
+    node.leave().await
 }
 
 /// Returns when the process is asked to stop.

@@ -36,6 +36,9 @@ pub(super) async fn join(
     invitation: String,
     name: Option<String>,
 ) -> Result<(), Refusal> {
+    // Read before a node is made: a mistyped invitation leaves nothing behind.
+    hopluu_protocol::invitation::Invitation::parse(&invitation)
+        .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
     let dir = session.data_dir()?;
     super::local::make_if_missing(&dir).await?;
     let client = session.client().await?;
@@ -48,7 +51,7 @@ pub(super) async fn join(
         return session.console.print_json(&status);
     }
     session.console.say("cli-joined", &[("unit", &status.unit_name)])?;
-    tell_outcome(session, &outcome)
+    if outcome.in_sync { tell_outcome(session, &outcome) } else { Err(not_in_sync(&outcome)) }
 }
 
 pub(super) async fn sync(session: &Session) -> Result<(), Refusal> {

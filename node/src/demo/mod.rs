@@ -127,6 +127,11 @@ pub async fn run(dir: &Path, tell: impl Fn(Step)) -> Result<DemoTown, Refusal> {
         office.node.sync_once().await?;
     }
     all_received(&hub, notes, period, waiting).await?;
+    lines.shutdown().await;
+    for office in &offices {
+        office.node.leave().await?;
+    }
+    hub.leave().await?;
     tell(Step::Synced);
     Ok(DemoTown { hub, period })
 }

@@ -26,7 +26,6 @@ const MAX_NOTE_CHARS: usize = 1000;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CellView {
     /// The cell with its value, state, note and completeness.
-    #[serde(flatten)]
     #[schema(value_type = Object)]
     pub cell: ReportCell,
     /// The value as people write it: `1.304`, `17,11`, `không phát sinh`.

@@ -130,3 +130,6 @@ impl Desk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,7 +35,7 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Collector<'_>) {
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().and_then(|at| u32::try_from(at.line()).ok());
+                let line = record.position().and_then(|at| line_of(text, at));
                 let place = Place { line, ..Place::default() };
                 let field = |index: usize| record.get(index).unwrap_or_default().trim();
                 if record.iter().all(|field| field.trim().is_empty()) {
@@ -48,11 +48,21 @@ pub(super) fn read(bytes: &[u8], sheet: &mut Collector<'_>) {
                 sheet.row(place, field(id), content, note.map(|note| field(note).to_owned()));
             }
             Err(error) => {
-                let line = error.position().and_then(|at| u32::try_from(at.line()).ok());
+                let line = error.position().and_then(|at| line_of(text, at));
                 sheet.complain(Place { line, ..Place::default() }, syntax(&error));
             }
         }
     }
+}
+
+/// The line of a record: the reader's position lies before the line ends that it passes over, and after
+/// CR LF between the two.
+fn line_of(text: &str, at: &::csv::Position) -> Option<u32> {
+    let start = usize::try_from(at.byte()).ok()?;
+    let passed =
+        text.as_bytes().get(start..)?.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    let lines = u64::try_from(passed.filter(|byte| **byte == b'\n').count()).ok()?;
+    u32::try_from(at.line().checked_add(lines)?).ok()
 }
 
 fn syntax(error: &::csv::Error) -> Problem {

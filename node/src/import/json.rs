@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use hopluu_protocol::number::{NOT_APPLICABLE_WORDS, NOTHING_AROSE_WORDS};
 use hopluu_protocol::report::{Report, ReportValue};
 use hopluu_protocol::value::CellState;
-
-use hopluu_render::{VALUE_NOT_APPLICABLE, VALUE_NOTHING_AROSE};
 
 use super::{Collector, Content};
 use crate::problem::{Place, Problem};
@@ -45,9 +44,9 @@ fn read_report(report: Report, sheet: &mut Collector<'_>) {
     for cell in report.cells {
         let content = match (cell.state, cell.value) {
             (CellState::Heading, _) => continue,
-            (CellState::NothingArose, _) => Content::Text(VALUE_NOTHING_AROSE.to_owned()),
+            (CellState::NothingArose, _) => Content::Text(NOTHING_AROSE_WORDS.to_owned()),
             (CellState::NotApplicable, ReportValue::Text(reason)) => {
-                Content::Text(format!("{VALUE_NOT_APPLICABLE}: {reason}"))
+                Content::Text(format!("{NOT_APPLICABLE_WORDS}: {reason}"))
             }
             (_, ReportValue::Number(number)) => Content::Number(number),
             (_, ReportValue::Text(text)) => Content::Text(text),

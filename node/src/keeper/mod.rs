@@ -37,7 +37,7 @@ pub enum Note {
     /// Documents grew: a screen may want to look again.
     Grown,
     /// The hub looked at a submission that arrived.
-    Received(Received),
+    Received(std::sync::Arc<Received>),
     /// What the sync machine has to tell.
     Sync(std::sync::Arc<Notice>),
 }

@@ -75,6 +75,13 @@ impl Office {
         Ok(peers)
     }
 
+    /// Ends all connections, and has what is known of their peers written down.
+    pub(crate) fn say_goodbye(&mut self) -> Result<(), Refusal> {
+        let Some(exchange) = &mut self.exchange else { return Ok(()) };
+        let actions = exchange.shut_down(&mut self.desk.replica)?;
+        self.carry_out(actions)
+    }
+
     /// Monotone milliseconds: the sync machine's clock never jumps, whatever the machine's does.
     fn now(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
@@ -195,8 +202,12 @@ impl Office {
         let now = self.now();
         let Some(exchange) = &mut self.exchange else {
             let known = self.known.clone();
-            let is_genesis =
-                Box::new(move |doc: &DocId, hash: &ChangeHash| known.contains(doc, hash));
+            let decides = self.desk.membership()?.is_hub();
+            // An office hears only its hub, and a report may arrive before the template from which its
+            // first change follows: there the hub's word is enough.
+            let is_genesis = Box::new(move |doc: &DocId, hash: &ChangeHash| {
+                !decides || known.contains(doc, hash)
+            });
             let exchange = Exchange::new(access, self.epoch, is_genesis, Limits::default());
             self.exchange = Some(exchange);
             return Ok(());
@@ -219,7 +230,7 @@ impl Office {
             if let Some(problem) = &received.refused {
                 tracing::warn!(doc = %received.doc, code = problem.code, "submission refused");
             }
-            self.tell(Note::Received(received));
+            self.tell(Note::Received(Arc::new(received)));
         }
         Ok(true)
     }

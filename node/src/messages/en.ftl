@@ -412,11 +412,11 @@ cli-unacknowledged = Changes that are not at the hub yet: { $count }
 cli-all-at-hub = All changes are stored at the hub.
 cli-template-ok = Template { $reference } is valid. Indicators: { $indicators }, facts: { $facts }, warnings: { $warnings }.
 cli-incomplete = Incomplete figures in the report: { $count }
-cli-demo-town = Making the hub and { $units } units on this machine, each a node with its own key and store.
-cli-demo-offline = { $units } units lose their connection and go on working.
-cli-demo-figures = { $units } units enter figures and texts.
-cli-demo-sync = The units connect again and sync with the hub.
-cli-demo-conflict = Two people of one unit set one cell differently: both values are kept, and one is chosen.
+cli-demo-town = The hub and { $units } units stand on this machine, each a node with its own key and store.
+cli-demo-offline = Cut off, and typing on: { $units }.
+cli-demo-figures = { $units } units enter figures and texts
+cli-demo-sync = The lines are back: every figure is at the hub.
+cli-demo-conflict = { $unit }: two machines set { $cell } differently ({ $values }). Both values stand until someone chooses.
 cli-demo-kept = The nodes' data is kept in { $path }; try other commands on it with --data.
 cli-demo-done = Done in { $seconds } s.
 

@@ -412,11 +412,11 @@ cli-unacknowledged = Thay đổi chưa đến trung tâm tổng hợp: { $count 
 cli-all-at-hub = Mọi thay đổi đã được lưu tại trung tâm tổng hợp.
 cli-template-ok = Biểu mẫu { $reference } hợp lệ: { $indicators } dòng chỉ tiêu, { $facts } số liệu thuyết minh, { $warnings } cảnh báo.
 cli-incomplete = Số chỉ tiêu chưa đầy đủ trong báo cáo: { $count }
-cli-demo-town = Tạo trung tâm tổng hợp và { $units } đơn vị trên máy này, mỗi đơn vị một nút có khóa và kho dữ liệu riêng.
-cli-demo-offline = { $units } đơn vị mất kết nối và tiếp tục nhập số liệu.
-cli-demo-figures = { $units } đơn vị nhập số liệu và nội dung của kỳ báo cáo.
-cli-demo-sync = Các đơn vị kết nối lại và đồng bộ với trung tâm tổng hợp.
-cli-demo-conflict = Hai người của một đơn vị nhập khác nhau vào một ô số liệu: cả hai giá trị được giữ lại, lãnh đạo chọn một.
+cli-demo-town = Trung tâm tổng hợp và { $units } đơn vị đã sẵn sàng trên máy này, mỗi đơn vị một nút có khóa và kho dữ liệu riêng.
+cli-demo-offline = Mất kết nối, vẫn tiếp tục nhập: { $units }.
+cli-demo-figures = { $units } đơn vị nhập số liệu và nội dung của kỳ báo cáo
+cli-demo-sync = Có kết nối trở lại: mọi số liệu đã về đến trung tâm tổng hợp.
+cli-demo-conflict = { $unit }: hai máy nhập khác nhau vào ô { $cell } ({ $values }). Cả hai giá trị được giữ lại cho đến khi cán bộ chọn một.
 cli-demo-kept = Dữ liệu các nút được giữ tại { $path }; thử các lệnh khác bằng --data.
 cli-demo-done = Hoàn thành trong { $seconds } giây.
 

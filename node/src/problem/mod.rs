@@ -6,7 +6,6 @@ mod consolidation;
 mod invitation;
 mod sync;
 mod template;
-mod transport;
 
 use std::collections::BTreeMap;
 use std::fmt;

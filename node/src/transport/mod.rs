@@ -19,6 +19,7 @@ mod connection;
 mod dial;
 mod frame;
 mod listener;
+mod problem;
 mod receiver;
 mod sender;
 mod settings;

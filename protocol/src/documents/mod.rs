@@ -50,6 +50,9 @@ pub enum DocumentError {
     /// Automerge refused.
     #[error("automerge: {0}")]
     Automerge(#[from] AutomergeError),
+    /// Automerge panicked over the document: it was made by a change that no program of ours writes.
+    #[error("automerge panicked while it listed the document's changes")]
+    Engine,
     /// The heads named are not all in the document.
     #[error("the document does not have change {hash}")]
     MissingChange {
@@ -84,7 +87,7 @@ impl DocumentError {
     /// Short stable name for message catalogues.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Automerge(_) => "document-engine",
+            Self::Automerge(_) | Self::Engine => "document-engine",
             Self::MissingChange { .. } => "document-missing-change",
             Self::MissingField { .. } => "document-missing-field",
             Self::Record { .. } => "document-record",

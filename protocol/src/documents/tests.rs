@@ -178,6 +178,11 @@ fn one_cell_set_by_both_shows_both_values_until_someone_chooses() {
     second.meets(&mut first);
     assert!(report::conflicts(&first.report).unwrap().is_empty());
     assert_eq!(first.figures().cells.get(&cell("x.1")), shown.as_ref());
+
+    // And the history says who chose.
+    let history = history::history(&first.report, &cell("x.1")).unwrap();
+    assert_eq!(history.len(), 3);
+    assert_eq!((&history[2].value, history[2].person.as_str()), (&shown, "Bình"));
 }
 
 #[test]
@@ -300,4 +305,28 @@ fn a_section_that_the_template_lacks_is_refused_and_named() {
         .transact::<_, _, DocumentError>(|tx| report::set_text(tx, &section("v"), "x"))
         .unwrap_err();
     assert!(failure.error.to_string().contains("texts.v"), "{}", failure.error);
+}
+
+/// A peer can give a removal the number of an operation that is there already: automerge takes the change
+/// in and panics when it is to give it back.
+#[test]
+fn a_change_that_cannot_be_listed_is_an_error_of_the_history() {
+    use crate::wire::pack::chunk::Parts;
+    use automerge::transaction::Transactable;
+
+    let mut machine = Machine::offline(1, "An");
+    machine.sets("x.1", Some(number(7)));
+    machine.does(|tx| {
+        let cells = object(tx, field::CELLS)?;
+        Ok(tx.delete(&cells, "x.1")?)
+    });
+    let mut changes: Vec<Vec<u8>> =
+        machine.report.get_changes(&[]).iter().map(|change| change.raw_bytes().to_vec()).collect();
+    let removal = changes.pop().unwrap();
+    let parts = Parts::parse(&removal).unwrap();
+    changes.push(Parts { start_op: parts.start_op - 1, ..parts }.build().1);
+
+    let report = Automerge::load(&changes.concat()).unwrap();
+    assert!(report::read(&report, None).unwrap().figures.cells.is_empty());
+    assert!(matches!(history::history(&report, &cell("x.1")), Err(DocumentError::Engine)));
 }

@@ -18,7 +18,10 @@ pub use check::check_value;
 pub use error::ReadError;
 pub use read::{MAX_TEXT_BYTES, read_value};
 pub(crate) use read::{fold, is_readable_label};
-pub use write::{Decimals, write_number, write_prose_number, write_value};
+pub use write::{
+    Decimals, NOT_APPLICABLE_WORDS, NOTHING_AROSE_WORDS, write_number, write_prose_number,
+    write_value,
+};
 
 /// Most decimals that a template may allow. With [`max_number`] it keeps the sum of ten thousand figures
 /// exact: 18 + 4 digits before the mark and 6 after it are within the 28 of a [`Decimal`].

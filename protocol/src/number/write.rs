@@ -9,6 +9,12 @@ use crate::value::CellValue;
 /// Most decimals that a [`Decimal`] has.
 const DECIMAL_DIGITS: u32 = 28;
 
+/// The words that are written for *nothing arose*; [`super::read_value`] reads them.
+pub const NOTHING_AROSE_WORDS: &str = "không phát sinh";
+
+/// The words that are written for *not applicable*, before a colon and the reason.
+pub const NOT_APPLICABLE_WORDS: &str = "không áp dụng";
+
 /// How many decimals are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decimals {
@@ -54,8 +60,8 @@ pub fn write_value(value: &CellValue, indicator: &Indicator) -> String {
         CellValue::Choice(number) => number.to_string(),
         CellValue::Flag(true) => "có".to_owned(),
         CellValue::Flag(false) => "không".to_owned(),
-        CellValue::NotApplicable { reason } => format!("không áp dụng: {reason}"),
-        CellValue::NothingArose => "không phát sinh".to_owned(),
+        CellValue::NotApplicable { reason } => format!("{NOT_APPLICABLE_WORDS}: {reason}"),
+        CellValue::NothingArose => NOTHING_AROSE_WORDS.to_owned(),
         CellValue::Number(number) => {
             // Three decimals would look like thousands ("30,162"); a fourth takes the doubt away.
             let decimals = match decimals_of(&indicator.value_type) {

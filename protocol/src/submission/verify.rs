@@ -24,7 +24,7 @@ pub enum VerifyError {
         /// The report document.
         doc: DocId,
         /// What is wrong with it.
-        source: DocumentError,
+        source: Box<DocumentError>,
     },
     /// The report holds cells that cannot be read.
     #[error("{doc} holds cells that cannot be read: {cells:?}")]
@@ -108,7 +108,8 @@ pub fn verify(
     if statement.key.verify(SIGNATURE_DOMAIN, &signed, &submission.signature).is_err() {
         return Err(VerifyError::Signature { doc: id.clone() });
     }
-    let unreadable = |source| VerifyError::Document { doc: id.clone(), source };
+    let unreadable =
+        |source: DocumentError| VerifyError::Document { doc: id.clone(), source: Box::new(source) };
     documents::require_changes(doc, &statement.heads).map_err(unreadable)?;
     if report::template_ref(doc).map_err(unreadable)? != statement.template {
         return Err(VerifyError::Template { doc: id.clone() });

@@ -41,6 +41,7 @@
 mod formats;
 mod sheet;
 
+use hopluu_protocol::number::{NOT_APPLICABLE_WORDS, NOTHING_AROSE_WORDS};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook};
 
 use crate::error::RenderError;
@@ -48,9 +49,9 @@ use crate::paper::Paper;
 use formats::Formats;
 
 /// What column D says when nothing arose.
-pub const VALUE_NOTHING_AROSE: &str = "không phát sinh";
+pub const VALUE_NOTHING_AROSE: &str = NOTHING_AROSE_WORDS;
 /// What column D says when the figure is not this unit's to give; `: ` and the reason follow.
-pub const VALUE_NOT_APPLICABLE: &str = "không áp dụng";
+pub const VALUE_NOT_APPLICABLE: &str = NOT_APPLICABLE_WORDS;
 
 /// The paper's tables as a workbook. The same paper gives the same bytes.
 ///

@@ -1,8 +1,8 @@
 //! The facts of what keeps a node from its key, from the network, and from its hub.
 
-use super::Problem;
+use super::{Closed, DialError, ListenError};
 use crate::key_file::KeyFileError;
-use crate::transport::{Closed, DialError, ListenError};
+use crate::problem::Problem;
 
 impl From<&KeyFileError> for Problem {
     fn from(error: &KeyFileError) -> Self {

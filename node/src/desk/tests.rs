@@ -1,0 +1,121 @@
+//! What a desk refuses by the town's rules, and what it keeps.
+
+use hopluu_protocol::documents::calendar::{self, Lock};
+use hopluu_protocol::id::DocId;
+use hopluu_protocol::store::Store;
+use tempfile::TempDir;
+
+use super::*;
+use crate::town_file::TownFile;
+
+const NOW: i64 = 1_678_700_000_000;
+
+/// The demo's town with a hub that types nothing, and a desk of one of its units beside it.
+struct Room {
+    _dir: TempDir,
+    desk: Desk,
+}
+
+impl Room {
+    /// The hub's desk, moved into the place of `unit`: it has all of the town's documents.
+    fn of(unit: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::new(SledBackend::open(dir.path()).unwrap());
+        let key = OfficeKey::from_seed([7; 32]);
+        let mut desk = Desk::open(store, key, [7; 16], || NOW).unwrap();
+        let town = TownFile::parse(include_str!("../../demo/town.toml"), "town.toml").unwrap();
+        let template = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
+        desk.found_town(&town, &[template], "hub", "An").unwrap();
+        desk.commits();
+        if let Some(membership) = &mut desk.membership {
+            membership.unit = unit.parse().unwrap();
+        }
+        Self { _dir: dir, desk }
+    }
+
+    fn sets(&mut self, cell: &str, value: &str) -> Result<CellView, Refusal> {
+        let set = self.desk.set_cell(period(), &cell.parse().unwrap(), value, None, "An");
+        self.desk.commits();
+        set
+    }
+}
+
+impl Desk {
+    fn commits(&mut self) {
+        drop(self.replica.commit().unwrap());
+    }
+}
+
+fn period() -> hopluu_protocol::period::PeriodId {
+    "2023-q1".parse().unwrap()
+}
+
+#[test]
+fn a_closed_period_is_refused_with_the_reason_and_can_be_opened_again() {
+    let mut room = Room::of("19996");
+    room.sets("pl4.3.2.1", "318").unwrap();
+    let edits = room.desk.edits("An");
+    let lock = Lock { reason: "đã ban hành báo cáo".to_owned(), since: NOW };
+    room.desk
+        .replica
+        .edit(&DocId::Calendar, &edits, |tx| calendar::lock(tx, period(), &lock))
+        .unwrap();
+    room.desk.commits();
+
+    let refusal = room.sets("pl4.3.2.1", "319").unwrap_err();
+    assert!(refusal.is("period-locked"));
+    assert_eq!(refusal.problems[0].args["reason"], "đã ban hành báo cáo");
+    let text = room.desk.set_text(period(), &"ii.2.c".parse().unwrap(), "x", "An");
+    assert!(text.unwrap_err().is("period-locked"));
+    assert!(room.desk.submit(period(), "An").unwrap_err().is("period-locked"));
+    assert_eq!(room.desk.cell(period(), &"pl4.3.2.1".parse().unwrap()).unwrap().written, "318");
+
+    room.desk.replica.edit(&DocId::Calendar, &edits, |tx| calendar::unlock(tx, period())).unwrap();
+    room.desk.commits();
+    room.sets("pl4.3.2.1", "319").unwrap();
+}
+
+#[test]
+fn what_was_typed_is_there_after_the_store_is_opened_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let open = || {
+        let store = Store::new(SledBackend::open(dir.path()).unwrap());
+        Desk::open(store, OfficeKey::from_seed([7; 32]), [9; 16], || NOW).unwrap()
+    };
+    let town = TownFile::parse(include_str!("../../demo/town.toml"), "town.toml").unwrap();
+    let template = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
+    let mut desk = open();
+    desk.found_town(&town, &[template], "hub", "An").unwrap();
+    desk.commits();
+    drop(desk);
+    let mut desk = open();
+    assert!(desk.membership().unwrap().is_hub());
+    assert_eq!(desk.roster().unwrap().units.len(), town.units.len());
+    assert_eq!(desk.calendar().unwrap().periods.len(), town.periods.len());
+    let again = desk.found_town(&town, &[template], "hub", "An").unwrap_err();
+    assert!(again.is("already-a-member"));
+}
+
+#[test]
+fn clearing_a_cell_makes_it_not_reported_and_leaves_its_history() {
+    let mut room = Room::of("19996");
+    let id = "pl4.3.2.1".parse().unwrap();
+    room.sets("pl4.3.2.1", "318").unwrap();
+    let cleared = room.sets("pl4.3.2.1", "").unwrap();
+    assert_eq!(cleared.written, "");
+    let written: Vec<String> =
+        room.desk.history(period(), &id).unwrap().into_iter().map(|e| e.written).collect();
+    assert_eq!(written, ["318", ""]);
+}
+
+#[test]
+fn a_report_of_a_unit_that_submitted_nothing_is_not_made_at_the_hub() {
+    let mut room = Room::of("huong-tra");
+    let unit = "19996".parse().unwrap();
+    assert!(room.desk.printable(period(), Some(&unit)).err().unwrap().is("not-submitted"));
+    let nobody = "xyz".parse().unwrap();
+    assert!(room.desk.printable(period(), Some(&nobody)).err().unwrap().is("unit-unknown"));
+    // The consolidated report can be made at any time; what is missing is marked.
+    let joined = room.desk.printable(period(), None).unwrap();
+    assert!(joined.consolidated().report.cells.iter().any(|cell| !cell.complete));
+}

@@ -1,0 +1,192 @@
+//! The gate: what a peer that is enrolled, and bad, can do with a batch.
+//!
+//! The peer announces what it sends truly, so the check of hashes never stops it; what the gate lets in
+//! is stored, opened and read, as the hub would.
+
+use std::sync::LazyLock;
+
+use automerge::{ActorId, ChangeHash};
+use hopluu_protocol::documents::genesis::genesis;
+use hopluu_protocol::documents::{history, report};
+use hopluu_protocol::gate::{self, Access};
+use hopluu_protocol::id::DocId;
+use hopluu_protocol::identity::NodeKey;
+use hopluu_protocol::replica::{EditContext, Replica, ReplicaError};
+use hopluu_protocol::roster::{Node, Role, Roster};
+use hopluu_protocol::store::{MemoryBackend, Store};
+use hopluu_protocol::template::Template;
+use hopluu_protocol::value::CellValue;
+use hopluu_protocol::wire::frame::Batch;
+use hopluu_protocol::wire::pack::{self, Encoding, MAX_UNPACKED};
+use hopluu_protocol::wire::{self, Frame};
+use sha2::{Digest, Sha256};
+
+const OPEN_BYTES: usize = 64 << 20;
+const TEMPLATE: &str = include_str!("small-template.toml");
+
+/// A hub with one office's report, of which the office has more.
+pub struct World {
+    hub: MemoryBackend,
+    access: Access,
+    office: NodeKey,
+    doc: DocId,
+    genesis: ChangeHash,
+    /// The report's changes, in order; the hub has the first [`World::AT_HUB`].
+    pub changes: Vec<Vec<u8>>,
+}
+
+/// The hub that every input meets.
+pub static WORLD: LazyLock<World> = LazyLock::new(World::new);
+
+/// `f` a frame; `p` a count and a plain body; `l` a count and lanes, not yet compressed; `c` the content
+/// of a change chunk, without what says its length and hash.
+pub fn run(input: &[u8]) {
+    let world = &*WORLD;
+    match crate::choose(input) {
+        Some((b'c', content)) => {
+            if let Ok(packed) = pack::pack(&[&chunk(content)]) {
+                world.send(packed.encoding, packed.count, packed.body);
+            }
+        }
+        Some((b'f', frame)) => {
+            if let Ok(Frame::Batch(batch)) = wire::decode(frame) {
+                world.receive(&batch);
+            }
+        }
+        Some((b'l', [count, lanes @ ..])) => {
+            if let Ok(body) = zstd::bulk::compress(lanes, 1) {
+                world.send(Encoding::Lanes, usize::from(*count), body);
+            }
+        }
+        Some((b'p', [count, body @ ..])) => {
+            world.send(Encoding::Plain, usize::from(*count), body.to_vec());
+        }
+        _ => {}
+    }
+}
+
+/// An automerge change chunk with this content.
+fn chunk(content: &[u8]) -> Vec<u8> {
+    let mut head = vec![1];
+    let mut len = content.len();
+    while len >= 0x80 {
+        head.push(len as u8 | 0x80);
+        len >>= 7;
+    }
+    head.push(len as u8);
+    let hash = Sha256::new().chain_update(&head).chain_update(content).finalize();
+    [&[0x85, 0x6f, 0x4a, 0x83], &hash[..4], &head, content].concat()
+}
+
+impl World {
+    /// How many changes the hub has.
+    pub const AT_HUB: usize = 3;
+
+    fn new() -> Self {
+        let doc: DocId = "report/2023-q1/19996".parse().unwrap();
+        let template = Template::parse(TEMPLATE).unwrap().template;
+        let genesis = genesis(&doc, Some(&template)).unwrap();
+        let office = NodeKey([7; 32]);
+        let roster = Roster {
+            hub: Some("town".parse().unwrap()),
+            units: Vec::new(),
+            nodes: vec![Node {
+                key: office,
+                unit: "19996".parse().unwrap(),
+                role: Role::Office,
+                name: "Máy văn thư".to_owned(),
+                enrolled_at: 0,
+                revoked_at: None,
+            }],
+        };
+        let mut replica = Replica::open(Store::new(MemoryBackend::new()), OPEN_BYTES).unwrap();
+        replica.create(&doc, genesis.clone()).unwrap();
+        edit(&mut replica, &doc, office);
+        let stored = replica.changes_from(&doc, 0, usize::MAX).unwrap();
+        let changes: Vec<Vec<u8>> = stored.into_iter().map(|change| change.bytes).collect();
+
+        let mut hub = Replica::open(Store::new(MemoryBackend::new()), OPEN_BYTES).unwrap();
+        let known = changes[..Self::AT_HUB].iter();
+        let known = known.map(|bytes| bytes.as_slice().try_into().unwrap()).collect();
+        hub.append(&doc, known).unwrap();
+        let _committed = hub.commit().unwrap();
+        Self {
+            hub: hub.into_store().into_backend(),
+            access: Access::new("town".parse().unwrap(), None, &roster),
+            office,
+            genesis: genesis.hash(),
+            doc,
+            changes,
+        }
+    }
+
+    fn send(&self, encoding: Encoding, count: usize, body: Vec<u8>) {
+        let Ok(unpacked) = pack::unpack(encoding, count, &body) else { return };
+        let chunks: Vec<&[u8]> = unpacked.iter().map(|change| change.bytes.as_slice()).collect();
+        assert!(chunks.iter().map(|chunk| chunk.len()).sum::<usize>() <= MAX_UNPACKED);
+        let packed = pack::pack(&chunks).unwrap();
+        let again = pack::unpack(packed.encoding, packed.count, &packed.body);
+        assert_eq!(again.as_ref(), Ok(&unpacked), "packed and unpacked");
+
+        let check = wire::check(unpacked.iter().map(|change| change.hash));
+        self.receive(&Batch { number: 1, doc: self.doc.clone(), encoding, count, check, body });
+    }
+
+    /// What the hub does with a batch.
+    fn receive(&self, batch: &Batch) {
+        let mut hub = Replica::open(Store::new(self.hub.clone()), OPEN_BYTES).unwrap();
+        let genesis = self.genesis;
+        let is_genesis = move |_: &DocId, hash: &ChangeHash| *hash == genesis;
+        let gate = gate::inspect(batch, &self.office, &self.access, &is_genesis, &hub).unwrap();
+        let Ok(changes) = gate else { return };
+        assert_eq!(changes.len(), batch.count);
+        hub.append(&batch.doc, changes).unwrap();
+        let _committed = hub.commit().unwrap();
+        self.read(&mut hub, &batch.doc);
+    }
+
+    /// The gate does not promise that a change makes sense, so a document may be damaged now. But one
+    /// that opens can be read by everything that reads reports.
+    fn read(&self, hub: &mut Replica<MemoryBackend>, doc: &DocId) {
+        let document = match hub.document(doc) {
+            Ok(Some(document)) => document,
+            Ok(None) | Err(ReplicaError::Damaged { .. }) => return,
+            Err(error) => panic!("{error}"),
+        };
+        let cell = "a.1".parse().unwrap();
+        let read = [
+            report::read(document, None).map(drop).map_err(|error| error.code()),
+            report::read(document, Some(&[self.genesis])).map(drop).map_err(|error| error.code()),
+            report::conflicts(document).map(drop).map_err(|error| error.code()),
+            report::submissions(document).map(drop).map_err(|error| error.code()),
+            report::text(document, &"i.1".parse().unwrap()).map(drop).map_err(|error| error.code()),
+            history::history(document, &cell).map(drop).map_err(|error| error.code()),
+        ];
+        assert!(read.iter().flat_map(|outcome| outcome.err()).all(|code| !code.is_empty()));
+        document.save();
+    }
+}
+
+/// What an office does in a quarter, in small: two people, figures, a note, texts, a removal.
+fn edit(replica: &mut Replica<MemoryBackend>, doc: &DocId, author: NodeKey) {
+    let person = |actor: u8, minute: i64| EditContext {
+        author,
+        actor: ActorId::from([actor; 16]),
+        person: "Lê Văn A".to_owned(),
+        now_seconds: 1_678_000_000 + minute * 60,
+    };
+    let cells = ["a.1", "a.2", "a.3"].map(|id| id.parse().unwrap());
+    for (minute, cell) in (0..).zip(cells.iter().cycle().take(6)) {
+        let value = CellValue::Number((1_304 + minute).into());
+        let context = person(1, minute);
+        replica.edit(doc, &context, |tx| report::set_cell(tx, cell, Some(&value))).unwrap();
+    }
+    let section = "i.1".parse().unwrap();
+    for (minute, text) in (10..).zip(["Tiếp nhận 1.304 hồ sơ.", "Đã tiếp nhận 1.305 hồ sơ."])
+    {
+        let context = person(2, minute);
+        replica.edit(doc, &context, |tx| report::set_text(tx, &section, text)).unwrap();
+    }
+    replica.edit(doc, &person(2, 20), |tx| report::set_note(tx, &cells[0], "cả năm")).unwrap();
+    replica.edit(doc, &person(1, 21), |tx| report::set_cell(tx, &cells[1], None)).unwrap();
+}
