@@ -24,6 +24,8 @@ const DOCUMENTS: &[usize] = &[10, 10_000, 100_000];
 const TOWN_DOCUMENTS: usize = 3;
 /// How often one edit is measured.
 const EDITS: usize = 200;
+/// Actions of a quarter.
+const QUARTER_EDITS: usize = 600;
 /// Actions in one sitting.
 const SITTING: usize = 150;
 
@@ -38,7 +40,9 @@ pub(crate) async fn measure() -> Result<Table> {
         idle(&mut table, *documents).await?;
     }
     live(&mut table).await?;
-    first_sync(&mut table).await?;
+    for edits in [QUARTER_EDITS, 10_000] {
+        first_sync(&mut table, edits).await?;
+    }
     offline(&mut table, Mix::Cells).await?;
     offline(&mut table, Mix::WithText).await?;
     keystroke(&mut table).await?;
@@ -184,21 +188,26 @@ async fn type_into(node: &hopluu_node::node::Node, number: usize) -> Result<()> 
     Ok(())
 }
 
-/// A quarter's work goes over for the first time.
-async fn first_sync(table: &mut Table) -> Result<()> {
+/// Work goes over for the first time: a quarter's, and far more in one document than anybody does.
+async fn first_sync(table: &mut Table, edits: usize) -> Result<()> {
     let hub = hub().await?;
     let place = hub.admit(UNIT, Place::new()?).await?.close();
-    work(&place, &mut Officer::new(42), 600, Mix::WithText).await?;
+    work(&place, &mut Officer::new(42), edits, Mix::WithText).await?;
     let saved = place.document(&report()?).await?.save().len() as u64;
     let office = Office { node: place.open().await?, place };
     let (traffic, took) = sync(&office).await?;
-    table.row(
-        "first sync of a quarter's report: 127 cells, 20 texts, 600 edits in 4 sittings",
-        bytes(traffic),
-        format!("≤ {} B up: 1.05 × automerge's save() of {saved} B", saved * 105 / 100),
-        format!("{}; {}", carriers(traffic), time(took)),
-        Verdict::of_bytes(traffic.bytes_sent * 100 <= saved * 105),
-    );
+    let sittings = edits.div_ceil(SITTING);
+    let what = format!("first sync: 127 cells, 20 texts, {edits} edits in {sittings} sittings");
+    let beside = format!("{}; {}", carriers(traffic), time(took));
+    if edits == QUARTER_EDITS {
+        let budget =
+            format!("≤ {} B up: 1.05 × automerge's save() of {saved} B", saved * 105 / 100);
+        let verdict = Verdict::of_bytes(traffic.bytes_sent * 100 <= saved * 105);
+        table.row(what, bytes(traffic), budget, beside, verdict);
+    } else {
+        let save = format!("(automerge's save(): {saved} B)");
+        table.row(what, bytes(traffic), save, beside, Verdict::None);
+    }
     Ok(())
 }
 
