@@ -119,3 +119,17 @@ fn a_report_of_a_unit_that_submitted_nothing_is_not_made_at_the_hub() {
     let joined = room.desk.printable(period(), None).unwrap();
     assert!(joined.consolidated().report.cells.iter().any(|cell| !cell.complete));
 }
+
+#[test]
+fn what_the_operator_writes_at_the_hub_stands_in_the_consolidated_report() {
+    let mut room = Room::of("huong-tra");
+    let section = "iii.1".parse().unwrap();
+    let text = "Công tác cải cách hành chính có chuyển biến rõ nét.";
+    room.desk.set_text(period(), &section, text, "An").unwrap();
+    room.desk.commits();
+    assert_eq!(room.desk.text(period(), &section).unwrap().text, text);
+    let joined = room.desk.printable(period(), None).unwrap();
+    let sections = &joined.consolidated().report.sections;
+    let written = sections.iter().find(|other| other.id == section).unwrap();
+    assert!(written.text.ends_with(text), "{}", written.text);
+}

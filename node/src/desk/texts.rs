@@ -1,7 +1,7 @@
 //! The narrative's texts.
 
 use hopluu_protocol::documents::report;
-use hopluu_protocol::id::SectionId;
+use hopluu_protocol::id::{DocId, SectionId};
 use hopluu_protocol::period::PeriodId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,22 +28,22 @@ pub struct TextView {
 }
 
 impl Desk {
-    /// This unit's text of a section.
+    /// This unit's text of a section; at the hub, the operator's for the consolidated report.
     ///
     /// # Errors
     /// When there is no such period or section.
     pub fn text(&mut self, period: PeriodId, section: &SectionId) -> Result<TextView, Refusal> {
         let context = self.period(period)?;
-        let unit = self.membership()?.unit.clone();
-        let doc = context.report(&unit);
-        let text = match self.replica.document(&doc)? {
-            Some(document) => report::text(document, section)?,
-            None => String::new(),
-        };
-        view(&context, section, text)
+        // Looked up first: an unknown section is to be told of as such.
+        let mut view = view(&context, section)?;
+        let doc = self.text_document(&context)?;
+        if let Some(document) = self.replica.document(&doc)? {
+            view.text = report::text(document, section)?;
+        }
+        Ok(view)
     }
 
-    /// Changes this unit's text of a section.
+    /// Changes this unit's text of a section; at the hub, the operator's.
     ///
     /// # Errors
     /// When there is no such period or section, when the period is closed, when this unit does not write
@@ -57,12 +57,11 @@ impl Desk {
     ) -> Result<TextView, Refusal> {
         let context = self.period(period)?;
         context.must_be_open()?;
-        let unit = self.membership()?.unit.clone();
-        let kind = &context.unit(&unit)?.kind;
-        let Some(outline) = context.template.section(section) else {
-            return Err(unknown_section(section));
-        };
-        if !outline.reporters.contains(kind) {
+        let outline = context.template.section(section).ok_or_else(|| unknown_section(section))?;
+        let membership = self.membership()?;
+        let unit = &membership.unit;
+        let kind = &context.unit(unit)?.kind;
+        if !membership.is_hub() && !outline.reporters.contains(kind) {
             let detail = format!("{unit} does not write for {section}");
             let problem = Problem::new("section-not-yours", detail).arg("section", section);
             return Err(Refusal::new(Reason::Forbidden, problem));
@@ -72,21 +71,32 @@ impl Desk {
             let problem = problem.arg("bytes", text.len()).arg("limit", MAX_TEXT_BYTES);
             return Err(Refusal::new(Reason::Invalid, problem));
         }
-        let doc = context.report(&unit);
+        let doc = self.text_document(&context)?;
         self.ensure(&doc, Some(&context.template))?;
         let edits = self.edits(person);
         self.replica.edit(&doc, &edits, |tx| report::set_text(tx, section, text))?;
         self.text(period, section)
     }
+
+    /// Where this node's people write: the unit's report, or at the hub the consolidated one. Both hold
+    /// their texts alike.
+    fn text_document(&self, context: &PeriodContext) -> Result<DocId, Refusal> {
+        let membership = self.membership()?;
+        Ok(if membership.is_hub() {
+            DocId::Consolidated(context.period)
+        } else {
+            context.report(&membership.unit)
+        })
+    }
 }
 
-fn view(context: &PeriodContext, section: &SectionId, text: String) -> Result<TextView, Refusal> {
+fn view(context: &PeriodContext, section: &SectionId) -> Result<TextView, Refusal> {
     let outline = context.template.section(section).ok_or_else(|| unknown_section(section))?;
     Ok(TextView {
         section: section.clone(),
         title: outline.title.clone(),
         guidance: outline.guidance.clone(),
-        text,
+        text: String::new(),
     })
 }
 
