@@ -1,11 +1,15 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz
+.PHONY: test check doc fuzz tools
 
-test: check doc
+test: tools check doc
 	cargo nextest run --workspace
 	cargo test --workspace --doc --quiet
 	$(MAKE) fuzz
+
+# The test runner, where it is missing. (The fuzzer installs itself: tests/fuzz/run.sh.)
+tools:
+	@cargo nextest --version > /dev/null 2>&1 || cargo install cargo-nextest --locked
 
 check:
 	cargo fmt --all --check

@@ -96,8 +96,7 @@ pub(super) async fn write_reports(
 fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
-    let mut temporary =
-        tempfile::Builder::new().permissions(readable_by_all()).tempfile_in(folder)?;
+    let mut temporary = temporary_in(folder)?;
     temporary.write_all(bytes)?;
     temporary.as_file().sync_all()?;
     temporary.persist(path)?;
@@ -106,7 +105,14 @@ fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// Reports are to be passed on: unlike other temporary files, others may read them.
 #[cfg(unix)]
-fn readable_by_all() -> std::fs::Permissions {
+fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::Permissions::from_mode(0o644)
+    let readable = std::fs::Permissions::from_mode(0o644);
+    tempfile::Builder::new().permissions(readable).tempfile_in(folder)
+}
+
+/// What others may read follows from the folder.
+#[cfg(not(unix))]
+fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new_in(folder)
 }
