@@ -320,8 +320,7 @@ impl Node {
                     Notice::InSync { peer } if *peer == hub.0 => break true,
                     Notice::Diverged { peer } if *peer == hub.0 => break false,
                     Notice::RefusedByPeer { peer, refusal } if *peer == hub.0 => {
-                        let problem = Problem::from(refusal);
-                        return Err(Refusal::new(Reason::Forbidden, problem));
+                        return Err(refused(refusal));
                     }
                     _ => {}
                 },
@@ -333,10 +332,7 @@ impl Node {
                 Event::Closed(Closed::Here) if membership.is_none() => {
                     return self.wait_for_live_connection(hub.0).await;
                 }
-                Event::Closed(closed) => {
-                    let problem = Problem::from(&closed);
-                    return Err(Refusal::new(Reason::Unreachable, problem));
-                }
+                Event::Closed(closed) => return Err(self.parting(&mut notes, hub.0, closed).await),
             }
         };
         if let Some(membership) = membership {
@@ -347,6 +343,32 @@ impl Node {
         link.close().await;
         // The keeper hears of the end before this job, so the outcome is what is written down.
         self.outcome(hub.0, in_sync, traffic).await
+    }
+
+    /// Why a connection is over. The hub's last word may still be on its way through the keeper.
+    async fn parting(
+        &self,
+        notes: &mut broadcast::Receiver<Note>,
+        hub: NodeKey,
+        closed: Closed,
+    ) -> Refusal {
+        // Answered when the keeper has done everything that came before.
+        if let Err(refusal) = self.keeper.peers(None).await {
+            return refusal;
+        }
+        loop {
+            match notes.try_recv() {
+                Ok(Note::Sync(notice)) => {
+                    if let Notice::RefusedByPeer { peer, refusal } = &*notice
+                        && *peer == hub
+                    {
+                        return refused(refusal);
+                    }
+                }
+                Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) => {}
+                Err(_) => return Refusal::new(Reason::Unreachable, Problem::from(&closed)),
+            }
+        }
     }
 
     /// A connection is there already (this process serves): waits until it has brought everything over.
@@ -389,6 +411,10 @@ enum Event {
     Closed(Closed),
     Note(Result<Note, broadcast::error::RecvError>),
     Silence,
+}
+
+fn refused(refusal: &hopluu_protocol::wire::frame::Refusal) -> Refusal {
+    Refusal::new(Reason::Forbidden, Problem::from(refusal))
 }
 
 fn unacknowledged(status: &PeerStatus) -> u64 {

@@ -184,7 +184,7 @@ fn a_document_compacted_into_a_snapshot_is_still_sent() {
 #[test]
 fn a_large_document_does_not_keep_a_small_edit_waiting() {
     let mut world = World::new();
-    work(world.node(A), &doc("report/2022-y/a"), 3000, false, 3);
+    work(world.node(A), &doc("report/2022-y/a"), 6000, false, 3);
     let line = world.connect(A);
     for _ in 0..3 {
         world.step();
