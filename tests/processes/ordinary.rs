@@ -87,3 +87,21 @@ fn a_text_goes_to_the_hub_and_a_report_comes_out_in_every_format() {
         assert!(out.join(format!("bao-cao-2023-q1-19996.{ending}")).exists(), "{ending}");
     }
 }
+
+#[test]
+fn the_hubs_report_can_be_made_at_any_time_and_names_who_is_missing() {
+    let town = Town::found();
+    let out = town.path("out");
+    let output =
+        town.hub.run(&["report", PERIOD, "--format", "json", "--out", out.to_str().unwrap()]);
+    assert!(output.status.success());
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("Tứ Hạ (19996)"), "{told}");
+    let report = json(&std::fs::read_to_string(out.join("bao-cao-2023-q1.json")).unwrap());
+    let cells = report["cells"].as_array().unwrap();
+    let commune_total = cells.iter().find(|cell| cell["id"] == "pl4.3.2.1").unwrap();
+    assert_eq!(
+        (&commune_total["value"], &commune_total["complete"]),
+        (&serde_json::Value::Null, &false.into())
+    );
+}

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 
 use crate::messages::{Catalogue, Language};
-use crate::problem::{Reason, Refusal};
+use crate::problem::{Problem, Reason, Refusal};
 
 static VIETNAMESE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Language::Vietnamese));
 static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Language::English));
@@ -38,12 +38,24 @@ impl Spoken {
     /// Puts a result's refusal into the caller's language.
     pub(crate) fn answer<T>(self, result: Result<T, Refusal>) -> Result<T, ApiError> {
         result.map_err(|mut refusal| {
-            match self.0 {
-                Language::English => ENGLISH.translate(&mut refusal),
-                Language::Vietnamese => VIETNAMESE.translate(&mut refusal),
-            }
+            self.catalogue().translate(&mut refusal);
             ApiError { refusal }
         })
+    }
+
+    /// Puts problems into the caller's language.
+    pub(crate) fn translate(self, mut problems: Vec<Problem>) -> Vec<Problem> {
+        for problem in &mut problems {
+            problem.message = self.catalogue().problem(problem);
+        }
+        problems
+    }
+
+    fn catalogue(self) -> &'static Catalogue {
+        match self.0 {
+            Language::English => &ENGLISH,
+            Language::Vietnamese => &VIETNAMESE,
+        }
     }
 }
 

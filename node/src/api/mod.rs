@@ -77,5 +77,6 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(texts::get, texts::set))
         .routes(routes!(reports::submit))
         .routes(routes!(reports::report))
+        .routes(routes!(reports::problems))
         .split_for_parts()
 }

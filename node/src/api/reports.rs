@@ -42,6 +42,30 @@ pub(crate) struct Wanted {
     unit: Option<UnitCode>,
 }
 
+/// Of which unit.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OfUnit {
+    /// The unit; else this node's own, at a hub the consolidated report.
+    #[param(value_type = Option<String>)]
+    unit: Option<UnitCode>,
+}
+
+/// What could not be settled in a report: who has not reported, who contradicts whom.
+#[utoipa::path(get, path = "/api/periods/{period}/problems",
+    params(("period" = String, Path), OfUnit),
+    responses((status = 200, body = Vec<Problem>), (status = "4XX", body = Refusal)))]
+pub(crate) async fn problems(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+    Query(of): Query<OfUnit>,
+) -> Result<Json<Vec<Problem>>, ApiError> {
+    let read = move |desk: &mut Desk| desk.printable(period, of.unit.as_ref());
+    let printable = spoken.answer(node.keeper().desk(read).await)?;
+    Ok(Json(spoken.translate(printable.problems())))
+}
+
 /// Freezes, signs and submits this unit's report.
 #[utoipa::path(post, path = "/api/periods/{period}/submit",
     params(("period" = String, Path), Actor),

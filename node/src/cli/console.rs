@@ -40,6 +40,12 @@ impl Console {
         drop(writeln!(io::stderr().lock(), "{}", self.catalogue.line(code, args)));
     }
 
+    /// Tells of something that is wrong but did not stop anything.
+    pub(crate) fn warn(&self, problem: &Problem) {
+        // As in `refuse`.
+        drop(writeln!(io::stderr().lock(), "- {}", self.catalogue.problem(problem)));
+    }
+
     /// Prints a value as JSON.
     pub(crate) fn print_json(&self, value: &impl Serialize) -> Result<(), Refusal> {
         let text = serde_json::to_string_pretty(value)

@@ -88,6 +88,11 @@ pub(super) async fn write_reports(
     let incomplete = report.cells.iter().filter(|cell| !cell.complete).count();
     if incomplete > 0 {
         session.console.hint("cli-incomplete", &[("count", &incomplete.to_string())]);
+        let of_unit: Vec<(&str, &str)> =
+            unit.map(|unit| ("unit", unit.as_str())).into_iter().collect();
+        let path = format!("/api/periods/{period}/problems");
+        let problems: Vec<Problem> = client.get(&path, &of_unit).await?;
+        problems.iter().for_each(|problem| session.console.warn(problem));
     }
     Ok(files.into_iter().map(|(path, _)| path).collect())
 }
