@@ -1,7 +1,10 @@
 //! `demo`: a whole town, and its report.
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::time::Instant;
+
+use indicatif::ProgressBar;
 
 use super::Session;
 use super::args::Format;
@@ -31,16 +34,22 @@ pub(super) async fn run(session: &Session, out: &Path, keep: Option<&Path>) -> R
             temporary.path()
         }
     };
-    let offices = demo::offices()?;
-    let bar = console.bar("cli-demo-figures", &[("units", &offices.to_string())], offices);
+    // The bar comes when the town stands and there is something to count.
+    let bar = OnceCell::new();
     let town = demo::run(dir, |step| {
-        let line = |code: &str, args: &[(&str, &str)]| {
-            bar.suspend(|| console.hint(code, args));
+        let line = |code: &str, args: &[(&str, &str)]| match bar.get() {
+            Some(bar) => ProgressBar::suspend(bar, || console.hint(code, args)),
+            None => console.hint(code, args),
         };
         match step {
-            Step::Joined(units) => line("cli-demo-town", &[("units", &units.to_string())]),
+            Step::Joined(units) => {
+                let args = [("units", units.to_string())];
+                let args = args.each_ref().map(|(name, value)| (*name, value.as_str()));
+                line("cli-demo-town", &args);
+                bar.get_or_init(|| console.bar("cli-demo-figures", &args, units));
+            }
             Step::Offline(units) => line("cli-demo-offline", &[("units", &units.join(", "))]),
-            Step::Submitted => bar.inc(1),
+            Step::Submitted => bar.get().into_iter().for_each(|bar| bar.inc(1)),
             Step::Conflict { unit, cell, values } => {
                 let values = values.join(" ≠ ");
                 let args = [("unit", unit.as_str()), ("cell", cell.as_str()), ("values", &values)];
@@ -50,7 +59,9 @@ pub(super) async fn run(session: &Session, out: &Path, keep: Option<&Path>) -> R
         }
     })
     .await?;
-    bar.finish_and_clear();
+    if let Some(bar) = bar.get() {
+        bar.finish_and_clear();
+    }
     let client = Client::here(town.hub, session.language_tag());
     let written = write_reports(session, &client, town.period, None, FORMATS, out).await?;
     if console.json {

@@ -230,8 +230,8 @@ impl DemoOffice {
         period: PeriodId,
     ) -> Result<Step, Refusal> {
         let unit = &self.figures.unit;
-        let Some((cell, value)) = self.figures.cells.iter().find(|(_, value)| is_number(value))
-        else {
+        let mut cells = self.figures.cells.iter().rev();
+        let Some((cell, value)) = cells.find(|(_, value)| is_number(value)) else {
             return Err(internal(&format!("{unit} has no number to disagree about")));
         };
         let name = format!("{} (2)", self.name);
