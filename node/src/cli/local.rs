@@ -20,6 +20,9 @@ use crate::problem::{Problem, Reason, Refusal};
 /// Where a hub listens unless told otherwise.
 const DEFAULT_LISTEN: &str = "0.0.0.0:4433";
 
+/// How long a short command may hold the store.
+const BUSY_FOR: std::time::Duration = std::time::Duration::from_secs(3);
+
 pub(super) async fn init(
     session: &Session,
     town: Option<&Path>,
@@ -76,7 +79,7 @@ pub(super) async fn make_if_missing(dir: &DataDir) -> Result<(), Refusal> {
 
 pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(), Refusal> {
     let dir = session.data_dir()?;
-    let node = Node::open(&dir).await?;
+    let node = open_when_free(&dir).await?;
     let hub = node.status().await?.hub;
     let listen = listen.or(hub.then_some(DEFAULT_LISTEN));
     let console = &session.console;
@@ -96,6 +99,21 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
     console.say("cli-serving", &[("address", &format!("http://{}", served.address))])?;
     wait_for_the_end().await?;
     node.leave().await
+}
+
+/// Opens the node; a command that holds the store is done in a moment and is waited for.
+async fn open_when_free(dir: &DataDir) -> Result<Arc<Node>, Refusal> {
+    let deadline = tokio::time::Instant::now() + BUSY_FOR;
+    loop {
+        match Node::open(dir).await {
+            Err(refusal)
+                if refusal.is("store-in-use") && tokio::time::Instant::now() < deadline =>
+            {
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Returns when the process is asked to stop.
