@@ -16,6 +16,7 @@ pub mod period;
 pub mod replica;
 pub mod report;
 pub mod roster;
+pub mod seal;
 pub mod store;
 pub mod submission;
 pub mod sync;

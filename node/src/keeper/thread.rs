@@ -208,7 +208,8 @@ impl Office {
             let is_genesis = Box::new(move |doc: &DocId, hash: &ChangeHash| {
                 !decides || known.contains(doc, hash)
             });
-            let exchange = Exchange::new(access, self.epoch, is_genesis, Limits::default());
+            let exchange = Exchange::new(access, self.epoch, is_genesis, Limits::default())
+                .sealing_with(self.desk.key().clone());
             self.exchange = Some(exchange);
             return Ok(());
         };

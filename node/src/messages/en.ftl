@@ -348,11 +348,11 @@ document-template = The template kept in the document is not valid: { $what }. U
 document-unknown = There is no document { $doc } yet. Sync with the hub, then try again.
 
 access-author-of-other-unit = A change of { $doc } is refused: its author (key { $key }) stands in unit { $unit }, which may not write it.
-access-author-revoked = A change of { $doc } is refused: the key { $key } was revoked.
 access-author-unknown = A change of { $doc } is refused: the key { $key } is not enrolled. Sync the roster.
 access-key-revoked = The key { $key } was revoked and may not connect.
 access-key-unknown = The key { $key } is not enrolled. Invite the node.
 access-not-a-peer = Node { $key } of unit { $unit } is not this node's hub; offices do not sync with each other.
+access-not-sealed-by-hub = What was handed back of { $doc } is refused: the key { $key }, which sealed it, does not speak for the hub.
 access-out-of-scope = Document { $doc } is not shared with node { $key }.
 access-wrong-writer = Node { $key } of unit { $unit } may not write { $doc }; the changes were refused and nothing of them is stored.
 
@@ -361,6 +361,7 @@ gate-automerge = Changes that arrived cannot be read and are refused: { $what }.
 gate-forked = Change { $change } has number { $seq }, like another change of the same process: a node runs from a copy of a store. Find that node and stop it.
 gate-hash-mismatch = The changes that arrived are not those that were announced, and are refused.
 gate-missing-dependency = Change { $change } arrived before changes that it needs; the next sync brings them.
+gate-not-sealed = Change { $change } was handed back, but the hub's seal does not cover it; nothing of it was taken.
 gate-operations = Change { $change } has impossible operations and is refused: { $what }.
 gate-quarantined = The document was refused before on this connection. Connect again when the sending node is repaired.
 

@@ -348,11 +348,11 @@ document-template = Biểu mẫu lưu trong tài liệu không hợp lệ: { $wh
 document-unknown = Chưa có tài liệu { $doc }. Đề nghị đồng bộ với trung tâm tổng hợp rồi thử lại.
 
 access-author-of-other-unit = Thay đổi của { $doc } bị từ chối: người ghi (khóa { $key }) thuộc đơn vị { $unit }, không được ghi tài liệu này.
-access-author-revoked = Thay đổi của { $doc } bị từ chối: khóa { $key } đã bị thu hồi.
 access-author-unknown = Thay đổi của { $doc } bị từ chối: khóa { $key } chưa được đăng ký. Đề nghị đồng bộ danh sách đơn vị.
 access-key-revoked = Khóa { $key } đã bị thu hồi nên không được kết nối.
 access-key-unknown = Khóa { $key } chưa được đăng ký. Đề nghị cấp lời mời cho nút này.
 access-not-a-peer = Nút { $key } của đơn vị { $unit } không phải là trung tâm tổng hợp của nút này; hai đơn vị không trao đổi trực tiếp với nhau.
+access-not-sealed-by-hub = Nội dung gửi trả của { $doc } bị từ chối: khóa { $key } đóng dấu cho nó không phải của trung tâm tổng hợp.
 access-out-of-scope = Tài liệu { $doc } không thuộc phạm vi trao đổi với nút { $key }.
 access-wrong-writer = Nút { $key } của đơn vị { $unit } không được ghi tài liệu { $doc }; thay đổi bị từ chối và không lưu.
 
@@ -361,6 +361,7 @@ gate-automerge = Thay đổi nhận được không đọc được nên bị t�
 gate-forked = Thay đổi { $change } trùng số thứ tự { $seq } với một thay đổi khác của cùng tiến trình: có nút đang chạy từ bản sao của kho dữ liệu. Đề nghị tìm và dừng nút đó.
 gate-hash-mismatch = Các thay đổi nhận được không đúng như đã thông báo nên bị từ chối.
 gate-missing-dependency = Thay đổi { $change } đến trước các thay đổi mà nó cần; lần đồng bộ sau sẽ bổ sung.
+gate-not-sealed = Thay đổi { $change } được gửi trả nhưng không nằm trong dấu niêm của trung tâm; không nhận gì cả.
 gate-operations = Thay đổi { $change } có thao tác không hợp lệ nên bị từ chối: { $what }.
 gate-quarantined = Tài liệu này đã bị từ chối trước đó trên kết nối hiện tại. Đề nghị kết nối lại sau khi khắc phục ở nút gửi.
 

@@ -14,8 +14,7 @@ impl From<&AccessError> for Problem {
             AccessError::AuthorOfOtherUnit { doc, author, unit } => {
                 problem.arg("doc", doc).arg("key", author.short()).arg("unit", unit)
             }
-            AccessError::AuthorRevoked { doc, author }
-            | AccessError::AuthorUnknown { doc, author } => {
+            AccessError::AuthorUnknown { doc, author } => {
                 problem.arg("doc", doc).arg("key", author.short())
             }
             AccessError::KeyRevoked { key } | AccessError::KeyUnknown { key } => {
@@ -24,7 +23,9 @@ impl From<&AccessError> for Problem {
             AccessError::NotAPeer { key, unit } => {
                 problem.arg("key", key.short()).arg("unit", unit)
             }
-            AccessError::OutOfScope { doc, key } => problem.arg("doc", doc).arg("key", key.short()),
+            AccessError::NotSealedByHub { doc, key } | AccessError::OutOfScope { doc, key } => {
+                problem.arg("doc", doc).arg("key", key.short())
+            }
             AccessError::WrongWriter { doc, key, unit } => {
                 problem.arg("doc", doc).arg("key", key.short()).arg("unit", unit)
             }
@@ -37,9 +38,9 @@ impl From<&GateError> for Problem {
         let problem = Self::new(error.code(), error);
         match error {
             GateError::Access(error) => error.into(),
-            GateError::AuthorMissing { change } | GateError::MissingDependency { change } => {
-                problem.arg("change", change)
-            }
+            GateError::AuthorMissing { change }
+            | GateError::MissingDependency { change }
+            | GateError::NotSealed { change } => problem.arg("change", change),
             GateError::Automerge { what } => problem.arg("what", what),
             GateError::Forked { change, seq, .. } => problem.arg("change", change).arg("seq", seq),
             GateError::HashMismatch | GateError::Quarantined => problem,
@@ -109,11 +110,11 @@ mod tests {
         for error in [
             AccessError::AuthorOfOtherUnit { doc: doc.clone(), author: key, unit: unit.clone() }
                 .into(),
-            AccessError::AuthorRevoked { doc: doc.clone(), author: key }.into(),
             AccessError::AuthorUnknown { doc: doc.clone(), author: key }.into(),
             AccessError::KeyRevoked { key }.into(),
             AccessError::KeyUnknown { key }.into(),
             AccessError::NotAPeer { key, unit: unit.clone() }.into(),
+            AccessError::NotSealedByHub { doc: doc.clone(), key }.into(),
             AccessError::OutOfScope { doc: doc.clone(), key }.into(),
             AccessError::WrongWriter { doc, key, unit }.into(),
             GateError::AuthorMissing { change },
@@ -121,6 +122,7 @@ mod tests {
             GateError::Forked { change, actor, seq: 3 },
             GateError::HashMismatch,
             GateError::MissingDependency { change },
+            GateError::NotSealed { change },
             GateError::Operations { change, what: "numbers" },
             GateError::Quarantined,
         ] {

@@ -48,14 +48,6 @@ pub enum AccessError {
         /// The unit it stands in.
         unit: UnitCode,
     },
-    /// The author's key was revoked.
-    #[error("{doc}: the author {author:?} was revoked")]
-    AuthorRevoked {
-        /// The document.
-        doc: DocId,
-        /// The author.
-        author: NodeKey,
-    },
     /// The author's key is not enrolled.
     #[error("{doc}: the author {author:?} is not enrolled")]
     AuthorUnknown {
@@ -84,6 +76,14 @@ pub enum AccessError {
         /// Its unit.
         unit: UnitCode,
     },
+    /// Whoever sealed the document does not speak for the hub, or the signature is wrong.
+    #[error("{doc} is not sealed by the hub, but by {key:?}")]
+    NotSealedByHub {
+        /// The document.
+        doc: DocId,
+        /// Who claims to have sealed it.
+        key: NodeKey,
+    },
     /// The document is not among those that the two share.
     #[error("{doc} is not shared with {key:?}")]
     OutOfScope {
@@ -109,11 +109,11 @@ impl AccessError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::AuthorOfOtherUnit { .. } => "access-author-of-other-unit",
-            Self::AuthorRevoked { .. } => "access-author-revoked",
             Self::AuthorUnknown { .. } => "access-author-unknown",
             Self::KeyRevoked { .. } => "access-key-revoked",
             Self::KeyUnknown { .. } => "access-key-unknown",
             Self::NotAPeer { .. } => "access-not-a-peer",
+            Self::NotSealedByHub { .. } => "access-not-sealed-by-hub",
             Self::OutOfScope { .. } => "access-out-of-scope",
             Self::WrongWriter { .. } => "access-wrong-writer",
         }
@@ -144,6 +144,29 @@ impl Access {
         self.hub_unit.as_ref() == Some(&self.unit)
     }
 
+    /// Whether this hub has lost its roster. It then knows nobody and lets everybody greet it, since
+    /// any office may hold the town's documents, sealed; it has nothing to give away.
+    fn is_lost(&self) -> bool {
+        self.decides() && self.nodes.is_empty()
+    }
+
+    /// Whether this node may hand back to a peer what the peer's unit wrote: an office to its hub.
+    pub fn may_return(&self, peer: &NodeKey, doc: &DocId) -> bool {
+        !self.in_hub_unit()
+            && doc.writer() == Writer::Hub
+            && self.standing(peer) == Ok(Standing::Hub)
+    }
+
+    /// Whether this node seals documents for its peers: those of the hub's unit do.
+    pub fn seals(&self, doc: &DocId) -> bool {
+        self.in_hub_unit() && doc.writer() == Writer::Hub
+    }
+
+    /// Whether this hub takes a key's seals for its own unit's. `own` is its own key.
+    pub fn may_seal(&self, key: &NodeKey, own: &NodeKey) -> bool {
+        self.decides() && (key == own || self.standing(key) == Ok(Standing::Hub))
+    }
+
     /// What a peer is to this node.
     ///
     /// # Errors
@@ -164,6 +187,9 @@ impl Access {
     /// As [`Access::standing`]; [`AccessError::NotAPeer`] between two offices.
     pub fn scope_of(&self, peer: &NodeKey) -> Result<Scope, AccessError> {
         let of_unit = |unit: UnitCode| Scope::of([DocGroup::Town, DocGroup::Unit(unit)]);
+        if self.is_lost() {
+            return Ok(Scope::of([DocGroup::Town]));
+        }
         match self.standing(peer)? {
             Standing::Hub if self.in_hub_unit() => Ok(Scope::All),
             Standing::Hub => Ok(of_unit(self.unit.clone())),
@@ -196,11 +222,12 @@ impl Access {
         shared && (self.in_hub_unit() || doc.writer() == Writer::Unit(self.unit.clone()))
     }
 
-    /// Whether a document may hold changes by this author, which a peer has sent.
+    /// Whether a document may hold changes by this author, which a peer has sent. An author that was
+    /// revoked may have written before that; itself it cannot connect.
     ///
     /// # Errors
-    /// [`AccessError::AuthorUnknown`], [`AccessError::AuthorRevoked`],
-    /// [`AccessError::AuthorOfOtherUnit`]; at a node that is not the hub only the last.
+    /// [`AccessError::AuthorUnknown`], [`AccessError::AuthorOfOtherUnit`]; at a node that is not the hub
+    /// only the latter.
     pub fn may_write(&self, author: &NodeKey, doc: &DocId) -> Result<(), AccessError> {
         let (doc, author) = (doc.clone(), *author);
         let Some(member) = self.nodes.get(&author) else {
@@ -216,9 +243,6 @@ impl Access {
         };
         if writer.as_ref() != Some(&member.unit) {
             return Err(AccessError::AuthorOfOtherUnit { doc, author, unit: member.unit.clone() });
-        }
-        if member.revoked && self.decides() {
-            return Err(AccessError::AuthorRevoked { doc, author });
         }
         Ok(())
     }

@@ -116,7 +116,6 @@ fn the_hub_knows_every_author_and_an_office_takes_its_word_for_those_it_does_not
     let report = doc("report/2023-q1/a");
     assert_eq!(hub().may_write(&key(A), &report), Ok(()));
     assert!(matches!(hub().may_write(&key(99), &report), Err(AccessError::AuthorUnknown { .. })));
-    assert!(matches!(hub().may_write(&key(GONE), &report), Err(AccessError::AuthorRevoked { .. })));
     for access in [hub(), office()] {
         assert!(matches!(
             access.may_write(&key(B), &report),
@@ -126,5 +125,33 @@ fn the_hub_knows_every_author_and_an_office_takes_its_word_for_those_it_does_not
         assert_eq!(access.may_write(&key(OPERATOR), &doc("town/roster")), Ok(()));
     }
     assert_eq!(office().may_write(&key(99), &report), Ok(()));
+}
+
+#[test]
+fn what_a_revoked_author_wrote_is_taken_from_others() {
+    let report = doc("report/2023-q1/a");
+    assert_eq!(hub().may_write(&key(GONE), &report), Ok(()));
     assert_eq!(office().may_write(&key(GONE), &report), Ok(()));
+    assert!(hub().may_send(&key(GONE), &report).is_err());
+}
+
+#[test]
+fn a_hub_without_a_roster_shares_nothing_but_what_it_has_lost() {
+    let lost = Access::new(unit("town"), None, &Roster::default());
+    assert_eq!(lost.scope_of(&key(99)), Ok(Scope::of([DocGroup::Town])));
+    assert!(lost.may_send(&key(99), &doc("town/roster")).is_err());
+    assert!(!lost.may_offer(&key(99), &doc("town/roster")));
+    assert!(lost.may_seal(&key(HUB), &key(HUB)) && !lost.may_seal(&key(99), &key(HUB)));
+}
+
+#[test]
+fn an_office_returns_what_the_hub_wrote_and_the_hub_seals_only_that() {
+    assert!(office().may_return(&key(HUB), &doc("town/roster")));
+    assert!(office().may_return(&key(HUB), &doc("review/2023-q1/a")));
+    assert!(!office().may_return(&key(HUB), &doc("report/2023-q1/a")));
+    assert!(!office().may_return(&key(B), &doc("town/roster")));
+    assert!(!hub().may_return(&key(OPERATOR), &doc("town/roster")));
+    assert!(hub().seals(&doc("town/roster")) && !hub().seals(&doc("report/2023-q1/a")));
+    assert!(!office().seals(&doc("town/roster")));
+    assert!(hub().may_seal(&key(OPERATOR), &key(HUB)) && !hub().may_seal(&key(A), &key(HUB)));
 }

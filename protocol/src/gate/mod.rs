@@ -12,9 +12,12 @@
 //!   document knows, which stops the crudest of those.)
 //! - Signatures: a change is not signed. The hub knows its sender by the connection's key and takes from
 //!   an office only what that office's unit writes, so at worst one node of a unit speaks for another.
+//! - Whether an author was revoked: who was cannot connect, and what others have of its changes was
+//!   either let in before or is answered for by those who send it.
 //! - That only an actor's own author continues its line: the author stands in the line's first change.
 
 mod access;
+mod sealed;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::catch_unwind;
@@ -22,6 +25,7 @@ use std::panic::catch_unwind;
 use automerge::{ActorId, Change, ChangeHash};
 
 pub use access::{Access, AccessError, Standing};
+pub use sealed::{inspect_seal, inspect_sealed};
 
 use crate::id::DocId;
 use crate::identity::NodeKey;
@@ -76,6 +80,12 @@ pub enum GateError {
         /// The change.
         change: ChangeHash,
     },
+    /// A change that was handed back lies outside what the seal covers.
+    #[error("change {change} is not covered by the seal")]
+    NotSealed {
+        /// The change.
+        change: ChangeHash,
+    },
     /// The sender has been refused for this document before, on this connection.
     #[error("the document is quarantined on this connection")]
     Quarantined,
@@ -102,6 +112,7 @@ impl GateError {
             Self::Forked { .. } => "gate-forked",
             Self::HashMismatch => "gate-hash-mismatch",
             Self::MissingDependency { .. } => "gate-missing-dependency",
+            Self::NotSealed { .. } => "gate-not-sealed",
             Self::Operations { .. } => "gate-operations",
             Self::Quarantined => "gate-quarantined",
             Self::Wire(error) => error.code(),
@@ -120,6 +131,7 @@ impl GateError {
             Self::Operations { .. } => 7,
             Self::Automerge { .. } => 8,
             Self::Quarantined => 9,
+            Self::NotSealed { .. } => 10,
         }
     }
 
@@ -176,13 +188,8 @@ pub fn inspect<B: Backend>(
         Ok(changes) => changes,
         Err(error) => return Ok(Err(error)),
     };
-    let mut line = Line {
-        doc: &batch.doc,
-        access,
-        is_genesis,
-        clock: replica.clock(&batch.doc)?,
-        last_ops: BTreeMap::new(),
-    };
+    let mut line = Line::after(&batch.doc, replica)?;
+    line.authors = Some(Authors { access, is_genesis });
     let mut known = BTreeSet::new();
     for change in &changes {
         let here = known.contains(&change.hash())
@@ -202,14 +209,26 @@ pub fn inspect<B: Backend>(
 /// A document's lines of changes, one for each actor, as they grow by a batch.
 struct Line<'a> {
     doc: &'a DocId,
-    access: &'a Access,
-    is_genesis: &'a IsGenesis,
+    /// Whose changes it may hold; `None` where a seal has settled that.
+    authors: Option<Authors<'a>>,
     clock: Clock,
     /// The last operation of each change of the batch.
     last_ops: BTreeMap<ChangeHash, u64>,
 }
 
-impl Line<'_> {
+/// What says whose changes a document may hold.
+struct Authors<'a> {
+    access: &'a Access,
+    is_genesis: &'a IsGenesis,
+}
+
+impl<'a> Line<'a> {
+    /// The lines of a document as they are here.
+    fn after<B: Backend>(doc: &'a DocId, replica: &Replica<B>) -> Result<Self, ReplicaError> {
+        let clock = replica.clock(doc)?;
+        Ok(Self { doc, authors: None, clock, last_ops: BTreeMap::new() })
+    }
+
     fn follow(&mut self, change: &Change, here: bool, deps_here: bool) -> Result<(), GateError> {
         self.number_operations(change)?;
         if here {
@@ -224,8 +243,11 @@ impl Line<'_> {
         if !deps_here || change.seq() > last + 1 {
             return Err(GateError::MissingDependency { change: hash });
         }
-        if change.seq() == 1 && !(self.is_genesis)(self.doc, &hash) {
-            self.access.may_write(&author_of(change)?, self.doc)?;
+        if let Some(Authors { access, is_genesis }) = &self.authors
+            && change.seq() == 1
+            && !is_genesis(self.doc, &hash)
+        {
+            access.may_write(&author_of(change)?, self.doc)?;
         }
         self.clock.insert(change.actor_id().clone(), change.seq());
         if change.other_actor_ids().iter().any(|actor| !self.clock.contains_key(actor)) {

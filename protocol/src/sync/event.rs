@@ -185,6 +185,13 @@ pub enum Notice {
         /// [`GateError::number`].
         reason: u64,
     },
+    /// What the hub had lost was handed back to it. Whether it took it, the next comparison tells.
+    Returned {
+        /// The hub.
+        peer: NodeKey,
+        /// The document.
+        doc: DocId,
+    },
     /// The peer refused the connection.
     RefusedByPeer {
         /// The peer.
@@ -203,6 +210,13 @@ pub enum Notice {
     StoreReplaced {
         /// The peer.
         peer: NodeKey,
+    },
+    /// This hub got back from an office what it had written and lost; its own seal covers it.
+    TakenBack {
+        /// The office's node.
+        peer: NodeKey,
+        /// The document.
+        doc: DocId,
     },
 }
 

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::event::{Action, CloseReason, ConnId, Event, Notice, Side};
 use super::held::Held;
-use super::session::{Context, Fault, Session};
+use super::session::{Claim, Context, Fault, Session};
 use super::status::PeerStatus;
 use crate::gate::{Access, IsGenesis};
 use crate::id::{DocGroup, DocId};
-use crate::identity::NodeKey;
+use crate::identity::{NodeKey, OfficeKey};
 use crate::replica::{Committed, Replica, ReplicaError, Scope};
 use crate::store::Backend;
 use crate::wire::frame::Frame;
@@ -44,6 +44,8 @@ pub struct Exchange {
     epoch: [u8; 16],
     is_genesis: Box<IsGenesis>,
     limits: Limits,
+    signer: Option<OfficeKey>,
+    returning: Claim,
     sessions: BTreeMap<ConnId, Session>,
     /// Who shares a group of documents.
     audience: BTreeMap<DocGroup, BTreeSet<ConnId>>,
@@ -69,6 +71,8 @@ impl Exchange {
             epoch,
             is_genesis,
             limits,
+            signer: None,
+            returning: None,
             sessions: BTreeMap::new(),
             audience: BTreeMap::new(),
             insiders: BTreeSet::new(),
@@ -76,6 +80,14 @@ impl Exchange {
             staged: BTreeMap::new(),
             tick_at: None,
         }
+    }
+
+    /// With this node's key, by which it seals what its unit writes as the hub
+    /// ([`crate::seal`]) and knows its own seals again.
+    #[must_use]
+    pub fn sealing_with(mut self, key: OfficeKey) -> Self {
+        self.signer = Some(key);
+        self
     }
 
     /// The roster has changed. Connections of revoked nodes are closed at once.
@@ -293,6 +305,8 @@ impl Exchange {
             access: &self.access,
             is_genesis: &*self.is_genesis,
             epoch: self.epoch,
+            signer: self.signer.as_ref(),
+            returning: &mut self.returning,
             staged: &mut self.staged,
             actions,
         };
@@ -356,6 +370,7 @@ impl Exchange {
         self.ready.remove(&conn);
         let Some(mut session) = self.sessions.remove(&conn) else { return Ok(()) };
         self.deafen(conn, &session.scope);
+        self.returning = self.returning.filter(|(claimant, _)| *claimant != conn);
         session.held.save(replica)
     }
 

@@ -16,7 +16,9 @@ const FIRST_BATCH: usize = 16 * 1024;
 /// Never aims lower: a batch has its own cost.
 const LEAST_BATCH: usize = 4 * 1024;
 /// Never aims higher.
-const MOST_BATCH: usize = 64 * 1024;
+pub(super) const MOST_BATCH: usize = 64 * 1024;
+/// Most bytes of changes to pack at once.
+pub(super) const MOST_UNPACKED: usize = 512 * 1024;
 /// Acknowledged sooner than this, in milliseconds: the next batches may be larger.
 const SOON: u64 = 1_500;
 /// Acknowledged later than this, in milliseconds: they are to be smaller.
@@ -248,24 +250,44 @@ fn portion<B: Backend>(
         return Ok(Portion { content: None, is_last: next >= end });
     }
     let all = changes.len();
-    changes.truncate(MAX_CHANGES);
+    let (packed, taken) = pack_first(doc, &changes, size)?;
+    changes.truncate(taken);
+    if taken < all {
+        wanted.from = changes.last().map_or(next, |last| last.position + 1);
+    }
+    Ok(Portion { is_last: wanted.from >= end, content: Some((packed, changes)) })
+}
+
+/// Packs as many of these changes, from the first, as make about `size` bytes; at least one. Says how many.
+///
+/// # Errors
+/// When the first does not fit into a batch at all, or what is stored is no change.
+pub(super) fn pack_first(
+    doc: &DocId,
+    changes: &[StoredChange],
+    size: usize,
+) -> Result<(Packed, usize), ReplicaError> {
+    let fits = |bytes: &mut usize, change: &StoredChange| {
+        *bytes += change.bytes.len();
+        Some(*bytes <= MAX_UNPACKED)
+    };
+    let within = changes.iter().scan(0, fits).take_while(|fits| *fits).count();
+    let mut taken = within.clamp(1, MAX_CHANGES);
     let packed = loop {
-        let chunks: Vec<&[u8]> = changes.iter().map(|change| change.bytes.as_slice()).collect();
+        let chunks: Vec<&[u8]> =
+            changes.iter().take(taken).map(|change| change.bytes.as_slice()).collect();
         let packed = pack::pack(&chunks)
             .map_err(|error| ReplicaError::Damaged { doc: doc.clone(), what: error.to_string() })?;
-        if packed.body.len() <= size || changes.len() == 1 {
+        if packed.body.len() <= size || taken == 1 {
             break packed;
         }
-        changes.truncate(changes.len() / 2);
+        taken /= 2;
     };
     if packed.body.len() > MAX_BATCH_BODY {
         let (bytes, limit) = (packed.body.len(), MAX_BATCH_BODY);
         return Err(ReplicaError::TooLarge { doc: doc.clone(), bytes, limit });
     }
-    if changes.len() < all {
-        wanted.from = changes.last().map_or(next, |last| last.position + 1);
-    }
-    Ok(Portion { is_last: wanted.from >= end, content: Some((packed, changes)) })
+    Ok((packed, taken))
 }
 
 /// The positions of `range` at which there is no change.

@@ -113,6 +113,11 @@ pub(super) fn answer(range: Range, index: &Index, scope: &Scope) -> RangeAnswer 
     RangeAnswer { range, content }
 }
 
+/// The key by which a document is asked for.
+pub(super) fn key_of(doc: &DocId) -> DocKey {
+    key(&DocTag::of(doc))
+}
+
 /// The document with a key, if it is shared.
 pub(super) fn by_key(wanted: DocKey, index: &Index, scope: &Scope) -> Option<DocId> {
     let from = tag(wanted);

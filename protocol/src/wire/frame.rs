@@ -10,6 +10,7 @@ use super::pack::chunk::MAX_ACTOR;
 use super::pack::{Encoding, MAX_CHANGES};
 use super::{MAX_BATCH_BODY, MAX_CLOCK, MAX_CODE, MAX_DOC_ID, MAX_NAME, MAX_RANGES, MAX_WANTED};
 use crate::id::DocId;
+use crate::seal::Seal;
 use crate::wire::ranges::{DocKey, Range, RangeAnswer};
 
 /// Version of the protocol that this program speaks: the number in `hopluu/1`.
@@ -23,6 +24,8 @@ pub enum Frame {
         /// The batch's number.
         batch: u64,
     },
+    /// Asks the hub to seal the documents with these keys. Ascending.
+    AskSeals(Vec<DocKey>),
     /// Changes of one document.
     Batch(Batch),
     /// Come back later.
@@ -68,6 +71,15 @@ pub enum Frame {
         /// Why, as a number (`gate::GateError::number`).
         reason: u64,
     },
+    /// From an office to a hub that has lost it: a part of what the last SEAL covers.
+    Returned {
+        /// The part, numbered from 1 for each seal.
+        part: Batch,
+        /// Whether it is the last.
+        last: bool,
+    },
+    /// From the hub: keep this. From an office: this is yours, and RETURNED follows.
+    Seal(Seal),
     /// Where the sender stands, having nothing under way.
     State(State),
     /// Asks for the documents with these keys, which the sender does not have at all. Ascending.
@@ -180,6 +192,9 @@ mod kind {
     pub(super) const RANGE_ANSWERS: u8 = 0x22;
     pub(super) const CLOCK: u8 = 0x23;
     pub(super) const WANT: u8 = 0x24;
+    pub(super) const ASK_SEALS: u8 = 0x25;
+    pub(super) const SEAL: u8 = 0x26;
+    pub(super) const RETURNED: u8 = 0x27;
     pub(super) const BUSY: u8 = 0x30;
     pub(super) const PING: u8 = 0x31;
     pub(super) const PONG: u8 = 0x32;
@@ -194,7 +209,11 @@ impl Frame {
         let mut out = Vec::new();
         match self {
             Self::Ack { batch } => number(&mut out, kind::ACK, *batch),
-            Self::Batch(batch) => batch.encode(&mut out),
+            Self::AskSeals(keys) => keys_of(&mut out, kind::ASK_SEALS, keys),
+            Self::Batch(batch) => {
+                out.push(kind::BATCH);
+                batch.encode(&mut out);
+            }
             Self::Busy { retry_after } => number(&mut out, kind::BUSY, *retry_after),
             Self::Bye => out.push(kind::BYE),
             Self::Clock(clock) => clock.encode(&mut out),
@@ -222,15 +241,21 @@ impl Frame {
                 number(&mut out, kind::REJECT, *batch);
                 out.put_varint(*reason);
             }
+            Self::Returned { part, last } => {
+                out.push(kind::RETURNED);
+                out.push((*last).into());
+                part.encode(&mut out);
+            }
+            Self::Seal(seal) => {
+                out.push(kind::SEAL);
+                out.extend(seal.encode());
+            }
             Self::State(state) => {
                 number(&mut out, kind::STATE, state.sent);
                 out.put_varint(state.settled);
                 out.extend_from_slice(&state.digest);
             }
-            Self::Want(keys) => {
-                number(&mut out, kind::WANT, keys.len() as u64);
-                keys.iter().for_each(|key| out.extend_from_slice(&key.0.to_be_bytes()));
-            }
+            Self::Want(keys) => keys_of(&mut out, kind::WANT, keys),
         }
         out
     }
@@ -267,6 +292,12 @@ impl Frame {
             }
             kind::CLOCK => Self::Clock(Clock::decode(&mut reader)?),
             kind::WANT => Self::Want(wanted(&mut reader)?),
+            kind::ASK_SEALS => Self::AskSeals(wanted(&mut reader)?),
+            kind::SEAL => Self::Seal(Seal::decode(&mut reader)?),
+            kind::RETURNED => {
+                let last = flag(&mut reader)?;
+                Self::Returned { part: Batch::decode(&mut reader)?, last }
+            }
             kind::BUSY => Self::Busy { retry_after: reader.varint("waiting time")? },
             kind::PING => Self::Ping { token: reader.varint("token")? },
             kind::PONG => Self::Pong { token: reader.varint("token")? },
@@ -281,6 +312,7 @@ impl Frame {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Ack { .. } => "ACK",
+            Self::AskSeals(_) => "ASK-SEALS",
             Self::Batch(_) => "BATCH",
             Self::Busy { .. } => "BUSY",
             Self::Bye => "BYE",
@@ -294,6 +326,8 @@ impl Frame {
             Self::Ranges(_) => "RANGES",
             Self::Refused(_) => "REFUSED",
             Self::Reject { .. } => "REJECT",
+            Self::Returned { .. } => "RETURNED",
+            Self::Seal(_) => "SEAL",
             Self::State(_) => "STATE",
             Self::Want(_) => "WANT",
         }
@@ -303,6 +337,11 @@ impl Frame {
 fn number(out: &mut Vec<u8>, kind: u8, value: u64) {
     out.push(kind);
     out.put_varint(value);
+}
+
+fn keys_of(out: &mut Vec<u8>, kind: u8, keys: &[DocKey]) {
+    number(out, kind, keys.len() as u64);
+    keys.iter().for_each(|key| out.extend_from_slice(&key.0.to_be_bytes()));
 }
 
 fn list<'a, T>(
@@ -380,7 +419,7 @@ impl Hello {
 
 impl Batch {
     fn encode(&self, out: &mut Vec<u8>) {
-        number(out, kind::BATCH, self.number);
+        out.put_varint(self.number);
         out.put_blob(self.doc.to_string().as_bytes());
         out.push(self.encoding.number());
         out.put_varint(self.count as u64);

@@ -21,6 +21,8 @@ pub const MAX_FRAME: usize = 96 * 1024;
 pub const MAX_BATCH_BODY: usize = 68 * 1024;
 /// Most keys of a WANT.
 pub const MAX_WANTED: usize = 1024;
+/// Most heads under one seal.
+pub const MAX_SEALED_HEADS: usize = 64;
 /// Longest document id: two identifiers of 64 bytes and what stands around them.
 pub const MAX_DOC_ID: usize = 160;
 /// Longest invitation code.

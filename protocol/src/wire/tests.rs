@@ -9,6 +9,9 @@ use super::frame::{Batch, Clock, Frame, Hello, Refusal, State};
 use super::pack;
 use super::ranges::{DocKey, FAN_OUT, Range, RangeAnswer, RangeContent};
 use super::*;
+use crate::id::DocId;
+use crate::identity::OfficeKey;
+use crate::seal::Seal;
 
 /// One change of a cell, by an author, with fixed everything.
 fn one_change() -> automerge::Change {
@@ -30,6 +33,14 @@ fn examples() -> Vec<(&'static str, Frame)> {
     let mut parts = Box::new([None; FAN_OUT]);
     parts[0] = Some([0xa0; 8]);
     parts[31] = Some([0xaf; 8]);
+    let batch = Batch {
+        number: 1,
+        doc: report.clone(),
+        encoding: packed.encoding,
+        count: 1,
+        check: check([change.hash()]),
+        body: packed.body,
+    };
     vec![
         (
             "HELLO",
@@ -46,17 +57,7 @@ fn examples() -> Vec<(&'static str, Frame)> {
         ("REFUSED version", Frame::Refused(Refusal::Version { min: 1, max: 1 })),
         ("ENROL", Frame::Enrol { code: b"K7QX-29".to_vec(), name: "Máy 1".to_owned() }),
         ("ENROLLED", Frame::Enrolled),
-        (
-            "BATCH",
-            Frame::Batch(Batch {
-                number: 1,
-                doc: report.clone(),
-                encoding: packed.encoding,
-                count: 1,
-                check: check([change.hash()]),
-                body: packed.body,
-            }),
-        ),
+        ("BATCH", Frame::Batch(batch.clone())),
         ("ACK", Frame::Ack { batch: 300 }),
         ("REJECT", Frame::Reject { batch: 2, reason: 4 }),
         ("STATE", Frame::State(State { sent: 2, settled: 1, digest: [0xdd; 32] })),
@@ -80,6 +81,25 @@ fn examples() -> Vec<(&'static str, Frame)> {
             }),
         ),
         ("WANT", Frame::Want(vec![DocKey(3 << 59 | 7)])),
+        ("ASK-SEALS", Frame::AskSeals(vec![DocKey(3 << 59 | 7)])),
+        (
+            "SEAL",
+            Frame::Seal(
+                Seal::new(
+                    &OfficeKey::from_seed([0x11; 32]),
+                    &DocId::Roster,
+                    &[automerge::ChangeHash([0x22; 32])],
+                )
+                .unwrap(),
+            ),
+        ),
+        (
+            "RETURNED",
+            Frame::Returned {
+                part: Batch { number: 1, doc: DocId::Roster, ..batch.clone() },
+                last: true,
+            },
+        ),
         ("BUSY", Frame::Busy { retry_after: 30_000 }),
         ("PING", Frame::Ping { token: 7 }),
         ("PONG", Frame::Pong { token: 7 }),
@@ -126,7 +146,10 @@ fn a_frame_cut_short_or_with_something_after_it_is_refused() {
     for (name, frame) in examples() {
         let bytes = frame.encode();
         // A batch's body has no length of its own: what is missing there is found when it is unpacked.
-        let fixed = if let Frame::Batch(batch) = &frame { batch.body.len() } else { 0 };
+        let fixed = match &frame {
+            Frame::Batch(batch) | Frame::Returned { part: batch, .. } => batch.body.len(),
+            _ => 0,
+        };
         for len in 0..bytes.len() - fixed {
             assert!(Frame::decode(&bytes[..len]).is_err(), "{name} cut to {len} bytes");
         }

@@ -123,6 +123,7 @@ impl Session {
         let quiet = self.outbox.is_empty()
             && self.staged.is_empty()
             && self.questions.is_empty()
+            && !self.seals.is_storing()
             && self.compare.is_idle();
         if !quiet {
             return Ok(());
@@ -139,7 +140,7 @@ impl Session {
                 && (self.side == Side::Listener || compare.ours == Some(ours))
         });
         match theirs {
-            Some(theirs) if theirs.digest == ours.digest => self.agreed(cx),
+            Some(theirs) if theirs.digest == ours.digest => self.agreed(cx)?,
             _ if self.side == Side::Listener || self.in_sync || compare.pending => {}
             _ if compare.expecting => {}
             Some(theirs) if !compare.ask_state => self.disagreed(cx, ours.digest, theirs.digest)?,
@@ -158,9 +159,9 @@ impl Session {
         self.send(cx, &Frame::State(state));
     }
 
-    fn agreed<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
+    fn agreed<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
         if self.in_sync {
-            return;
+            return Ok(());
         }
         self.in_sync = true;
         self.last_ack = Some(cx.now);
@@ -176,6 +177,7 @@ impl Session {
             self.held.insert(&doc, 0..changes);
         }
         self.notice(cx, Notice::InSync { peer: self.peer });
+        Ok(self.note_unsealed(cx)?)
     }
 
     fn disagreed<B: Backend>(
@@ -184,6 +186,10 @@ impl Session {
         ours: [u8; 32],
         theirs: [u8; 32],
     ) -> Result<(), Fault> {
+        if self.seals.has_returned() {
+            // What a hub refused while it had lost its roster may be right now.
+            self.rejected.clear();
+        }
         let compare = &mut self.compare;
         if compare.searched == Some((ours, theirs)) || compare.searches >= MAX_SEARCHES {
             // Only a change on either side can bring this further.

@@ -94,6 +94,7 @@ impl Session {
     ) -> Result<(), Fault> {
         match frame {
             Frame::Ack { batch } => self.acknowledged(cx, batch)?,
+            Frame::AskSeals(keys) => self.question(Question::Seals(keys))?,
             Frame::Batch(batch) => self.batch(cx, batch)?,
             Frame::Clock(clock) if clock.answer => self.question(Question::Clock(clock))?,
             Frame::Clock(clock) => {
@@ -101,6 +102,7 @@ impl Session {
                     return Err(ProtocolError::Unexpected { frame: "CLOCK" }.into());
                 }
                 let seqs = clock.seqs.into_iter().collect();
+                self.hand_back(cx, &clock.doc, &seqs)?;
                 self.offer(cx.access, &clock.doc, seqs);
             }
             Frame::RangeAnswers(answers) => {
@@ -108,6 +110,8 @@ impl Session {
             }
             Frame::Ranges(ranges) => self.question(Question::Ranges(ranges))?,
             Frame::Reject { batch, reason } => self.batch_rejected(cx, batch, reason)?,
+            Frame::Returned { part, last } => self.take_back(cx, &part, last)?,
+            Frame::Seal(seal) => self.sealed(cx, seal)?,
             Frame::State(state) => self.compare.state_received(self.side, state),
             Frame::Want(keys) => self.question(Question::Want(keys))?,
             frame => return Err(ProtocolError::Unexpected { frame: frame.name() }.into()),
@@ -264,6 +268,7 @@ impl Session {
                         .collect();
                     self.send(cx, &Frame::RangeAnswers(answers));
                 }
+                Question::Seals(keys) => self.answer_with_seals(cx, keys),
                 Question::Want(keys) => {
                     for key in keys {
                         let doc = search::by_key(key, cx.replica.index(), &self.scope);

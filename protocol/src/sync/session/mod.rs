@@ -6,6 +6,7 @@
 
 mod compare;
 mod incoming;
+mod seals;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -14,12 +15,15 @@ use super::held::Held;
 use super::outbox::{Next, Outbox};
 use crate::gate::{Access, IsGenesis};
 use crate::id::{DocGroup, DocId};
-use crate::identity::NodeKey;
+use crate::identity::{NodeKey, OfficeKey};
 use crate::replica::{Clock, Committed, Replica, ReplicaError, Scope, TagRange};
 use crate::store::{Backend, Durable};
 use crate::wire::frame::{self, Frame, Hello, Refusal, State};
 use crate::wire::ranges::DocKey;
 use crate::wire::stream;
+
+pub(super) use seals::Claim;
+use seals::Seals;
 
 /// A growth of up to so many changes is an edit, not a catch-up.
 const EDIT: usize = 64;
@@ -35,6 +39,10 @@ pub(super) struct Context<'a, B> {
     pub(super) access: &'a Access,
     pub(super) is_genesis: &'a IsGenesis,
     pub(super) epoch: [u8; 16],
+    /// Signs seals, at a node that has been given its key for that.
+    pub(super) signer: Option<&'a OfficeKey>,
+    /// Who hands something back to this hub.
+    pub(super) returning: &'a mut Claim,
     /// Up to where documents were appended to without having been committed.
     pub(super) staged: &'a mut BTreeMap<DocId, u32>,
     pub(super) actions: &'a mut Vec<Action>,
@@ -88,6 +96,7 @@ struct Staged {
 enum Question {
     Clock(frame::Clock),
     Ranges(Vec<crate::wire::ranges::Range>),
+    Seals(Vec<DocKey>),
     Want(Vec<DocKey>),
 }
 
@@ -121,6 +130,7 @@ pub(super) struct Session {
     questions: VecDeque<Question>,
     questions_asked: u32,
     compare: compare::Compare,
+    seals: Seals,
     pub(super) in_sync: bool,
     pub(super) last_ack: Option<u64>,
     last_heard: u64,
@@ -159,6 +169,7 @@ impl Session {
             questions: VecDeque::new(),
             questions_asked: 0,
             compare: compare::Compare::default(),
+            seals: Seals::default(),
             in_sync: false,
             last_ack: None,
             last_heard: now,
@@ -195,6 +206,8 @@ impl Session {
                     self.scope = scope;
                     self.in_sync = false;
                     self.compare.reset();
+                    // What was refused may be right by the new roster.
+                    self.quarantined.clear();
                     self.replan = self.greeted;
                 }
                 Ok(())
@@ -283,6 +296,9 @@ impl Session {
         self.settled += 1;
         self.staged_bytes -= staged.bytes;
         self.held.insert(&staged.doc, staged.positions);
+        if cx.access.may_return(&self.peer, &staged.doc) {
+            self.seals.outdated(&staged.doc);
+        }
         self.send(cx, &Frame::Ack { batch: staged.batch });
     }
 
@@ -295,6 +311,7 @@ impl Session {
 
     /// Says whatever there is to say now.
     pub(super) fn pump<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
+        self.store_taken_back(cx)?;
         if cx.replica.staged_bytes() > 0 || !self.is_admitted() {
             return Ok(());
         }
@@ -314,6 +331,7 @@ impl Session {
             }
             self.promised = false;
             self.compare(cx)?;
+            self.ask_seals(cx);
         }
         Ok(())
     }

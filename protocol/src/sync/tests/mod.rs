@@ -4,5 +4,6 @@ mod budgets;
 mod flow;
 mod hostile;
 mod report;
+mod seals;
 mod storm;
 mod world;

@@ -8,7 +8,7 @@ use automerge::{ActorId, ChangeHash};
 use super::report::{self, Numbers};
 use crate::gate::Access;
 use crate::id::{DocId, UnitCode};
-use crate::identity::NodeKey;
+use crate::identity::{NodeKey, OfficeKey};
 use crate::replica::{EditContext, Replica};
 use crate::roster::{Node as Member, Role, Roster};
 use crate::store::{MemoryBackend, Store};
@@ -29,8 +29,12 @@ pub(super) fn doc(id: &str) -> DocId {
     id.parse().unwrap()
 }
 
+pub(super) fn office_key(node: usize) -> OfficeKey {
+    OfficeKey::from_seed([node as u8 + 1; 32])
+}
+
 pub(super) fn key(node: usize) -> NodeKey {
-    NodeKey([node as u8 + 1; 32])
+    office_key(node).node_key()
 }
 
 /// The hub's town: unit `a` with two nodes, unit `b` with one, and a stranger that nobody enrolled.
@@ -73,7 +77,9 @@ pub(super) struct Node {
     pub(super) world_seconds: i64,
     restarts: u64,
     epoch: u8,
-    roster: Roster,
+    pub(super) roster: Roster,
+    /// What its roster says once `town/roster` has grown.
+    pub(super) roster_to_come: Option<Roster>,
     /// Committed by a local edit and not reported to the exchange yet.
     commits: VecDeque<crate::replica::Committed>,
 }
@@ -86,6 +92,7 @@ fn exchange(index: usize, epoch: u8, roster: &Roster) -> Exchange {
         Box::new(move |_, hash| *hash == genesis),
         Limits::default(),
     )
+    .sealing_with(office_key(index))
 }
 
 fn open(backend: MemoryBackend) -> Replica<MemoryBackend> {
@@ -105,6 +112,7 @@ impl Node {
             restarts: 0,
             epoch: 0,
             roster,
+            roster_to_come: None,
             commits: VecDeque::new(),
         }
     }
@@ -318,6 +326,11 @@ impl World {
                     None => return,
                 },
             };
+            if committed.appended.iter().any(|growth| growth.doc == DocId::Roster)
+                && let Some(roster) = self.nodes[node].roster_to_come.take()
+            {
+                self.set_roster(node, &roster);
+            }
             let now = self.now;
             let Node { exchange, replica, .. } = &mut self.nodes[node];
             let actions = exchange.handle(now, Event::Committed(&committed), replica).unwrap();
