@@ -364,6 +364,7 @@ gate-missing-dependency = Change { $change } arrived before changes that it need
 gate-not-sealed = Change { $change } was handed back, but the hub's seal does not cover it; nothing of it was taken.
 gate-operations = Change { $change } has impossible operations and is refused: { $what }.
 gate-quarantined = The document was refused before on this connection. Connect again when the sending node is repaired.
+gate-unfollowed = Changes arrived that follow refused ones; they are asked for again.
 
 protocol-too-many = The other side sent too many ({ $what }), so the connection was closed. Update the program on both sides.
 protocol-unexpected = The other side sent { $frame } out of turn, so the connection was closed. Update the program on both sides.

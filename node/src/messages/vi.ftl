@@ -364,6 +364,7 @@ gate-missing-dependency = Thay đổi { $change } đến trước các thay đ�
 gate-not-sealed = Thay đổi { $change } được gửi trả nhưng không nằm trong dấu niêm của trung tâm; không nhận gì cả.
 gate-operations = Thay đổi { $change } có thao tác không hợp lệ nên bị từ chối: { $what }.
 gate-quarantined = Tài liệu này đã bị từ chối trước đó trên kết nối hiện tại. Đề nghị kết nối lại sau khi khắc phục ở nút gửi.
+gate-unfollowed = Có thay đổi tiếp theo những thay đổi đã bị từ chối; chúng sẽ được yêu cầu gửi lại.
 
 protocol-too-many = Bên kia gửi quá nhiều ({ $what }) nên kết nối bị đóng. Đề nghị cập nhật chương trình ở cả hai phía.
 protocol-unexpected = Bên kia gửi { $frame } không đúng lúc nên kết nối bị đóng. Đề nghị cập nhật chương trình ở cả hai phía.

@@ -43,7 +43,7 @@ impl From<&GateError> for Problem {
             | GateError::NotSealed { change } => problem.arg("change", change),
             GateError::Automerge { what } => problem.arg("what", what),
             GateError::Forked { change, seq, .. } => problem.arg("change", change).arg("seq", seq),
-            GateError::HashMismatch | GateError::Quarantined => problem,
+            GateError::HashMismatch | GateError::Quarantined | GateError::Unfollowed => problem,
             GateError::Operations { change, what } => {
                 problem.arg("change", change).arg("what", what)
             }
@@ -125,6 +125,7 @@ mod tests {
             GateError::NotSealed { change },
             GateError::Operations { change, what: "numbers" },
             GateError::Quarantined,
+            GateError::Unfollowed,
         ] {
             assert_told_in_full(&Problem::from(&error));
         }

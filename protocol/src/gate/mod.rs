@@ -33,6 +33,7 @@ use crate::replica::{Clock, Replica, ReplicaError};
 use crate::store::Backend;
 use crate::wire::frame::Batch;
 use crate::wire::pack::{self, Unpacked, chunk};
+use crate::wire::trail::Trail;
 use crate::wire::{self, WireError};
 
 /// Highest operation counter accepted. Automerge keeps counters in 32 bits; this leaves room for a
@@ -97,6 +98,9 @@ pub enum GateError {
         /// What is wrong.
         what: &'static str,
     },
+    /// The batch follows one that was not looked at. Sent whole it can be read.
+    #[error("more of a batch that was refused")]
+    Unfollowed,
     /// The batch cannot be read.
     #[error(transparent)]
     Wire(#[from] WireError),
@@ -115,6 +119,7 @@ impl GateError {
             Self::NotSealed { .. } => "gate-not-sealed",
             Self::Operations { .. } => "gate-operations",
             Self::Quarantined => "gate-quarantined",
+            Self::Unfollowed => "gate-unfollowed",
             Self::Wire(error) => error.code(),
         }
     }
@@ -122,7 +127,7 @@ impl GateError {
     /// The reason's number in a REJECT.
     pub fn number(&self) -> u64 {
         match self {
-            Self::MissingDependency { .. } => MISSING_DEPENDENCY,
+            Self::MissingDependency { .. } | Self::Unfollowed => MISSING_DEPENDENCY,
             Self::Wire(_) => 2,
             Self::HashMismatch => 3,
             Self::Access(_) => 4,
@@ -137,7 +142,7 @@ impl GateError {
 
     /// Whether the sender can mend it by finding out what this node has.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::MissingDependency { .. })
+        matches!(self, Self::MissingDependency { .. } | Self::Unfollowed)
     }
 }
 
@@ -150,7 +155,12 @@ pub const MISSING_DEPENDENCY: u64 = 1;
 /// # Errors
 /// When the batch cannot be read, unfolds beyond the limits, or its changes are not those announced.
 pub fn unpack(batch: &Batch) -> Result<Vec<Change>, GateError> {
-    let unpacked = pack::unpack(batch.encoding, batch.count, &batch.body)?;
+    unpack_after(None, batch)
+}
+
+/// The same for a batch that was packed as if it followed a change.
+fn unpack_after(last: Option<&[u8]>, batch: &Batch) -> Result<Vec<Change>, GateError> {
+    let unpacked = pack::unpack_after(last, batch.encoding, batch.count, &batch.body)?;
     if wire::check(unpacked.iter().map(|change| change.hash)) != batch.check {
         return Err(GateError::HashMismatch);
     }
@@ -170,24 +180,39 @@ fn parse(unpacked: Unpacked) -> Result<Change, GateError> {
     Ok(change)
 }
 
-/// Lets a batch in or not: its changes, in the order given, or the first thing that is wrong.
+/// Lets a batch in or not: its changes, in the order given, or the first thing that is wrong. `trail` says
+/// what the batch follows, if it is a MORE, and afterwards what the next one does.
 ///
 /// # Errors
 /// A [`GateError`] inside when the batch is refused; a [`ReplicaError`] when this node could not look.
 pub fn inspect<B: Backend>(
     batch: &Batch,
+    trail: &mut Trail,
+    continues: bool,
     peer: &NodeKey,
     access: &Access,
     is_genesis: &IsGenesis,
     replica: &Replica<B>,
 ) -> Result<Result<Vec<Change>, GateError>, ReplicaError> {
     if let Err(error) = access.may_send(peer, &batch.doc) {
+        trail.lose(&batch.doc);
         return Ok(Err(error.into()));
     }
-    let changes = match unpack(batch) {
-        Ok(changes) => changes,
-        Err(error) => return Ok(Err(error)),
+    let unpacked = match (continues, trail.change()) {
+        (false, _) => unpack(batch),
+        (true, Some(last)) => unpack_after(Some(last), batch),
+        (true, None) => Err(GateError::Unfollowed),
     };
+    let changes = match unpacked {
+        Ok(changes) => changes,
+        Err(error) => {
+            trail.lose(&batch.doc);
+            return Ok(Err(error));
+        }
+    };
+    if let Some(last) = changes.last() {
+        trail.follow(&batch.doc, last.raw_bytes());
+    }
     let mut line = Line::after(&batch.doc, replica)?;
     line.authors = Some(Authors { access, is_genesis });
     let mut known = BTreeSet::new();

@@ -7,8 +7,9 @@ use super::held::Held;
 use crate::id::DocId;
 use crate::replica::{Clock, Replica, ReplicaError};
 use crate::store::{Backend, StoredChange};
-use crate::wire::frame::Batch;
+use crate::wire::frame::{Batch, Frame, More};
 use crate::wire::pack::{self, MAX_CHANGES, MAX_UNPACKED, Packed};
+use crate::wire::trail::Trail;
 use crate::wire::{self, MAX_BATCH_BODY};
 
 /// Packed size aimed at for the first batch of a connection: two seconds at 64 kbit/s.
@@ -40,6 +41,8 @@ pub(super) struct Outbox {
     bytes_in_flight: usize,
     batch_size: usize,
     sent: u64,
+    /// What the last batch ended with.
+    trail: Trail,
 }
 
 #[derive(Debug)]
@@ -60,7 +63,8 @@ pub(super) struct Flight {
 
 /// What the outbox has to say.
 pub(super) enum Next {
-    Batch(Batch),
+    /// A BATCH or a MORE.
+    Batch(Frame),
     /// A document cannot be read; it was dropped.
     Failed(DocId, String, &'static str),
     Nothing,
@@ -76,6 +80,7 @@ impl Outbox {
             bytes_in_flight: 0,
             batch_size: FIRST_BATCH,
             sent: 0,
+            trail: Trail::default(),
         }
     }
 
@@ -126,6 +131,13 @@ impl Outbox {
         self.catch_up.retain(|queued| queued != doc);
     }
 
+    /// The peer refused a batch of this document, and may not know what more of it would follow.
+    pub(super) fn start_over(&mut self, doc: &DocId) {
+        if self.trail.doc() == Some(doc) {
+            self.trail = Trail::default();
+        }
+    }
+
     /// A batch was acknowledged or rejected.
     pub(super) fn settle(&mut self, number: u64, now: u64) -> Option<Flight> {
         let flight = self.flights.remove(&number)?;
@@ -160,7 +172,8 @@ impl Outbox {
             let Some(doc) = doc else { return Ok(Next::Nothing) };
             let Some(wanted) = self.wanted.get_mut(&doc) else { continue };
             let known = Known { held, flights: &self.flights };
-            let portion = match portion(&doc, wanted, self.batch_size, replica, known) {
+            let last = self.trail.change_of(&doc);
+            let portion = match portion(&doc, wanted, self.batch_size, last, replica, known) {
                 Ok(portion) => portion,
                 Err(error @ (ReplicaError::Store(_) | ReplicaError::Unusable { .. })) => {
                     return Err(error);
@@ -181,19 +194,22 @@ impl Outbox {
         }
     }
 
-    fn launch(&mut self, now: u64, doc: DocId, packed: Packed, changes: &[StoredChange]) -> Batch {
+    fn launch(&mut self, now: u64, doc: DocId, packed: Packed, changes: &[StoredChange]) -> Frame {
         self.sent += 1;
         let positions = changes.iter().map(|change| change.position).collect();
         let bytes = packed.body.len();
         self.bytes_in_flight += bytes;
         self.flights.insert(self.sent, Flight { doc: doc.clone(), positions, bytes, sent_at: now });
-        Batch {
-            number: self.sent,
-            doc,
-            encoding: packed.encoding,
-            count: packed.count,
-            check: wire::check(changes.iter().map(|change| change.hash)),
-            body: packed.body,
+        let continues = self.trail.change_of(&doc).is_some();
+        if let Some(last) = changes.last() {
+            self.trail.follow(&doc, &last.bytes);
+        }
+        let (number, Packed { encoding, count, body }) = (self.sent, packed);
+        let check = wire::check(changes.iter().map(|change| change.hash));
+        if continues {
+            Frame::More(More { number, encoding, count, check, body })
+        } else {
+            Frame::Batch(Batch { number, doc, encoding, count, check, body })
         }
     }
 }
@@ -223,6 +239,7 @@ fn portion<B: Backend>(
     doc: &DocId,
     wanted: &mut Wanted,
     size: usize,
+    last: Option<&[u8]>,
     replica: &mut Replica<B>,
     known: Known<'_>,
 ) -> Result<Portion, ReplicaError> {
@@ -250,7 +267,7 @@ fn portion<B: Backend>(
         return Ok(Portion { content: None, is_last: next >= end });
     }
     let all = changes.len();
-    let (packed, taken) = pack_first(doc, &changes, size)?;
+    let (packed, taken) = pack_first(doc, last, &changes, size)?;
     changes.truncate(taken);
     if taken < all {
         wanted.from = changes.last().map_or(next, |last| last.position + 1);
@@ -259,11 +276,13 @@ fn portion<B: Backend>(
 }
 
 /// Packs as many of these changes, from the first, as make about `size` bytes; at least one. Says how many.
+/// If the receiver knows the change that they follow, that is `last`.
 ///
 /// # Errors
 /// When the first does not fit into a batch at all, or what is stored is no change.
 pub(super) fn pack_first(
     doc: &DocId,
+    last: Option<&[u8]>,
     changes: &[StoredChange],
     size: usize,
 ) -> Result<(Packed, usize), ReplicaError> {
@@ -276,7 +295,7 @@ pub(super) fn pack_first(
     let packed = loop {
         let chunks: Vec<&[u8]> =
             changes.iter().take(taken).map(|change| change.bytes.as_slice()).collect();
-        let packed = pack::pack(&chunks)
+        let packed = pack::pack_after(last, &chunks)
             .map_err(|error| ReplicaError::Damaged { doc: doc.clone(), what: error.to_string() })?;
         if packed.body.len() <= size || taken == 1 {
             break packed;

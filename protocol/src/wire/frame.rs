@@ -8,7 +8,9 @@ use automerge::ActorId;
 use super::codec::{Reader, WireError, Writer};
 use super::pack::chunk::MAX_ACTOR;
 use super::pack::{Encoding, MAX_CHANGES};
-use super::{MAX_BATCH_BODY, MAX_CLOCK, MAX_CODE, MAX_DOC_ID, MAX_NAME, MAX_RANGES, MAX_WANTED};
+use super::{
+    CHECK, MAX_BATCH_BODY, MAX_CLOCK, MAX_CODE, MAX_DOC_ID, MAX_NAME, MAX_RANGES, MAX_WANTED,
+};
 use crate::id::DocId;
 use crate::seal::Seal;
 use crate::wire::ranges::{DocKey, Range, RangeAnswer};
@@ -48,6 +50,8 @@ pub enum Frame {
     Enrolled,
     /// The first frame of both sides.
     Hello(Hello),
+    /// Changes of the document of the batch before, packed as if they followed its last change.
+    More(More),
     /// Asks for a sign of life.
     Ping {
         /// To tell the answers apart.
@@ -116,7 +120,22 @@ pub struct Batch {
     /// How many there are.
     pub count: usize,
     /// The changes' hashes, hashed: [`super::check`].
-    pub check: [u8; 16],
+    pub check: [u8; CHECK],
+    /// The packed changes.
+    pub body: Vec<u8>,
+}
+
+/// More changes of the same document as the batch before ([`super::trail`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct More {
+    /// As for a [`Batch`], and counted together with those.
+    pub number: u64,
+    /// How the changes are packed.
+    pub encoding: Encoding,
+    /// How many there are.
+    pub count: usize,
+    /// The changes' hashes, hashed: [`super::check`].
+    pub check: [u8; CHECK],
     /// The packed changes.
     pub body: Vec<u8>,
 }
@@ -187,6 +206,7 @@ mod kind {
     pub(super) const BATCH: u8 = 0x10;
     pub(super) const ACK: u8 = 0x11;
     pub(super) const REJECT: u8 = 0x12;
+    pub(super) const MORE: u8 = 0x13;
     pub(super) const STATE: u8 = 0x20;
     pub(super) const RANGES: u8 = 0x21;
     pub(super) const RANGE_ANSWERS: u8 = 0x22;
@@ -224,6 +244,7 @@ impl Frame {
             }
             Self::Enrolled => out.push(kind::ENROLLED),
             Self::Hello(hello) => hello.encode(&mut out),
+            Self::More(more) => more.encode(&mut out),
             Self::Ping { token } => number(&mut out, kind::PING, *token),
             Self::Pong { token } => number(&mut out, kind::PONG, *token),
             Self::RangeAnswers(answers) => {
@@ -276,6 +297,7 @@ impl Frame {
             },
             kind::ENROLLED => Self::Enrolled,
             kind::BATCH => Self::Batch(Batch::decode(&mut reader)?),
+            kind::MORE => Self::More(More::decode(&mut reader)?),
             kind::ACK => Self::Ack { batch: reader.varint("batch number")? },
             kind::REJECT => Self::Reject {
                 batch: reader.varint("batch number")?,
@@ -320,6 +342,7 @@ impl Frame {
             Self::Enrol { .. } => "ENROL",
             Self::Enrolled => "ENROLLED",
             Self::Hello(_) => "HELLO",
+            Self::More(_) => "MORE",
             Self::Ping { .. } => "PING",
             Self::Pong { .. } => "PONG",
             Self::RangeAnswers(_) => "RANGE-ANSWERS",
@@ -421,29 +444,64 @@ impl Batch {
     fn encode(&self, out: &mut Vec<u8>) {
         out.put_varint(self.number);
         out.put_blob(self.doc.to_string().as_bytes());
-        out.push(self.encoding.number());
-        out.put_varint(self.count as u64);
-        out.extend_from_slice(&self.check);
-        out.extend_from_slice(&self.body);
+        put_changes(out, self.encoding, self.count, &self.check, &self.body);
     }
 
     fn decode(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        let number = reader.varint("batch number")?;
+        let number = batch_number(reader)?;
         let doc = doc_id(reader)?;
-        let encoding = Encoding::from_number(reader.byte("encoding")?)?;
-        let count = reader.count(MAX_CHANGES, "changes of a batch")?;
-        if number == 0 || count == 0 {
-            return Err(WireError::Invalid { what: "batch" });
-        }
-        let check = reader.array("check")?;
-        let rest = reader.rest().len();
-        if rest > MAX_BATCH_BODY {
-            let (found, limit) = (rest as u64, MAX_BATCH_BODY as u64);
-            return Err(WireError::TooMuch { what: "batch body", found, limit });
-        }
-        let body = reader.bytes(rest, "batch body")?.to_vec();
+        let (encoding, count, check, body) = changes(reader)?;
         Ok(Self { number, doc, encoding, count, check, body })
     }
+}
+
+impl More {
+    fn encode(&self, out: &mut Vec<u8>) {
+        number(out, kind::MORE, self.number);
+        put_changes(out, self.encoding, self.count, &self.check, &self.body);
+    }
+
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, WireError> {
+        let number = batch_number(reader)?;
+        let (encoding, count, check, body) = changes(reader)?;
+        Ok(Self { number, encoding, count, check, body })
+    }
+}
+
+fn batch_number(reader: &mut Reader<'_>) -> Result<u64, WireError> {
+    let what = "batch number";
+    match reader.varint(what)? {
+        0 => Err(WireError::Invalid { what }),
+        number => Ok(number),
+    }
+}
+
+fn put_changes(
+    out: &mut Vec<u8>,
+    encoding: Encoding,
+    count: usize,
+    check: &[u8; CHECK],
+    body: &[u8],
+) {
+    out.push(encoding.number());
+    out.put_varint(count as u64);
+    out.extend_from_slice(check);
+    out.extend_from_slice(body);
+}
+
+fn changes(reader: &mut Reader<'_>) -> Result<(Encoding, usize, [u8; CHECK], Vec<u8>), WireError> {
+    let encoding = Encoding::from_number(reader.byte("encoding")?)?;
+    let count = reader.count(MAX_CHANGES, "changes of a batch")?;
+    if count == 0 {
+        return Err(WireError::Invalid { what: "batch" });
+    }
+    let check = reader.array("check")?;
+    let rest = reader.rest().len();
+    if rest > MAX_BATCH_BODY {
+        let (found, limit) = (rest as u64, MAX_BATCH_BODY as u64);
+        return Err(WireError::TooMuch { what: "batch body", found, limit });
+    }
+    Ok((encoding, count, check, reader.bytes(rest, "batch body")?.to_vec()))
 }
 
 impl Clock {

@@ -8,6 +8,7 @@ pub mod frame;
 pub mod pack;
 pub mod ranges;
 pub mod stream;
+pub mod trail;
 
 use automerge::ChangeHash;
 
@@ -27,6 +28,8 @@ pub const MAX_SEALED_HEADS: usize = 64;
 pub const MAX_DOC_ID: usize = 160;
 /// Longest invitation code.
 pub const MAX_CODE: usize = 64;
+/// Bytes of a batch's check.
+pub const CHECK: usize = 8;
 /// Longest name of a node, in bytes.
 pub const MAX_NAME: usize = 128;
 /// Most ranges of a frame: their answers, 256 documents each, fit a frame.
@@ -42,14 +45,15 @@ pub fn decode(bytes: &[u8]) -> Result<Frame, WireError> {
     Frame::decode(bytes)
 }
 
-/// What a batch announces about its changes: the first 16 bytes of BLAKE3 over their hashes, in order.
-/// The receiver compares it with the hashes that it computed itself.
-pub fn check(hashes: impl IntoIterator<Item = ChangeHash>) -> [u8; 16] {
+/// What a batch announces about its changes: the first 8 bytes of BLAKE3 over their hashes, in order.
+/// The receiver compares it with the hashes that it computed itself. It finds mistakes, not forgers: those
+/// could as well announce what they send.
+pub fn check(hashes: impl IntoIterator<Item = ChangeHash>) -> [u8; CHECK] {
     let mut hasher = blake3::Hasher::new_derive_key("hopluu 2026 batch check");
     for hash in hashes {
         hasher.update(&hash.0);
     }
-    let mut check = [0; 16];
+    let mut check = [0; CHECK];
     hasher.finalize_xof().fill(&mut check);
     check
 }

@@ -5,7 +5,7 @@ use automerge::{ActorId, Author, Automerge, ROOT};
 use data_encoding::HEXLOWER;
 use proptest::prelude::*;
 
-use super::frame::{Batch, Clock, Frame, Hello, Refusal, State};
+use super::frame::{Batch, Clock, Frame, Hello, More, Refusal, State};
 use super::pack;
 use super::ranges::{DocKey, FAN_OUT, Range, RangeAnswer, RangeContent};
 use super::*;
@@ -13,15 +13,26 @@ use crate::id::DocId;
 use crate::identity::OfficeKey;
 use crate::seal::Seal;
 
-/// One change of a cell, by an author, with fixed everything.
-fn one_change() -> automerge::Change {
+/// Two changes of cells, by an author, with fixed everything.
+fn two_changes() -> [automerge::Change; 2] {
     let mut document = Automerge::new();
     document.set_author(Some(Author::from((0xa0..0xc0).collect::<Vec<u8>>())));
     document.set_actor(ActorId::from((0x10..0x20).collect::<Vec<u8>>()));
-    let mut tx = document.transaction();
-    tx.put(&ROOT, "pl2.1", 30162).unwrap();
-    tx.commit_with(CommitOptions::default().with_time(1_678_000_000).with_message("Hoa"));
-    document.get_last_local_change().unwrap()
+    [("pl2.1", 30162, 0), ("pl2.2", 30163, 9)].map(|(cell, value, later)| {
+        let mut tx = document.transaction();
+        tx.put(&ROOT, cell, value).unwrap();
+        let options = CommitOptions::default().with_time(1_678_000_000 + later);
+        tx.commit_with(options.with_message("Hoa"));
+        document.get_last_local_change().unwrap()
+    })
+}
+
+fn one_change() -> automerge::Change {
+    two_changes()[0].clone()
+}
+
+fn next_change() -> automerge::Change {
+    two_changes()[1].clone()
 }
 
 /// The examples of `docs/protocol.md`, by the names that they have there.
@@ -29,6 +40,8 @@ fn examples() -> Vec<(&'static str, Frame)> {
     let report: crate::id::DocId = "report/2023-q1/19996".parse().unwrap();
     let change = one_change();
     let packed = pack::pack(&[change.raw_bytes()]).unwrap();
+    let next = next_change();
+    let following = pack::pack_after(Some(change.raw_bytes()), &[next.raw_bytes()]).unwrap();
     let part = Range::ALL.parts().nth(3).unwrap();
     let mut parts = Box::new([None; FAN_OUT]);
     parts[0] = Some([0xa0; 8]);
@@ -58,6 +71,16 @@ fn examples() -> Vec<(&'static str, Frame)> {
         ("ENROL", Frame::Enrol { code: b"K7QX-29".to_vec(), name: "Máy 1".to_owned() }),
         ("ENROLLED", Frame::Enrolled),
         ("BATCH", Frame::Batch(batch.clone())),
+        (
+            "MORE",
+            Frame::More(More {
+                number: 2,
+                encoding: following.encoding,
+                count: 1,
+                check: check([next.hash()]),
+                body: following.body,
+            }),
+        ),
         ("ACK", Frame::Ack { batch: 300 }),
         ("REJECT", Frame::Reject { batch: 2, reason: 4 }),
         ("STATE", Frame::State(State { sent: 2, settled: 1, digest: [0xdd; 32] })),
@@ -148,6 +171,7 @@ fn a_frame_cut_short_or_with_something_after_it_is_refused() {
         // A batch's body has no length of its own: what is missing there is found when it is unpacked.
         let fixed = match &frame {
             Frame::Batch(batch) | Frame::Returned { part: batch, .. } => batch.body.len(),
+            Frame::More(more) => more.body.len(),
             _ => 0,
         };
         for len in 0..bytes.len() - fixed {

@@ -17,6 +17,7 @@ use hopluu_protocol::store::{MemoryBackend, Store};
 use hopluu_protocol::template::Template;
 use hopluu_protocol::value::CellValue;
 use hopluu_protocol::wire::frame::Batch;
+use hopluu_protocol::wire::trail::Trail;
 use hopluu_protocol::wire::pack::{self, Encoding, MAX_UNPACKED};
 use hopluu_protocol::wire::{self, Frame};
 use sha2::{Digest, Sha256};
@@ -137,7 +138,9 @@ impl World {
         let mut hub = Replica::open(Store::new(self.hub.clone()), OPEN_BYTES).unwrap();
         let genesis = self.genesis;
         let is_genesis = move |_: &DocId, hash: &ChangeHash| *hash == genesis;
-        let gate = gate::inspect(batch, &self.office, &self.access, &is_genesis, &hub).unwrap();
+        let (mut trail, office) = (Trail::default(), &self.office);
+        let gate =
+            gate::inspect(batch, &mut trail, false, office, &self.access, &is_genesis, &hub).unwrap();
         let Ok(changes) = gate else { return };
         assert_eq!(changes.len(), batch.count);
         hub.append(&batch.doc, changes).unwrap();

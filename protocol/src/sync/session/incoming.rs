@@ -9,7 +9,7 @@ use crate::replica::{Digest, ReplicaError};
 use crate::store::Backend;
 use crate::sync::event::{Action, CloseReason, Notice, ProtocolError, Side};
 use crate::sync::search;
-use crate::wire::frame::{Batch, Clock, Frame, Hello, Refusal, VERSION};
+use crate::wire::frame::{Batch, Clock, Frame, Hello, More, Refusal, VERSION};
 use crate::wire::{MAX_CLOCK, WireError};
 
 /// Most bytes of batches staged for one peer: more than any window.
@@ -95,7 +95,7 @@ impl Session {
         match frame {
             Frame::Ack { batch } => self.acknowledged(cx, batch)?,
             Frame::AskSeals(keys) => self.question(Question::Seals(keys))?,
-            Frame::Batch(batch) => self.batch(cx, batch)?,
+            Frame::Batch(batch) => self.batch(cx, batch, false)?,
             Frame::Clock(clock) if clock.answer => self.question(Question::Clock(clock))?,
             Frame::Clock(clock) => {
                 if !self.compare.clock_received(&clock.doc) {
@@ -105,6 +105,7 @@ impl Session {
                 self.hand_back(cx, &clock.doc, &seqs)?;
                 self.offer(cx.access, &clock.doc, seqs);
             }
+            Frame::More(more) => self.more(cx, more)?,
             Frame::RangeAnswers(answers) => {
                 self.compare.take(answers, cx.replica.index(), &self.scope)?;
             }
@@ -145,6 +146,7 @@ impl Session {
         };
         self.in_sync = false;
         let doc = flight.doc;
+        self.outbox.start_over(&doc);
         match self.recovering.get(&doc) {
             // Sent before we knew better.
             Some(sent) if reason == MISSING_DEPENDENCY && batch <= *sent => return Ok(()),
@@ -164,7 +166,21 @@ impl Session {
         Ok(())
     }
 
-    fn batch<B: Backend>(&mut self, cx: &mut Context<'_, B>, batch: Batch) -> Result<(), Fault> {
+    /// A batch of the same document as the one before.
+    fn more<B: Backend>(&mut self, cx: &mut Context<'_, B>, more: More) -> Result<(), Fault> {
+        let More { number, encoding, count, check, body } = more;
+        let Some(doc) = self.trail.doc().cloned() else {
+            return Err(ProtocolError::Unexpected { frame: "MORE" }.into());
+        };
+        self.batch(cx, Batch { number, doc, encoding, count, check, body }, true)
+    }
+
+    fn batch<B: Backend>(
+        &mut self,
+        cx: &mut Context<'_, B>,
+        batch: Batch,
+        continues: bool,
+    ) -> Result<(), Fault> {
         if batch.number != self.received + 1 {
             return Err(ProtocolError::Unexpected { frame: "BATCH" }.into());
         }
@@ -175,10 +191,14 @@ impl Session {
             return Err(ProtocolError::TooMany { what: "unacknowledged batches" }.into());
         }
         if self.quarantined.contains(&batch.doc) {
+            self.trail.lose(&batch.doc);
             self.reject(cx, batch.number, batch.doc, GateError::Quarantined);
             return Ok(());
         }
-        let inspected = gate::inspect(&batch, &self.peer, cx.access, cx.is_genesis, cx.replica)?;
+        let trail = &mut self.trail;
+        let (access, is_genesis) = (cx.access, cx.is_genesis);
+        let inspected =
+            gate::inspect(&batch, trail, continues, &self.peer, access, is_genesis, cx.replica)?;
         let appended = match inspected {
             Ok(changes) => match cx.replica.append(&batch.doc, changes) {
                 Ok(appended) => appended,

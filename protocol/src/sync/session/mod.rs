@@ -21,6 +21,7 @@ use crate::store::{Backend, Durable};
 use crate::wire::frame::{self, Frame, Hello, Refusal, State};
 use crate::wire::ranges::DocKey;
 use crate::wire::stream;
+use crate::wire::trail::Trail;
 
 pub(super) use seals::Claim;
 use seals::Seals;
@@ -116,6 +117,8 @@ pub(super) struct Session {
     pub(super) scope: Scope,
     pub(super) held: Held,
     outbox: Outbox,
+    /// What the peer's last batch ended with.
+    trail: Trail,
     /// Batches received, and those of them that were acknowledged or rejected.
     received: u64,
     settled: u64,
@@ -159,6 +162,7 @@ impl Session {
             scope: Scope::of([]),
             held,
             outbox: Outbox::new(),
+            trail: Trail::default(),
             received: 0,
             settled: 0,
             staged: VecDeque::new(),
@@ -380,7 +384,7 @@ impl Session {
     fn send_batches<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
         loop {
             match self.outbox.next(cx.now, cx.replica, &mut self.held)? {
-                Next::Batch(batch) => self.send(cx, &Frame::Batch(batch)),
+                Next::Batch(frame) => self.send(cx, &frame),
                 Next::Failed(doc, what, code) => {
                     self.rejected.insert(doc.clone());
                     let peer = self.peer;

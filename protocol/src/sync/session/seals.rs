@@ -211,7 +211,7 @@ impl Session {
         self.send(cx, &Frame::Seal(seal));
         let mut number = 0;
         while !changes.is_empty() {
-            let (packed, taken) = pack_first(doc, &changes, MOST_BATCH)?;
+            let (packed, taken) = pack_first(doc, None, &changes, MOST_BATCH)?;
             let rest = changes.split_off(taken);
             number += 1;
             let part = Batch {

@@ -26,7 +26,18 @@ fn one_edited_cell_costs_at_most_250_bytes_up_and_60_down() {
     world.crash(A);
     let line_start =
         traffic_of(&mut world, |world| set(world.node(A), &doc(REPORT), "pl2.1.1", 30163));
-    println!("one edited cell: {first:?}; the first after a start: {line_start:?}");
+    let next = traffic_of(&mut world, |world| {
+        set(world.node(A), &doc(REPORT), "pl2.1.2", 12);
+        world.run();
+        let line = world.last_line();
+        let before = world.traffic(line);
+        set(world.node(A), &doc(REPORT), "pl2.1.3", 40);
+        world.run();
+        let edit = world.traffic(line).up - before.up;
+        println!("the next edit on the same line: {edit}");
+        assert!(edit <= 64, "{edit}");
+    });
+    println!("one edited cell: {first:?}; the first after a start: {line_start:?}; two: {next:?}");
     for traffic in [first, line_start] {
         assert!(traffic.up <= 250 && traffic.down <= 60, "{traffic:?}");
     }

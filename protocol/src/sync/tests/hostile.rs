@@ -202,7 +202,7 @@ fn a_body_that_inflates_without_end_is_refused_within_bounds() {
         doc: doc(REPORT),
         encoding: Encoding::Lanes,
         count: 1,
-        check: [0; 16],
+        check: [0; 8],
         body: bomb,
     };
     say(&mut world, line, &Frame::Batch(lie));
@@ -324,4 +324,39 @@ fn sent_in(actions: &[Action]) -> Vec<Frame> {
         }
     }
     frames
+}
+
+#[test]
+fn more_of_nothing_ends_the_connection() {
+    let (mut world, line) = meet();
+    let more = crate::wire::frame::More {
+        number: 1,
+        encoding: Encoding::Plain,
+        count: 1,
+        check: [0; 8],
+        body: vec![0],
+    };
+    say(&mut world, line, &Frame::More(more));
+    assert!(!world.is_up(line));
+}
+
+#[test]
+fn more_of_a_refused_batch_is_refused_with_it() {
+    let (mut world, line) = meet();
+    let changes = with_genesis(changes(Some(B), 7, &[1]));
+    let more = crate::wire::frame::More {
+        number: 2,
+        encoding: Encoding::Plain,
+        count: 1,
+        check: [0; 8],
+        body: vec![0],
+    };
+    let bytes = [
+        stream::encode(&Frame::Batch(batch(1, doc(REPORT), &changes))),
+        stream::encode(&Frame::More(more)),
+    ];
+    world.inject(line, A, bytes.concat());
+    world.step();
+    assert!(matches!(quarantined(&world), Some(GateError::Access(_))));
+    assert!(world.nodes[HUB].replica.summary(&doc(REPORT)).is_none());
 }

@@ -247,6 +247,11 @@ impl World {
         conn
     }
 
+    /// The connection that was made last.
+    pub(super) fn last_line(&self) -> ConnId {
+        ConnId(self.next_conn - 1)
+    }
+
     pub(super) fn break_after(&mut self, conn: ConnId, bytes: usize) {
         self.lines.get_mut(&conn).unwrap().breaks_after = Some(bytes);
     }

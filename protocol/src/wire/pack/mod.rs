@@ -88,10 +88,19 @@ pub struct Unpacked {
 /// # Errors
 /// When one is not an uncompressed change chunk within the limits.
 pub fn pack(changes: &[&[u8]]) -> Result<Packed, WireError> {
+    pack_after(None, changes)
+}
+
+/// Packs change chunks as if they followed a change, which the receiver must know: what they have in
+/// common with it is left out.
+///
+/// # Errors
+/// As [`pack`]; when `last` is no change chunk.
+pub fn pack_after(last: Option<&[u8]>, changes: &[&[u8]]) -> Result<Packed, WireError> {
     let raw: usize = changes.iter().map(|change| change.len()).sum();
-    let body = frame::compress(&weave(changes, LaneWriter::lanes())?.into_lanes())?;
+    let body = frame::compress(&weave(last, changes, LaneWriter::lanes())?.into_lanes())?;
     if raw <= TRY_PLAIN {
-        let plain = weave(changes, LaneWriter::plain())?.into_plain();
+        let plain = weave(last, changes, LaneWriter::plain())?.into_plain();
         if plain.len() <= body.len() {
             return Ok(Packed { encoding: Encoding::Plain, count: changes.len(), body: plain });
         }
@@ -99,8 +108,11 @@ pub fn pack(changes: &[&[u8]]) -> Result<Packed, WireError> {
     Ok(Packed { encoding: Encoding::Lanes, count: changes.len(), body })
 }
 
-fn weave(changes: &[&[u8]], out: LaneWriter) -> Result<LaneWriter, WireError> {
-    let mut weaver = Weaver::new(out);
+fn weave(last: Option<&[u8]>, changes: &[&[u8]], out: LaneWriter) -> Result<LaneWriter, WireError> {
+    let mut weaver = match last {
+        Some(last) => Weaver::after(last, out)?,
+        None => Weaver::new(out),
+    };
     for change in changes {
         weaver.push(change)?;
     }
@@ -115,22 +127,42 @@ fn weave(changes: &[&[u8]], out: LaneWriter) -> Result<LaneWriter, WireError> {
 /// # Errors
 /// When the body is not what [`pack`] makes of that many changes, or unfolds beyond the limits.
 pub fn unpack(encoding: Encoding, count: usize, body: &[u8]) -> Result<Vec<Unpacked>, WireError> {
+    unpack_after(None, encoding, count, body)
+}
+
+/// Unpacks `count` changes that were packed as if they followed a change.
+///
+/// # Errors
+/// As [`unpack`]; when `last` is no change chunk.
+pub fn unpack_after(
+    last: Option<&[u8]>,
+    encoding: Encoding,
+    count: usize,
+    body: &[u8],
+) -> Result<Vec<Unpacked>, WireError> {
     if count > MAX_CHANGES {
         let (found, limit) = (count as u64, MAX_CHANGES as u64);
         return Err(WireError::TooMuch { what: "changes of a batch", found, limit });
     }
     match encoding {
-        Encoding::Plain => unweave(LaneReader::plain(body), count),
+        Encoding::Plain => unweave(last, LaneReader::plain(body), count),
         Encoding::Lanes => {
             let lanes = zstd::bulk::decompress(body, MAX_LANES)
                 .map_err(|_| WireError::Invalid { what: "zstd frame" })?;
-            unweave(LaneReader::lanes(Reader::new(&lanes))?, count)
+            unweave(last, LaneReader::lanes(Reader::new(&lanes))?, count)
         }
     }
 }
 
-fn unweave(lanes: LaneReader<'_>, count: usize) -> Result<Vec<Unpacked>, WireError> {
-    let mut unweaver = Unweaver::new(lanes);
+fn unweave<'a>(
+    last: Option<&'a [u8]>,
+    lanes: LaneReader<'a>,
+    count: usize,
+) -> Result<Vec<Unpacked>, WireError> {
+    let mut unweaver = match last {
+        Some(last) => Unweaver::after(last, lanes)?,
+        None => Unweaver::new(lanes),
+    };
     let mut changes = Vec::new();
     let mut total = 0;
     for _ in 0..count {

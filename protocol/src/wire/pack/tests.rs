@@ -202,3 +202,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_follows_a_change_that_both_know_is_packed_smaller_and_comes_out_the_same() {
+    let changes = colourful().get_changes(&[]);
+    for known in 0..changes.len() - 1 {
+        let last = changes[known].raw_bytes();
+        let rest: Vec<&[u8]> = changes[known + 1..].iter().map(Change::raw_bytes).collect();
+        let packed = pack_after(Some(last), &rest).unwrap();
+        let unpacked =
+            unpack_after(Some(last), packed.encoding, packed.count, &packed.body).unwrap();
+        let bytes: Vec<&[u8]> = unpacked.iter().map(|change| change.bytes.as_slice()).collect();
+        assert_eq!(bytes, rest, "after change {known}");
+        assert!(packed.body.len() <= pack(&rest).unwrap().body.len() + 2, "after change {known}");
+    }
+}
+
+#[test]
+fn a_follower_read_after_another_change_never_passes_for_what_was_sent() {
+    let changes = colourful().get_changes(&[]);
+    let raw: Vec<&[u8]> = changes.iter().map(Change::raw_bytes).collect();
+    let packed = pack_after(Some(raw[0]), &raw[1..2]).unwrap();
+    for other in &raw[2..] {
+        let read = unpack_after(Some(other), packed.encoding, packed.count, &packed.body);
+        assert!(read.is_err() || read.unwrap()[0].hash != changes[1].hash());
+    }
+    assert!(unpack_after(Some(b"no change"), packed.encoding, 1, &packed.body).is_err());
+}

@@ -36,6 +36,21 @@ struct Expected {
 }
 
 impl Expected {
+    /// What follows a change of actor 0.
+    fn after(last: &Parts<'_>) -> Self {
+        // A change that had to be sent as it is may have operations that cannot be counted.
+        let operations = columns::count(&last.columns).unwrap_or(0);
+        let mut expected = Self {
+            hashes: vec![last.build().0],
+            seqs: vec![last.seq],
+            time: last.time,
+            start_op: last.start_op.wrapping_add(operations),
+            written: BTreeMap::new(),
+        };
+        expected.write(keys(&last.columns), last.start_op);
+        expected
+    }
+
     /// What the first value of a column that counts operations is written as the difference from: whoever
     /// overwrites a cell names the one who wrote it last.
     fn base(&self, spec: u32, keys: Option<&[u8]>, start_op: u64) -> i64 {
@@ -95,6 +110,19 @@ impl Weaver {
             messages: Table::default(),
             footers: Table::default(),
         }
+    }
+
+    /// Writes changes as if they followed this one.
+    pub(super) fn after(last: &[u8], out: LaneWriter) -> Result<Self, WireError> {
+        let last = Parts::parse(last)?;
+        let table = |value: &[u8]| Table { values: vec![value.to_vec()] };
+        Ok(Self {
+            out,
+            expected: Expected::after(&last),
+            actors: table(last.actor),
+            messages: table(last.message),
+            footers: table(last.extra),
+        })
     }
 
     pub(super) fn finish(self) -> LaneWriter {
@@ -221,6 +249,18 @@ impl<'a> Unweaver<'a> {
             messages: Vec::new(),
             footers: Vec::new(),
         }
+    }
+
+    /// Reads changes that were written as if they followed this one.
+    pub(super) fn after(last: &'a [u8], lanes: LaneReader<'a>) -> Result<Self, WireError> {
+        let last = Parts::parse(last)?;
+        Ok(Self {
+            lanes,
+            expected: Expected::after(&last),
+            actors: vec![last.actor],
+            messages: vec![last.message],
+            footers: vec![last.extra],
+        })
     }
 
     pub(super) fn finish(self) -> Result<(), WireError> {
