@@ -6,7 +6,7 @@
 //! ```
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -65,6 +65,9 @@ struct Emulated {
     /// As which address the world sees it.
     seen_as: Ipv4Addr,
     moves: u8,
+    /// The office's ports that packets came from, and when the first did, since the line began.
+    flows: BTreeMap<u16, Duration>,
+    flows_last: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -135,6 +138,12 @@ impl Emulator {
         (line.up.counts(), line.down.counts())
     }
 
+    /// From how many ports the office has sent since the present line began: about as many connections
+    /// has it tried.
+    pub fn flows(&self) -> usize {
+        self.line().flows.len()
+    }
+
     /// The office goes to another network: it loses its address and has another a moment later.
     ///
     /// # Errors
@@ -196,16 +205,21 @@ impl Emulated {
             office: OFFICE,
             seen_as: OFFICE,
             moves: 0,
+            flows: BTreeMap::new(),
+            flows_last: up.flows_last,
         }
     }
 
     /// A packet goes into the line. Gives when it arrives.
     fn send(&mut self, direction: Direction, packet: &mut Packet) -> [Option<Instant>; 2] {
-        let (way, let_through) = match direction {
+        let now = self.began.elapsed();
+        let is_remembered = self.remembers(direction, packet, now);
+        let (way, is_ours) = match direction {
             Direction::Up => (&mut self.up, packet.source() == self.office),
             Direction::Down => (&mut self.down, packet.destination() == self.seen_as),
         };
-        let arrivals = way.send(self.began.elapsed(), packet.bytes().len(), packet.is_udp());
+        let let_through = is_ours && is_remembered;
+        let arrivals = way.send(now, packet.bytes().len(), packet.is_udp());
         if !let_through {
             way.blocked();
             return [None; 2];
@@ -217,6 +231,22 @@ impl Emulated {
             }
         }
         arrivals.0.map(|arrival| arrival.map(|after| self.began + after))
+    }
+
+    /// Whether the NAT still knows who speaks from the office's port.
+    fn remembers(&mut self, direction: Direction, packet: &Packet, now: Duration) -> bool {
+        let began = match direction {
+            Direction::Up => {
+                packet.source_port().map(|port| *self.flows.entry(port).or_insert(now))
+            }
+            Direction::Down => {
+                packet.destination_port().and_then(|port| self.flows.get(&port).copied())
+            }
+        };
+        match (began, self.flows_last) {
+            (Some(began), Some(last)) => now.saturating_sub(began) < last,
+            _ => true,
+        }
     }
 }
 
@@ -259,9 +289,4 @@ async fn carry(
 
 fn lock(line: &Mutex<Emulated>) -> MutexGuard<'_, Emulated> {
     line.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The round trip of a line, without the time that bytes take.
-pub fn round_trip(up: &Line, down: &Line) -> Duration {
-    up.delay + down.delay
 }

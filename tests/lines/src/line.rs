@@ -23,6 +23,9 @@ pub struct Line {
     pub cuts: Option<Cuts>,
     /// Whether a firewall on the way drops UDP.
     pub udp_blocked: bool,
+    /// How long a NAT on the way remembers who speaks from a port; after that it lets nothing through,
+    /// from there or to it.
+    pub flows_last: Option<Duration>,
 }
 
 /// Which packets are lost.
@@ -64,6 +67,7 @@ impl Line {
             duplicated: 0.0,
             cuts: None,
             udp_blocked: false,
+            flows_last: None,
         }
     }
 

@@ -34,6 +34,15 @@ impl Packet {
         self.address(DESTINATION)
     }
 
+    /// The port of UDP or TCP at the source; `None` for other protocols.
+    pub(crate) fn source_port(&self) -> Option<u16> {
+        self.port(0)
+    }
+
+    pub(crate) fn destination_port(&self) -> Option<u16> {
+        self.port(2)
+    }
+
     pub(crate) fn set_source(&mut self, address: Ipv4Addr) {
         self.set_address(SOURCE, address);
     }
@@ -44,6 +53,19 @@ impl Packet {
 
     fn protocol(&self) -> u8 {
         self.0.get(9).copied().unwrap_or_default()
+    }
+
+    /// Where the header ends (RFC 791 §3.1: its length in words of four bytes).
+    fn payload(&self) -> usize {
+        usize::from(self.0.first().map_or(0, |first| first & 0x0f)) * 4
+    }
+
+    fn port(&self, at: usize) -> Option<u16> {
+        let at = self.payload() + at;
+        match (self.protocol(), self.0.get(at..at + 2)) {
+            (UDP | TCP, Some([high, low])) => Some(u16::from_be_bytes([*high, *low])),
+            _ => None,
+        }
     }
 
     fn address(&self, at: usize) -> Ipv4Addr {
@@ -61,11 +83,11 @@ impl Packet {
         for (byte, octet) in self.0.iter_mut().skip(at).zip(address.octets()) {
             *byte = octet;
         }
-        let header = usize::from(self.0.first().map_or(0, |first| first & 0x0f)) * 4;
+        let payload = self.payload();
         self.mend(10, before, address.octets());
         match self.protocol() {
-            UDP => self.mend(header + 6, before, address.octets()),
-            TCP => self.mend(header + 16, before, address.octets()),
+            UDP => self.mend(payload + 6, before, address.octets()),
+            TCP => self.mend(payload + 16, before, address.octets()),
             _ => {}
         }
     }
