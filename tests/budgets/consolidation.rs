@@ -14,8 +14,8 @@ use hopluu_protocol::roster::Roster;
 use hopluu_protocol::template::Template;
 use hopluu_protocol::value::CellValue;
 
-use crate::form::{self, Size};
 use crate::table::{Table, median};
+use hopluu_quarter::form::{self, Size};
 
 /// 109 indicators: as many as the town's seven appendices have.
 const FORM: Size = Size { cells: 84, derived: 25, texts: 10 };

@@ -5,13 +5,11 @@
 //! A broken byte budget makes the program end with 1. Times depend on the machine and are only told.
 
 mod consolidation;
-mod form;
 mod machine;
 mod nodes;
 mod outputs;
 mod sync;
 mod table;
-mod work;
 
 use std::fs;
 use std::io::Write as _;

@@ -24,8 +24,8 @@ use hopluu_protocol::sync::Notice;
 use tempfile::TempDir;
 use tokio::sync::broadcast;
 
-use crate::form;
-use crate::work::{Act, What};
+use hopluu_quarter::form;
+use hopluu_quarter::work::{Act, What};
 
 /// Who works.
 pub(crate) const PERSON: &str = "Nguyễn Thị Hoa";

@@ -11,10 +11,10 @@ use hopluu_protocol::id::DocId;
 use hopluu_protocol::period::{PeriodId, Span};
 use hopluu_protocol::template::Template;
 
-use crate::form::{self, QUARTER};
 use crate::nodes::{Hub, Office, PERSON, Place, grown, in_sync};
 use crate::table::{Table, Verdict, bytes, carriers, median, time};
-use crate::work::{Mix, Officer};
+use hopluu_quarter::form::{self, QUARTER};
+use hopluu_quarter::work::{Mix, Officer};
 
 /// The office.
 const UNIT: &str = "19996";

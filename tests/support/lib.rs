@@ -2,12 +2,11 @@
 //! run it.
 
 mod expected;
-mod program;
 
 use std::path::{Path, PathBuf};
 
 pub use expected::{Expected, expected};
-pub use program::{Program, Server, json};
+pub use hopluu_program::{Program, Server, json};
 
 /// The root of the repository.
 pub fn repository() -> PathBuf {

@@ -46,6 +46,10 @@ const IMPURE: &[&str] = &[
     "ActorId::random",
 ];
 
+/// The crates of the workspace.
+const MEMBERS: &[&str] =
+    &["protocol", "node", "node/render", "tests", "tests/lines", "tests/program", "tests/quarter"];
+
 #[test]
 fn the_protocol_depends_on_no_crate_that_does_io() {
     let tree = Command::new(env!("CARGO"))
@@ -99,7 +103,7 @@ fn nothing_outside_tests_may_panic_on_what_it_reads() {
 
 #[test]
 fn every_crate_takes_the_lints_of_the_workspace() {
-    for manifest in ["protocol", "node", "node/render", "tests"] {
+    for manifest in MEMBERS {
         let text = std::fs::read_to_string(repository().join(manifest).join("Cargo.toml")).unwrap();
         assert!(text.contains("[lints]\nworkspace = true"), "{manifest}");
     }

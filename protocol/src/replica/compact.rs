@@ -64,9 +64,12 @@ impl<B: Backend> Replica<B> {
         Ok(true)
     }
 
-    /// Compacts whether it is due or not.
-    #[cfg(test)]
-    pub(super) fn compact_now(&mut self, doc: &DocId) -> Result<bool, ReplicaError> {
+    /// Compacts whether it is due or not: for tests and simulations.
+    ///
+    /// # Errors
+    /// As [`Replica::compact`].
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn compact_now(&mut self, doc: &DocId) -> Result<bool, ReplicaError> {
         match self.persisted(doc)? {
             Some((data, _)) => self.replace_by_snapshot(doc, &data),
             None => Ok(false),

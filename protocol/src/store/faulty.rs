@@ -1,12 +1,15 @@
 //! A disk that fails, forgets and lies, for simulations and tests. What fails when is planned by the
 //! caller, step by step or by a seed, so that every run can be repeated.
 
-use std::cell::Cell;
+mod disk;
+
 use std::collections::BTreeMap;
 
 use automerge::{ActorId, ChangeHash};
 
-use super::{Backend, DocSummary, MemoryBackend, StoreError, StoredChange, Write};
+pub use disk::{Damage, FaultyDisk, Lie};
+
+use super::{Backend, DocSummary, StoreError, StoredChange, Write};
 use crate::id::DocId;
 
 /// What happens to a commit.
@@ -22,6 +25,9 @@ pub enum CommitFault {
     SyncFailedAndKept,
     /// Power fails before the batch is on the disk. Everything fails until the restart.
     PowerCutBefore,
+    /// Power fails when half of the batch's record is on the disk. A restart finds that it is torn, and
+    /// drops it.
+    PowerCutTorn,
     /// Power fails when the batch is on the disk, before anybody hears of it.
     PowerCutAfter,
 }
@@ -90,92 +96,57 @@ impl Seeded {
         if draw % self.one_in != 0 {
             return None;
         }
-        Some(match draw / self.one_in % 6 {
+        Some(match draw / self.one_in % 7 {
             0 => CommitFault::Full,
             1 => CommitFault::WriteFailed,
             2 => CommitFault::SyncFailedAndLost,
             3 => CommitFault::SyncFailedAndKept,
             4 => CommitFault::PowerCutBefore,
+            5 => CommitFault::PowerCutTorn,
             _ => CommitFault::PowerCutAfter,
         })
     }
 }
 
-/// A store in memory with a disk of its own that keeps only what was synced.
+/// A store in memory on a disk of its own that keeps only what was synced. Holding one is what a process
+/// does; the [`FaultyDisk`] is there before and after it.
 #[derive(Debug)]
-pub struct FaultyBackend {
-    /// What the running process sees.
-    seen: MemoryBackend,
-    /// What a restart finds.
-    on_disk: MemoryBackend,
-    plan: FaultPlan,
-    commits: u64,
-    reads: Cell<u64>,
-    down: bool,
-}
+pub struct FaultyBackend(FaultyDisk);
 
 impl FaultyBackend {
     /// An empty store that fails as planned.
     pub fn new(plan: FaultPlan) -> Self {
-        Self {
-            seen: MemoryBackend::new(),
-            on_disk: MemoryBackend::new(),
-            plan,
-            commits: 0,
-            reads: Cell::new(0),
-            down: false,
-        }
+        let disk = FaultyDisk::new();
+        disk.plan(plan);
+        disk.open()
     }
 
     /// The store as a process finds it that starts after this one ended, by a power cut or otherwise.
     #[must_use]
     pub fn restart(self) -> Self {
-        Self { seen: self.on_disk.clone(), down: false, ..self }
+        self.0.open()
     }
 
     /// The same store with other faults planned, counted from 0 again.
     #[must_use]
     pub fn with_plan(self, plan: FaultPlan) -> Self {
-        Self { plan, commits: 0, reads: Cell::new(0), ..self }
+        self.0.plan(plan);
+        self
     }
 
-    /// What is on the disk: the state that a restart would find.
-    pub fn on_disk(&self) -> &MemoryBackend {
-        &self.on_disk
-    }
-
-    /// How many commits were tried.
-    pub fn commits(&self) -> u64 {
-        self.commits
-    }
-
-    /// Counts a read and says what happens to it.
-    fn read(&self) -> Result<Option<ReadFault>, StoreError> {
-        let number = self.reads.get();
-        self.reads.set(number + 1);
-        match self.plan.reads.get(&number) {
-            _ if self.down => Err(no_power()),
-            Some(ReadFault::Damaged) => {
-                Err(StoreError::Damaged { what: format!("read {number} as planned") })
-            }
-            fault => Ok(fault.copied()),
-        }
+    /// The disk that the store lies on.
+    pub fn disk(&self) -> &FaultyDisk {
+        &self.0
     }
 }
 
 impl Backend for FaultyBackend {
     fn documents(&self) -> Result<BTreeMap<DocId, DocSummary>, StoreError> {
-        self.read()?;
-        self.seen.documents()
+        self.0.documents()
     }
 
     fn snapshot(&self, doc: &DocId) -> Result<Option<Vec<u8>>, StoreError> {
-        let fault = self.read()?;
-        let mut snapshot = self.seen.snapshot(doc)?;
-        if fault == Some(ReadFault::Flipped) {
-            snapshot.iter_mut().for_each(|bytes| flip(bytes));
-        }
-        Ok(snapshot)
+        self.0.snapshot(doc)
     }
 
     fn changes(
@@ -184,86 +155,34 @@ impl Backend for FaultyBackend {
         from: u32,
         max_bytes: usize,
     ) -> Result<Vec<StoredChange>, StoreError> {
-        let fault = self.read()?;
-        let mut changes = self.seen.changes(doc, from, max_bytes)?;
-        if fault == Some(ReadFault::Flipped) {
-            changes.iter_mut().take(1).for_each(|change| flip(&mut change.bytes));
-        }
-        Ok(changes)
+        self.0.changes(doc, from, max_bytes)
     }
 
     fn position(&self, doc: &DocId, hash: &ChangeHash) -> Result<Option<u32>, StoreError> {
-        self.read()?;
-        self.seen.position(doc, hash)
+        self.0.position(doc, hash)
     }
 
     fn clock(&self, doc: &DocId) -> Result<BTreeMap<ActorId, u64>, StoreError> {
-        self.read()?;
-        self.seen.clock(doc)
+        self.0.clock(doc)
     }
 
     fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.read()?;
-        self.seen.meta(key)
+        self.0.meta(key)
     }
 
     fn meta_under(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        self.read()?;
-        self.seen.meta_under(prefix)
+        self.0.meta_under(prefix)
     }
 
     fn commit(&mut self, batch: &[Write]) -> Result<(), StoreError> {
-        if self.down {
-            return Err(no_power());
-        }
-        let number = self.commits;
-        self.commits += 1;
-        let failed = |what: &str| StoreError::Io { what: format!("commit {number}: {what}") };
-        match self.plan.commit_fault(number) {
-            None => {
-                self.seen.commit(batch)?;
-                self.on_disk.commit(batch)
-            }
-            Some(CommitFault::Full) => Err(StoreError::Full),
-            Some(CommitFault::WriteFailed) => Err(failed("the write failed")),
-            Some(CommitFault::SyncFailedAndLost) => {
-                self.seen.commit(batch)?;
-                Err(failed("the fsync failed"))
-            }
-            Some(CommitFault::SyncFailedAndKept) => {
-                self.seen.commit(batch)?;
-                self.on_disk.commit(batch)?;
-                Err(failed("the fsync failed"))
-            }
-            Some(CommitFault::PowerCutBefore) => {
-                self.down = true;
-                Err(no_power())
-            }
-            Some(CommitFault::PowerCutAfter) => {
-                self.on_disk.commit(batch)?;
-                self.down = true;
-                Err(no_power())
-            }
-        }
+        self.0.commit(batch)
     }
-}
-
-/// Flips a bit in the middle.
-fn flip(bytes: &mut [u8]) {
-    let middle = bytes.len() / 2;
-    if let Some(byte) = bytes.get_mut(middle) {
-        *byte ^= 0x10;
-    }
-}
-
-fn no_power() -> StoreError {
-    StoreError::Io { what: "the power is cut".to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Store, conformance};
+    use crate::store::{MemoryBackend, Store, conformance};
 
     fn set(value: &str) -> [Write; 1] {
         [Write::Meta { key: "key".to_owned(), value: Some(value.as_bytes().to_vec()) }]
@@ -318,13 +237,58 @@ mod tests {
 
     #[test]
     fn a_power_cut_keeps_or_loses_the_batch_whole() {
-        for (fault, found) in
-            [(CommitFault::PowerCutBefore, "first"), (CommitFault::PowerCutAfter, "second")]
-        {
+        for (fault, found) in [
+            (CommitFault::PowerCutBefore, "first"),
+            (CommitFault::PowerCutTorn, "first"),
+            (CommitFault::PowerCutAfter, "second"),
+        ] {
             let mut store = failing_at_second_commit(fault);
             store.commit(&set("second")).unwrap_err();
             assert_eq!(after_restart(store), found.as_bytes(), "{fault:?}");
         }
+    }
+
+    #[test]
+    fn a_fault_can_be_armed_while_a_process_holds_the_disk() {
+        let disk = FaultyDisk::new();
+        let mut store = Store::new(disk.open());
+        disk.fail_after(1, CommitFault::PowerCutBefore);
+        let _durable = store.commit(&set("first")).unwrap();
+        store.commit(&set("second")).unwrap_err();
+        assert_eq!(disk.open().meta("key").unwrap().unwrap(), b"first");
+    }
+
+    #[test]
+    fn damage_is_found_by_who_reads_it() {
+        let disk = FaultyDisk::new();
+        let mut store = Store::new(disk.open());
+        let _durable = store.commit(&set("first")).unwrap();
+        disk.damage(Damage::Meta("key".to_owned()));
+        assert!(matches!(store.meta("key"), Err(StoreError::Damaged { .. })));
+        assert!(matches!(disk.open().meta_under(""), Err(StoreError::Damaged { .. })));
+        disk.put(MemoryBackend::new());
+        assert_eq!(disk.open().meta("key").unwrap(), None);
+    }
+
+    #[test]
+    fn each_lie_is_a_lie() {
+        let mut kept = Vec::new();
+        for lie in [Lie::KeepsTornRecords, Lie::SyncsLater, Lie::LosesRows] {
+            let disk = FaultyDisk::new();
+            disk.tell(lie);
+            let mut backend = disk.open();
+            for number in 0..9 {
+                let key = format!("{number}");
+                let write = Write::Meta { key, value: Some(Vec::new()) };
+                backend.commit(&[write]).unwrap();
+            }
+            disk.fail_after(0, CommitFault::PowerCutTorn);
+            let pair =
+                ["x", "y"].map(|key| Write::Meta { key: key.to_owned(), value: Some(vec![]) });
+            backend.commit(&pair).unwrap_err();
+            kept.push(disk.open().meta_under("").unwrap().len());
+        }
+        assert_eq!(kept, [10, 8, 8]);
     }
 
     #[test]

@@ -30,6 +30,29 @@ impl MemoryBackend {
         Self::default()
     }
 
+    /// Flips one bit of a document's snapshot or changes. Returns whether there is such a document.
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn flip_bit(&mut self, doc: &DocId, bit: u64) -> bool {
+        let Some(document) = self.docs.get_mut(doc) else { return false };
+        let changes = document.changes.values_mut().map(|change| &mut change.bytes);
+        let mut values: Vec<&mut Vec<u8>> = document.snapshot.iter_mut().chain(changes).collect();
+        let which = usize::try_from(bit).unwrap_or_default() % values.len().max(1);
+        let Some(bytes) = values.get_mut(which) else { return false };
+        let byte = usize::try_from(bit / 8).unwrap_or_default() % bytes.len().max(1);
+        let Some(byte) = bytes.get_mut(byte) else { return false };
+        *byte ^= 1 << (bit % 8);
+        true
+    }
+
+    /// Takes a document as another store has it, or loses it with that.
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn take_document(&mut self, doc: &DocId, from: &Self) {
+        match from.docs.get(doc) {
+            Some(document) => self.docs.insert(doc.clone(), document.clone()),
+            None => self.docs.remove(doc),
+        };
+    }
+
     /// Refuses a batch that does not fit, before anything of it is applied.
     fn check(&self, batch: &[Write]) -> Result<(), StoreError> {
         let mut counts: BTreeMap<&DocId, (u32, u32)> = BTreeMap::new();

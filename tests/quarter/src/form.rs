@@ -3,38 +3,38 @@
 use std::fmt::Write as _;
 
 /// The unit of the hub.
-pub(crate) const HUB: &str = "thi-xa";
+pub const HUB: &str = "thi-xa";
 /// The only period.
-pub(crate) const PERIOD: &str = "2023-q1";
+pub const PERIOD: &str = "2023-q1";
 /// The kind of the units that type the form.
 const KIND: &str = "commune";
 
 /// How much is on a form.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Size {
+pub struct Size {
     /// Cells that every unit types.
-    pub(crate) cells: usize,
+    pub cells: usize,
     /// Cells that are computed.
-    pub(crate) derived: usize,
+    pub derived: usize,
     /// Sections with a text.
-    pub(crate) texts: usize,
+    pub texts: usize,
 }
 
 /// A quarter's report as the budgets speak of it.
-pub(crate) const QUARTER: Size = Size { cells: 127, derived: 0, texts: 20 };
+pub const QUARTER: Size = Size { cells: 127, derived: 0, texts: 20 };
 
 /// The id of a cell; long and short ones as on the real form.
-pub(crate) fn cell(number: usize) -> String {
+pub fn cell(number: usize) -> String {
     format!("pl{}.{}.{}", 2 + number % 7, 1 + number / 7 % 5, 1 + number / 35)
 }
 
 /// The id of a section.
-pub(crate) fn section(number: usize) -> String {
+pub fn section(number: usize) -> String {
     format!("ii{}", number + 1)
 }
 
 /// The template of such a form.
-pub(crate) fn template(size: Size) -> String {
+pub fn template(size: Size) -> String {
     let mut text = String::from(
         "id = \"form\"\nversion = 1\ntitle = \"Báo cáo\"\nsubject = \"Báo cáo {period}\"\n\
          [period]\nfirst_day = 15\nlast_day = 14\ndeadline_working_days = 2\n\
@@ -96,7 +96,7 @@ pub(crate) fn template(size: Size) -> String {
 }
 
 /// A town whose units all type the form, with a hub that does not.
-pub(crate) fn town(units: impl IntoIterator<Item = String>) -> String {
+pub fn town(units: impl IntoIterator<Item = String>) -> String {
     let mut text = format!(
         "hub = \"{HUB}\"\n[[period]]\nid = \"{PERIOD}\"\ntemplate = \"form@1\"\n\
          [[unit]]\ncode = \"{HUB}\"\nkind = \"town\"\nname = \"UBND thị xã\"\nshort_name = \"Thị xã\"\n"

@@ -13,24 +13,35 @@ const PAUSE: u64 = 65;
 
 /// One action of a person.
 #[derive(Clone, Debug)]
-pub(crate) struct Act {
+pub struct Act {
     /// Seconds since the action before.
-    pub(crate) after: u64,
-    pub(crate) what: What,
+    pub after: u64,
+    /// What is done.
+    pub what: What,
 }
 
 /// What the person does.
 #[derive(Clone, Debug)]
-pub(crate) enum What {
+pub enum What {
     /// Types a figure into a cell.
-    Cell { cell: String, typed: String },
+    Cell {
+        /// The cell's id.
+        cell: String,
+        /// What is typed.
+        typed: String,
+    },
     /// Leaves a section's text like this.
-    Text { section: String, text: String },
+    Text {
+        /// The section's id.
+        section: String,
+        /// The whole text.
+        text: String,
+    },
 }
 
 /// What is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mix {
+pub enum Mix {
     /// Figures alone.
     Cells,
     /// Two thirds figures, one third text: a quarter's usual mix.
@@ -38,18 +49,20 @@ pub(crate) enum Mix {
 }
 
 /// A person who works through a quarter's report; the same seed works the same way.
-pub(crate) struct Officer {
+#[derive(Debug)]
+pub struct Officer {
     dice: Dice,
     texts: BTreeMap<usize, String>,
 }
 
 impl Officer {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Whose work the seed decides.
+    pub fn new(seed: u64) -> Self {
         Self { dice: Dice(seed), texts: BTreeMap::new() }
     }
 
     /// The next actions.
-    pub(crate) fn acts(&mut self, count: usize, mix: Mix) -> Vec<Act> {
+    pub fn acts(&mut self, count: usize, mix: Mix) -> Vec<Act> {
         (0..count).map(|number| self.act(number % 3 == 0 && mix == Mix::WithText)).collect()
     }
 
@@ -86,6 +99,7 @@ impl Officer {
 }
 
 /// Numbers that look random (Knuth's MMIX constants).
+#[derive(Debug)]
 struct Dice(u64);
 
 impl Dice {

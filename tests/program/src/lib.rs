@@ -1,5 +1,8 @@
 //! The `hopluu` program in processes of its own, each over its own data directory.
+//!
+//! A crate of its own, so that tests which drive the program from outside do not link the node.
 
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -10,6 +13,8 @@ use serde_json::Value;
 #[derive(Clone, Debug)]
 pub struct Program {
     data: PathBuf,
+    /// What stands before the program on the command line.
+    runner: Vec<OsString>,
 }
 
 /// A running `hopluu serve`. Killed when dropped.
@@ -23,7 +28,13 @@ pub struct Server {
 impl Program {
     /// The program with this data directory.
     pub fn over(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into() }
+        Self { data: data.into(), runner: Vec::new() }
+    }
+
+    /// The same, run by another command: `ip netns exec office`, for example.
+    #[must_use]
+    pub fn run_by(self, runner: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        Self { runner: runner.into_iter().map(Into::into).collect(), ..self }
     }
 
     /// Its data directory.
@@ -33,8 +44,14 @@ impl Program {
 
     /// A command, not yet run.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(binary());
-        command.arg("--data").arg(&self.data).args(["--lang", "en", "--person", "An"]).args(args);
+        let mut words = self.runner.iter().cloned().chain([binary().into_os_string()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command
+            .args(words)
+            .arg("--data")
+            .arg(&self.data)
+            .args(["--lang", "en", "--person", "An"])
+            .args(args);
         command
     }
 
@@ -124,8 +141,11 @@ pub fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
 }
 
-/// The program as it was built with these tests.
+/// The program as it was built with these tests, or the one that `HOPLUU` names.
 fn binary() -> PathBuf {
+    if let Some(path) = std::env::var_os("HOPLUU") {
+        return path.into();
+    }
     let mut path = std::env::current_exe().unwrap_or_default();
     // …/target/debug/deps/<test> → …/target/debug/hopluu
     path.pop();

@@ -1,0 +1,13 @@
+//! All scenarios, one after the other, and their page: `make lines`. With words, only those whose title
+//! holds one of them, and no page.
+
+#[cfg(target_os = "linux")]
+mod all;
+
+#[cfg(target_os = "linux")]
+fn main() -> anyhow::Result<()> {
+    all::run()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {}
