@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::connection::Link;
-use super::{Connection, DialSettings, tls};
+use super::{Connection, DialSettings, Settings, tls};
 
 /// How many addresses behind one name are tried.
 const MAX_PER_NAME: usize = 4;
@@ -141,6 +141,33 @@ pub async fn dial(
     first_success(attempts, stagger).await
 }
 
+/// How a node with `key` calls the hub with `hub_key`, for a program that has sockets of its own: one that
+/// drives thousands of nodes cannot open one for each. The name to call is [`super::SERVER_NAME`].
+///
+/// # Errors
+/// [`DialError::NoSocket`] when TLS refuses the key.
+pub fn client_config(
+    key: &OfficeKey,
+    hub_key: NodeKey,
+    settings: &Settings,
+) -> Result<quinn::ClientConfig, DialError> {
+    configured(key, hub_key, settings, Arc::default())
+}
+
+/// The key that the hub showed instead of its own, if it did, is put into `shown`.
+fn configured(
+    key: &OfficeKey,
+    hub_key: NodeKey,
+    settings: &Settings,
+    shown: Arc<OnceLock<NodeKey>>,
+) -> Result<quinn::ClientConfig, DialError> {
+    let crypto = tls::client_config(key, hub_key, shown)
+        .map_err(|error| DialError::NoSocket { what: error.to_string() })?;
+    let mut config = quinn::ClientConfig::new(Arc::new(crypto));
+    config.transport_config(Arc::new(settings.transport_config()));
+    Ok(config)
+}
+
 /// What all attempts share.
 struct Plan {
     hub_key: NodeKey,
@@ -177,10 +204,7 @@ impl Plan {
     ) -> Result<Connection, DialError> {
         let no_socket = |what: String| DialError::NoSocket { what };
         let shown = Arc::new(OnceLock::new());
-        let crypto = tls::client_config(&self.key, self.hub_key, shown.clone())
-            .map_err(|error| no_socket(error.to_string()))?;
-        let mut config = quinn::ClientConfig::new(Arc::new(crypto));
-        config.transport_config(Arc::new(self.settings.settings.transport_config()));
+        let config = configured(&self.key, self.hub_key, &self.settings.settings, shown.clone())?;
 
         let endpoint = client_endpoint(remote).map_err(|error| no_socket(error.to_string()))?;
         let connecting = endpoint

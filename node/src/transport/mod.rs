@@ -28,12 +28,13 @@ mod traffic;
 
 pub use close::{CloseCode, Closed};
 pub use connection::Connection;
-pub use dial::{DialError, dial};
+pub use dial::{DialError, client_config, dial};
 pub use frame::MAX_FRAME;
 pub use listener::{ListenError, Listener};
 pub use receiver::Receiver;
 pub use sender::{SendError, Sender};
 pub use settings::{Congestion, DialSettings, Limits, Settings};
+pub use tls::SERVER_NAME;
 pub use traffic::Traffic;
 
 /// Which frames of a connection go first when the line is short.

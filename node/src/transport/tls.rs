@@ -24,7 +24,7 @@ use rustls::{
 const ALPN: &[u8] = b"hopluu/1";
 
 /// QUIC wants a server name; none is sent, and nobody looks at it.
-pub(super) const SERVER_NAME: &str = "hopluu";
+pub const SERVER_NAME: &str = "hopluu";
 
 /// What an Ed25519 key begins with as a `SubjectPublicKeyInfo` (RFC 8410 §4).
 const SPKI_PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0];

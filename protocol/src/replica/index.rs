@@ -9,16 +9,21 @@ use super::{Digest, DocTag, Scope};
 use crate::id::{DocGroup, DocId};
 use crate::store::DocSummary;
 
+/// How many parts of the whole are summed up for the comparison of everything: those that a search asks
+/// for in its first two rounds ([`crate::wire::ranges`]).
+const PARTS: usize = 1024;
+
 /// All documents of a replica, by tag, with the digest of each group kept incrementally.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Index {
     entries: BTreeMap<DocTag, IndexEntry>,
     groups: BTreeMap<DocGroup, Group>,
-    total: Digest,
+    parts: Parts,
+    age: Age,
 }
 
 /// One document of the index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct IndexEntry {
     /// Its id.
     pub doc: DocId,
@@ -26,7 +31,38 @@ pub struct IndexEntry {
     pub summary: DocSummary,
     /// Its part of the digests.
     pub digest: Digest,
+    /// When it changed last.
+    pub grown_at: Age,
 }
+
+/// How often an index has changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Age(u64);
+
+impl Age {
+    /// Whether this was before `other`, or is the same.
+    pub fn is_until(self, other: Self) -> bool {
+        self.0 <= other.0
+    }
+}
+
+/// Two entries are equal when they say the same of a document, whenever each heard of it.
+impl PartialEq for IndexEntry {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.doc, &self.summary, self.digest) == (&other.doc, &other.summary, other.digest)
+    }
+}
+
+impl Eq for IndexEntry {}
+
+/// Two indexes are equal when the same documents stand in them, however they came there.
+impl PartialEq for Index {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.entries, &self.groups, &self.parts) == (&other.entries, &other.groups, &other.parts)
+    }
+}
+
+impl Eq for Index {}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Group {
@@ -50,6 +86,53 @@ pub struct RangeSum {
     pub count: u32,
     /// The digest of them.
     pub digest: Digest,
+}
+
+impl RangeSum {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            count: self.count.saturating_add(other.count),
+            digest: self.digest.plus(other.digest),
+        }
+    }
+}
+
+/// Sums of all documents, by the first bits of their tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Parts {
+    total: RangeSum,
+    sums: Vec<RangeSum>,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        Self { total: RangeSum::default(), sums: vec![RangeSum::default(); PARTS] }
+    }
+}
+
+impl Parts {
+    /// A document came (`before` is none) or is another one now.
+    fn replace(&mut self, tag: &DocTag, before: Option<Digest>, digest: Digest) {
+        let part = self.sums.get_mut(part_of(tag));
+        for sum in part.into_iter().chain([&mut self.total]) {
+            sum.count += u32::from(before.is_none());
+            sum.digest = sum.digest.minus(before.unwrap_or_default()).plus(digest);
+        }
+    }
+}
+
+/// The part that a tag lies in: its first ten bits.
+fn part_of(tag: &DocTag) -> usize {
+    let [first, second, ..] = tag.0;
+    usize::from(first) << 2 | usize::from(second) >> 6
+}
+
+/// The first tag of a part.
+fn first_of(part: usize) -> DocTag {
+    let mut tag = [0; 32];
+    let bits = u16::try_from(part << 6).unwrap_or(u16::MAX);
+    tag[..2].copy_from_slice(&bits.to_be_bytes());
+    DocTag(tag)
 }
 
 impl TagRange {
@@ -100,18 +183,24 @@ impl Index {
     pub(super) fn set(&mut self, doc: &DocId, summary: DocSummary) {
         let tag = DocTag::of(doc);
         let digest = Digest::of(doc, &summary.heads);
-        let entry = IndexEntry { doc: doc.clone(), summary, digest };
-        let before = self.entries.insert(tag, entry).map_or(Digest::ZERO, |entry| entry.digest);
+        self.age.0 += 1;
+        let entry = IndexEntry { doc: doc.clone(), summary, digest, grown_at: self.age };
+        let before = self.entries.insert(tag, entry).map(|entry| entry.digest);
         let group = self.groups.entry(doc.group()).or_default();
         group.tags.insert(tag);
-        group.digest = group.digest.minus(before).plus(digest);
-        self.total = self.total.minus(before).plus(digest);
+        group.digest = group.digest.minus(before.unwrap_or_default()).plus(digest);
+        self.parts.replace(&tag, before, digest);
+    }
+
+    /// How old this index is: entries that changed later are younger than it was.
+    pub fn age(&self) -> Age {
+        self.age
     }
 
     /// The digest of all documents in scope, in the time that it takes to walk the scope's groups.
     pub fn digest_of(&self, scope: &Scope) -> Digest {
         match scope {
-            Scope::All => self.total,
+            Scope::All => self.parts.total.digest,
             Scope::Groups(_) => self.groups_in(scope).map(|group| group.digest).sum(),
         }
     }
@@ -145,13 +234,33 @@ impl Index {
         }
     }
 
-    /// Count and digest of the documents of the scope whose tags lie in `range`. Walks them, but touches
-    /// none.
+    /// Count and digest of the documents of the scope whose tags lie in `range`. Of everything it adds up
+    /// whole parts and walks only what is left at the two ends; of a few groups it walks all.
     pub fn sum(&self, scope: &Scope, range: TagRange) -> RangeSum {
-        self.entries(scope, range).fold(RangeSum::default(), |sum, (_, entry)| RangeSum {
-            count: sum.count.saturating_add(1),
-            digest: sum.digest.plus(entry.digest),
-        })
+        match scope {
+            Scope::All => self.sum_of_all(range),
+            Scope::Groups(_) => self.walk(scope, range),
+        }
+    }
+
+    fn sum_of_all(&self, range: TagRange) -> RangeSum {
+        let first = part_of(&range.from) + usize::from(range.from != first_of(part_of(&range.from)));
+        let end = range.to.map_or(PARTS, |to| part_of(&to));
+        if first >= end {
+            return self.walk(&Scope::All, range);
+        }
+        let before = TagRange { from: range.from, to: Some(first_of(first)) };
+        let whole = self.parts.sums.get(first..end).into_iter().flatten().copied();
+        let after = range.to.map(|to| TagRange { from: first_of(end), to: Some(to) });
+        std::iter::once(self.walk(&Scope::All, before))
+            .chain(whole)
+            .chain(after.map(|after| self.walk(&Scope::All, after)))
+            .fold(RangeSum::default(), RangeSum::plus)
+    }
+
+    fn walk(&self, scope: &Scope, range: TagRange) -> RangeSum {
+        let one = |(_, entry): (DocTag, &IndexEntry)| RangeSum { count: 1, digest: entry.digest };
+        self.entries(scope, range).map(one).fold(RangeSum::default(), RangeSum::plus)
     }
 
     /// Takes note of changes added: `heads` are the document's heads now.

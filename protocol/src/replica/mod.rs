@@ -36,7 +36,7 @@ pub use compact::{COMPACT_AFTER_BYTES, COMPACT_AFTER_CHANGES};
 pub use digest::{Digest, DocTag};
 pub use edit::{EditContext, Edited};
 pub use error::{EditError, ReplicaError};
-pub use index::{Index, IndexEntry, RangeSum, TagRange};
+pub use index::{Age, Index, IndexEntry, RangeSum, TagRange};
 pub use ingest::Appended;
 pub use reads::ChangesPage;
 pub use scope::Scope;
@@ -66,6 +66,7 @@ pub struct Replica<B> {
     index: Index,
     open: OpenDocuments,
     pending: Pending,
+    age_at_opening: Age,
     failed: Option<String>,
 }
 
@@ -77,6 +78,8 @@ pub struct Committed {
     pub durable: Durable,
     /// The documents that grew, in the order of their ids and positions.
     pub appended: Vec<Growth>,
+    /// How old the index was: it holds nothing that is not durable if it is no older now.
+    pub age: Age,
 }
 
 /// A run of changes of one document that a commit made durable.
@@ -100,6 +103,7 @@ impl<B: Backend> Replica<B> {
         let index = Index::new(store.documents()?);
         Ok(Self {
             store,
+            age_at_opening: index.age(),
             index,
             open: OpenDocuments::new(open_bytes),
             pending: Pending::default(),
@@ -115,6 +119,11 @@ impl<B: Backend> Replica<B> {
     /// Where all documents stand, staged changes included.
     pub fn index(&self) -> &Index {
         &self.index
+    }
+
+    /// How old the index was when the replica was opened: what it held then was durable.
+    pub fn age_at_opening(&self) -> Age {
+        self.age_at_opening
     }
 
     /// A document's heads and counts, staged changes included.
@@ -180,6 +189,11 @@ impl<B: Backend> Replica<B> {
         self.pending.bytes
     }
 
+    /// Whether changes are staged: documents are ahead of what is durable.
+    pub fn has_staged_changes(&self) -> bool {
+        self.pending.changes > 0
+    }
+
     /// Whether so much is staged that it is time to commit. A batch is written at once, and a store need
     /// not take much more than this: whoever stages asks after each append.
     pub fn wants_commit(&self) -> bool {
@@ -200,7 +214,7 @@ impl<B: Backend> Replica<B> {
         let appended = self.pending.growth();
         let batch = self.pending.next_batch(&self.index);
         match self.store.commit(&batch) {
-            Ok(durable) => Ok(Some(Committed { durable, appended })),
+            Ok(durable) => Ok(Some(Committed { durable, appended, age: self.index.age() })),
             Err(error) => {
                 self.failed = Some(error.to_string());
                 Err(error.into())

@@ -49,7 +49,9 @@ impl Pending {
 
     pub(super) fn set_meta(&mut self, key: &str, value: Option<Vec<u8>>) {
         self.bytes += meta_bytes(key, value.as_deref());
-        self.meta.insert(key.to_owned(), value);
+        if let Some(before) = self.meta.insert(key.to_owned(), value) {
+            self.bytes -= meta_bytes(key, before.as_deref());
+        }
     }
 
     /// Stages a change at the given position.
@@ -91,7 +93,9 @@ impl Pending {
     pub(super) fn next_batch(&mut self, index: &Index) -> Vec<Write> {
         let room = if self.docs.is_empty() { META_BYTES } else { META_BYTES_BESIDE_CHANGES };
         let mut batch = Vec::new();
+        let mut taken = 0;
         for (doc, staged) in std::mem::take(&mut self.docs) {
+            self.bytes -= staged.changes.iter().map(|c| c.stored.bytes.len()).sum::<usize>();
             batch.extend(staged.changes.into_iter().map(|change| Write::Append {
                 doc: doc.clone(),
                 change: change.stored,
@@ -101,7 +105,6 @@ impl Pending {
             let heads = index.get(&doc).map(|summary| summary.heads.clone()).unwrap_or_default();
             batch.push(Write::Heads { doc, heads });
         }
-        let mut taken = 0;
         while taken < room
             && let Some((key, value)) = self.meta.pop_first()
         {
@@ -109,7 +112,7 @@ impl Pending {
             batch.push(Write::Meta { key, value });
         }
         self.changes = 0;
-        self.bytes = self.meta.iter().map(|(key, value)| meta_bytes(key, value.as_deref())).sum();
+        self.bytes -= taken;
         batch
     }
 }

@@ -9,7 +9,7 @@ use super::status::PeerStatus;
 use crate::gate::{Access, IsGenesis};
 use crate::id::{DocGroup, DocId};
 use crate::identity::{NodeKey, OfficeKey};
-use crate::replica::{Committed, Replica, ReplicaError, Scope};
+use crate::replica::{Age, Committed, Replica, ReplicaError, Scope};
 use crate::store::Backend;
 use crate::wire::frame::Frame;
 use crate::wire::stream;
@@ -17,6 +17,11 @@ use crate::wire::stream;
 /// How often, in milliseconds, peers are looked after and what they acknowledged is written down. Losing
 /// that costs sending again, no more.
 const TICK: u64 = 5_000;
+/// The same while there is more to write down than goes at once.
+const TICK_BEHIND: u64 = 200;
+/// How many bytes of what peers acknowledged are written down at once: those who wait for a commit
+/// meanwhile wait for this as well.
+const REMEMBERED_AT_ONCE: usize = 32 * 1024;
 
 /// What an exchange may use.
 #[derive(Clone, Copy, Debug)]
@@ -47,14 +52,24 @@ pub struct Exchange {
     signer: Option<OfficeKey>,
     returning: Claim,
     sessions: BTreeMap<ConnId, Session>,
+    /// A node has one connection.
+    by_peer: BTreeMap<NodeKey, ConnId>,
     /// Who shares a group of documents.
     audience: BTreeMap<DocGroup, BTreeSet<ConnId>>,
     /// Who shares everything.
     insiders: BTreeSet<ConnId>,
     /// Sessions that may have something to say.
     ready: BTreeSet<ConnId>,
+    /// Sessions that wait for a commit to acknowledge something.
+    waiting: BTreeSet<ConnId>,
+    /// Sessions of whose peers something may have to be written down.
+    unsaved: BTreeSet<ConnId>,
     staged: BTreeMap<DocId, u32>,
     tick_at: Option<u64>,
+    /// How old the index was at the last commit that was reported.
+    told: Option<Age>,
+    /// The last tick had more to write down than it could.
+    is_behind: bool,
 }
 
 impl Exchange {
@@ -74,11 +89,16 @@ impl Exchange {
             signer: None,
             returning: None,
             sessions: BTreeMap::new(),
+            by_peer: BTreeMap::new(),
             audience: BTreeMap::new(),
             insiders: BTreeSet::new(),
             ready: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+            unsaved: BTreeSet::new(),
             staged: BTreeMap::new(),
             tick_at: None,
+            told: None,
+            is_behind: false,
         }
     }
 
@@ -143,6 +163,7 @@ impl Exchange {
                 let held = Held::load(replica, peer)?;
                 let session = Session::new(now, conn, peer, side, enrol, held);
                 self.sessions.insert(conn, session);
+                self.by_peer.insert(peer, conn);
                 self.with(now, conn, replica, &mut actions, Session::start)?;
             }
             Event::EnrolmentDecided { conn, decision } => {
@@ -155,16 +176,7 @@ impl Exchange {
                     session.frame(cx, bytes)
                 })?;
             }
-            Event::Tick => {
-                let all: Vec<ConnId> = self.sessions.keys().copied().collect();
-                for conn in all {
-                    self.with(now, conn, replica, &mut actions, Session::tick)?;
-                }
-                for session in self.sessions.values_mut() {
-                    session.held.save(replica)?;
-                }
-                self.tick_at = None;
-            }
+            Event::Tick => self.tick(now, replica, &mut actions)?,
         }
         self.finish(now, replica, actions)
     }
@@ -193,16 +205,20 @@ impl Exchange {
             .sessions
             .values()
             .filter(|session| session.is_open())
-            .map(|session| PeerStatus {
-                peer: session.peer,
-                connected: true,
-                in_sync: session.in_sync && !session.is_sending(),
-                unacknowledged: self.unacknowledged_by(session.peer, &session.held, replica),
-                last_ack: session.last_ack,
-            })
+            .map(|session| self.status_in(session, replica))
             .collect();
         peers.sort_by_key(|status| status.peer);
         peers
+    }
+
+    fn status_in<B: Backend>(&self, session: &Session, replica: &Replica<B>) -> PeerStatus {
+        PeerStatus {
+            peer: session.peer,
+            connected: true,
+            in_sync: session.in_sync && !session.is_sending(),
+            unacknowledged: self.unacknowledged_by(session.peer, &session.held, replica),
+            last_ack: session.last_ack,
+        }
     }
 
     /// Where one peer stands, connected or not: what an office shows about its hub.
@@ -214,11 +230,14 @@ impl Exchange {
         peer: NodeKey,
         replica: &Replica<B>,
     ) -> Result<PeerStatus, ReplicaError> {
-        let connected = self.status(replica).into_iter().find(|status| status.peer == peer);
-        if let Some(status) = connected {
-            return Ok(status);
+        let session = self.by_peer.get(&peer).and_then(|conn| self.sessions.get(conn));
+        if let Some(session) = session.filter(|session| session.is_open()) {
+            return Ok(self.status_in(session, replica));
         }
-        let held = Held::load(replica, peer)?;
+        let mut held = Held::load(replica, peer)?;
+        if let Ok(scope) = self.access.scope_of(&peer) {
+            held.recall(replica, &scope)?;
+        }
         Ok(PeerStatus {
             peer,
             connected: false,
@@ -235,12 +254,15 @@ impl Exchange {
         replica: &Replica<B>,
     ) -> Vec<(DocId, u32)> {
         let Ok(scope) = self.access.scope_of(&peer) else { return Vec::new() };
+        if held.is_all_of(replica, &scope) {
+            return Vec::new();
+        }
         let mut documents: Vec<(DocId, u32)> = replica
             .index()
             .entries(&scope, crate::replica::TagRange::FULL)
             .filter(|(_, entry)| self.access.may_offer(&peer, &entry.doc))
             .map(|(_, entry)| {
-                (entry.doc.clone(), entry.summary.changes.saturating_sub(held.prefix(&entry.doc)))
+                (entry.doc.clone(), entry.summary.changes.saturating_sub(held.prefix(entry)))
             })
             .filter(|(_, changes)| *changes > 0)
             .collect();
@@ -256,6 +278,7 @@ impl Exchange {
         actions: &mut Vec<Action>,
     ) -> Result<(), ReplicaError> {
         let mut concerned = std::mem::take(&mut self.ready);
+        concerned.extend(&self.waiting);
         concerned.extend(&self.insiders);
         for growth in &committed.appended {
             if self.staged.get(&growth.doc).is_some_and(|until| *until <= growth.positions.end) {
@@ -266,6 +289,7 @@ impl Exchange {
         for conn in concerned {
             self.with(now, conn, replica, actions, |session, cx| session.committed(cx, committed))?;
         }
+        self.told = Some(committed.age);
         Ok(())
     }
 
@@ -276,16 +300,39 @@ impl Exchange {
         replica: &mut Replica<B>,
         actions: &mut Vec<Action>,
     ) -> Result<(), ReplicaError> {
-        let former: Vec<ConnId> = self
+        let Some(former) = self.by_peer.get(&peer).copied() else { return Ok(()) };
+        self.close(former, replica)?;
+        actions.push(Action::Close { conn: former, reason: CloseReason::Replaced });
+        Ok(())
+    }
+
+    /// Asks after those who are silent, and writes down what is known of those who were not: a portion at
+    /// a time, since a whole country may have come at once.
+    fn tick<B: Backend>(
+        &mut self,
+        now: u64,
+        replica: &mut Replica<B>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), ReplicaError> {
+        let silent: Vec<ConnId> = self
             .sessions
-            .values()
-            .filter(|session| session.peer == peer)
-            .map(|session| session.conn)
+            .iter()
+            .filter(|(_, session)| session.wants_tick(now))
+            .map(|(conn, _)| *conn)
             .collect();
-        for conn in former {
-            self.close(conn, replica)?;
-            actions.push(Action::Close { conn, reason: CloseReason::Replaced });
+        for conn in silent {
+            self.with(now, conn, replica, actions, Session::tick)?;
         }
+        while replica.staged_bytes() < REMEMBERED_AT_ONCE
+            && let Some(conn) = self.unsaved.pop_first()
+        {
+            let all_told = self.all_told(replica);
+            if let Some(session) = self.sessions.get_mut(&conn) {
+                session.remember(replica, all_told)?;
+            }
+        }
+        self.is_behind = !self.unsaved.is_empty();
+        self.tick_at = None;
         Ok(())
     }
 
@@ -313,6 +360,11 @@ impl Exchange {
         let scope = session.scope.clone();
         let outcome = act(session, &mut cx);
         let (peer, changed) = (session.peer, session.scope != scope);
+        if session.awaits_commit() {
+            self.waiting.insert(conn);
+        } else {
+            self.waiting.remove(&conn);
+        }
         if changed {
             let now_shared = session.scope.clone();
             self.deafen(conn, &scope);
@@ -321,6 +373,7 @@ impl Exchange {
         let reason = match outcome {
             Ok(()) => {
                 self.ready.insert(conn);
+                self.unsaved.insert(conn);
                 return Ok(());
             }
             Err(Fault::Replica(error)) => return Err(error),
@@ -368,10 +421,18 @@ impl Exchange {
         replica: &mut Replica<B>,
     ) -> Result<(), ReplicaError> {
         self.ready.remove(&conn);
+        self.waiting.remove(&conn);
+        self.unsaved.remove(&conn);
         let Some(mut session) = self.sessions.remove(&conn) else { return Ok(()) };
+        self.by_peer.remove(&session.peer);
         self.deafen(conn, &session.scope);
         self.returning = self.returning.filter(|(claimant, _)| *claimant != conn);
-        session.held.save(replica)
+        session.remember(replica, self.all_told(replica))
+    }
+
+    /// Whether sessions have heard of everything that the index has, and all of it is durable.
+    fn all_told<B: Backend>(&self, replica: &Replica<B>) -> bool {
+        self.told.unwrap_or(replica.age_at_opening()) == replica.index().age()
     }
 
     /// Lets everybody speak who may have something to say.
@@ -381,15 +442,16 @@ impl Exchange {
         replica: &mut Replica<B>,
         mut actions: Vec<Action>,
     ) -> Result<Vec<Action>, ReplicaError> {
-        while replica.staged_bytes() == 0
+        while !replica.has_staged_changes()
             && let Some(conn) = self.ready.pop_first()
         {
             self.with(now, conn, replica, &mut actions, Session::pump)?;
             self.ready.remove(&conn);
         }
         if self.tick_at.is_none() && !self.sessions.is_empty() {
-            self.tick_at = Some(now + TICK);
-            actions.push(Action::WantTick { at: now + TICK });
+            let at = now + if self.is_behind { TICK_BEHIND } else { TICK };
+            self.tick_at = Some(at);
+            actions.push(Action::WantTick { at });
         }
         Ok(actions)
     }

@@ -3,13 +3,17 @@
 //! Positions are counted in this node's order of arrival, for each document. What lies before the first
 //! gap is kept in the store, so that the next connection sends only what the peer has not acknowledged.
 //! Losing it is harmless: the documents are then compared.
+//!
+//! Most peers hold everything most of the time. So one more value is kept for each: the digest of what
+//! both shared when the peer was last known to hold all of it. While that is still the digest, nothing
+//! else is read or kept in memory, however many documents there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::id::DocId;
 use crate::identity::NodeKey;
-use crate::replica::{Replica, ReplicaError};
+use crate::replica::{Age, Digest, IndexEntry, Replica, ReplicaError, Scope};
 use crate::store::Backend;
 
 /// Disjoint ranges of positions, ascending.
@@ -39,16 +43,33 @@ impl Positions {
     }
 }
 
+/// How what is not listed in [`Held`] is to be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// Nobody has looked yet.
+    Unread,
+    /// Nothing else is held.
+    Missing,
+    /// Everything else is held that had arrived when the replica's index had this age.
+    Whole { age: Age },
+}
+
 /// What one peer holds.
 #[derive(Debug)]
 pub(super) struct Held {
     peer: NodeKey,
     /// Of the store that acknowledged; `None`: never met.
     epoch: Option<[u8; 16]>,
+    /// Of what both shared when the peer held everything.
+    whole: Option<Digest>,
     docs: BTreeMap<DocId, Positions>,
+    rest: Rest,
     /// Documents whose stored prefix is out of date.
     unsaved: BTreeSet<DocId>,
+    /// What is stored is about another store of the peer's.
+    void: bool,
     epoch_unsaved: bool,
+    whole_unsaved: bool,
 }
 
 fn acked_prefix(peer: &NodeKey) -> String {
@@ -59,25 +80,82 @@ fn epoch_key(peer: &NodeKey) -> String {
     format!("peer/{peer}/epoch")
 }
 
+fn whole_key(peer: &NodeKey) -> String {
+    format!("peer/{peer}/whole")
+}
+
 impl Held {
-    /// What the store remembers of a peer.
+    /// What the store remembers of a peer, as far as one look tells.
     pub(super) fn load<B: Backend>(
         replica: &Replica<B>,
         peer: NodeKey,
     ) -> Result<Self, ReplicaError> {
-        let epoch = replica.meta(&epoch_key(&peer))?.and_then(|bytes| bytes.try_into().ok());
-        let mut docs = BTreeMap::new();
-        let prefix = acked_prefix(&peer);
+        let epoch: Option<[u8; 16]> =
+            replica.meta(&epoch_key(&peer))?.and_then(|bytes| bytes.try_into().ok());
+        let whole: Option<[u8; 48]> =
+            replica.meta(&whole_key(&peer))?.and_then(|bytes| bytes.try_into().ok());
+        // It names the store that it speaks of, and may be older than the peer's epoch.
+        let whole = whole.filter(|value| epoch.is_some_and(|epoch| value.starts_with(&epoch)));
+        let digest = whole.and_then(|value| value.last_chunk().copied().map(Digest));
+        Ok(Self {
+            peer,
+            epoch,
+            whole: digest,
+            docs: BTreeMap::new(),
+            rest: Rest::Unread,
+            unsaved: BTreeSet::new(),
+            void: false,
+            epoch_unsaved: false,
+            whole_unsaved: false,
+        })
+    }
+
+    /// Whether the peer is known to hold everything of `scope` as it stands.
+    pub(super) fn is_all_of<B: Backend>(&self, replica: &Replica<B>, scope: &Scope) -> bool {
+        matches!(self.rest, Rest::Whole { .. })
+            && self.whole == Some(replica.index().digest_of(scope))
+    }
+
+    /// Looks up what the peer holds of `scope`, all of which is durable here. Reads no more than it must.
+    pub(super) fn recall<B: Backend>(
+        &mut self,
+        replica: &Replica<B>,
+        scope: &Scope,
+    ) -> Result<(), ReplicaError> {
+        let index = replica.index();
+        if self.whole == Some(index.digest_of(scope)) {
+            self.docs.clear();
+            self.rest = Rest::Whole { age: index.age() };
+        } else {
+            self.read(replica)?;
+        }
+        Ok(())
+    }
+
+    /// What is shared with the peer is another thing now: [`Held::recall`] is due.
+    pub(super) fn scope_changed(&mut self) {
+        self.whole = None;
+        self.rest = Rest::Unread;
+    }
+
+    /// Reads what is stored for each document.
+    fn read<B: Backend>(&mut self, replica: &Replica<B>) -> Result<(), ReplicaError> {
+        self.rest = Rest::Missing;
+        if self.void {
+            return Ok(());
+        }
+        let prefix = acked_prefix(&self.peer);
         for (key, value) in replica.meta_under(&prefix)? {
             // What does not read is as good as lost, and losing it is harmless.
             let doc = key.strip_prefix(&prefix).and_then(|doc| doc.parse().ok());
             let end = value.try_into().ok().map(u32::from_be_bytes);
-            if let (Some(doc), Some(end)) = (doc, end) {
-                let held: &mut Positions = docs.entry(doc).or_default();
-                held.insert(0..end);
+            if let (Some(doc), Some(end)) = (doc, end)
+                && !self.unsaved.contains(&doc)
+            {
+                self.docs.entry(doc).or_default().insert(0..end);
             }
         }
-        Ok(Self { peer, epoch, docs, unsaved: BTreeSet::new(), epoch_unsaved: false })
+        Ok(())
     }
 
     /// Whether the peer has been met before.
@@ -90,15 +168,32 @@ impl Held {
     pub(super) fn meet(&mut self, epoch: [u8; 16]) -> bool {
         let replaced = self.epoch.is_some_and(|before| before != epoch);
         if replaced {
-            self.unsaved.extend(std::mem::take(&mut self.docs).into_keys());
+            self.docs.clear();
+            self.unsaved.clear();
+            self.rest = Rest::Missing;
+            self.whole = None;
+            self.void = true;
         }
         self.epoch_unsaved |= self.epoch != Some(epoch);
         self.epoch = Some(epoch);
         replaced
     }
 
+    /// A document has grown by what follows `start`, and a commit made that durable. Told of everything
+    /// that is shared, before anything is known of whether the peer holds it.
+    pub(super) fn grew(&mut self, doc: &DocId, start: u32) {
+        if matches!(self.rest, Rest::Whole { .. }) && !self.docs.contains_key(doc) {
+            let mut held = Positions::default();
+            held.insert(0..start);
+            self.docs.insert(doc.clone(), held);
+        }
+    }
+
     /// The peer holds these positions of a document.
     pub(super) fn insert(&mut self, doc: &DocId, positions: Range<u32>) {
+        if !self.docs.contains_key(doc) && matches!(self.rest, Rest::Whole { .. }) {
+            return;
+        }
         let held = self.docs.entry(doc.clone()).or_default();
         let before = held.prefix();
         held.insert(positions);
@@ -107,19 +202,34 @@ impl Held {
         }
     }
 
+    /// Both hold the same of `scope`, nothing is under way, and all of it is durable here.
+    pub(super) fn is_whole<B: Backend>(&mut self, replica: &Replica<B>, scope: &Scope) {
+        let digest = replica.index().digest_of(scope);
+        self.whole_unsaved |= self.whole != Some(digest);
+        self.whole = Some(digest);
+    }
+
     /// Whatever was known of this document was wrong.
     pub(super) fn forget(&mut self, doc: &DocId) {
-        self.docs.remove(doc);
+        self.docs.insert(doc.clone(), Positions::default());
         self.unsaved.insert(doc.clone());
+        self.whole_unsaved |= self.whole.take().is_some();
     }
 
     pub(super) fn contains(&self, doc: &DocId, position: u32) -> bool {
-        self.docs.get(doc).is_some_and(|held| held.contains(position))
+        match self.docs.get(doc) {
+            Some(held) => held.contains(position),
+            None => matches!(self.rest, Rest::Whole { .. }),
+        }
     }
 
-    /// Up to where the peer has everything of a document.
-    pub(super) fn prefix(&self, doc: &DocId) -> u32 {
-        self.docs.get(doc).map_or(0, Positions::prefix)
+    /// Up to where the peer has everything of a document, which the index has so.
+    pub(super) fn prefix(&self, entry: &IndexEntry) -> u32 {
+        match (self.docs.get(&entry.doc), self.rest) {
+            (Some(held), _) => held.prefix(),
+            (None, Rest::Whole { age }) if entry.grown_at.is_until(age) => entry.summary.changes,
+            (None, _) => 0,
+        }
     }
 
     /// Stages what is out of date in the store, for the next commit.
@@ -127,16 +237,39 @@ impl Held {
         &mut self,
         replica: &mut Replica<B>,
     ) -> Result<(), ReplicaError> {
-        if self.epoch_unsaved {
+        if std::mem::take(&mut self.void) {
+            for (key, _) in replica.meta_under(&acked_prefix(&self.peer))? {
+                replica.set_meta(&key, None)?;
+            }
+        }
+        if std::mem::take(&mut self.epoch_unsaved) {
             replica.set_meta(&epoch_key(&self.peer), self.epoch.map(Vec::from))?;
-            self.epoch_unsaved = false;
         }
         for doc in std::mem::take(&mut self.unsaved) {
-            let prefix = self.prefix(&doc);
+            let prefix = self.docs.get(&doc).map_or(0, Positions::prefix);
             let value = (prefix > 0).then(|| prefix.to_be_bytes().to_vec());
             replica.set_meta(&format!("{}{doc}", acked_prefix(&self.peer)), value)?;
         }
+        if std::mem::take(&mut self.whole_unsaved) {
+            let value = self.epoch.zip(self.whole).map(|(epoch, digest)| {
+                [epoch.as_slice(), digest.0.as_slice()].concat()
+            });
+            replica.set_meta(&whole_key(&self.peer), value)?;
+        }
         Ok(())
+    }
+
+    /// Lets go of what need not be kept in memory: what is listed, when the peer holds everything of
+    /// `scope` as it stands, and that has been said ([`Held::is_whole`]) and saved.
+    pub(super) fn shrink<B: Backend>(&mut self, replica: &Replica<B>, scope: &Scope) {
+        let index = replica.index();
+        if !self.docs.is_empty()
+            && self.unsaved.is_empty()
+            && self.whole == Some(index.digest_of(scope))
+        {
+            self.docs = BTreeMap::new();
+            self.rest = Rest::Whole { age: index.age() };
+        }
     }
 
     /// Makes the next commit write something, even if it is nothing new: a token is needed.

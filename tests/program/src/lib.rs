@@ -113,6 +113,20 @@ impl Program {
 }
 
 impl Server {
+    /// The process's number, by which the system tells of it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits until it has ended.
+    ///
+    /// # Panics
+    /// When it cannot be waited for.
+    #[allow(clippy::expect_used, reason = "for tests only")]
+    pub fn wait(&mut self) {
+        self.child.wait().expect("its end");
+    }
+
     /// Ends it as a power cut would: at once, without a chance to tidy up.
     ///
     /// # Panics

@@ -165,9 +165,13 @@ impl Session {
         }
         self.in_sync = true;
         self.last_ack = Some(cx.now);
+        if self.held.is_all_of(cx.replica, &self.scope) {
+            self.notice(cx, Notice::InSync { peer: self.peer });
+            return Ok(self.note_unsealed(cx)?);
+        }
         let mut whole = Vec::new();
         for (_, entry) in cx.replica.index().entries(&self.scope, TagRange::FULL) {
-            if self.held.prefix(&entry.doc) < entry.summary.changes
+            if self.held.prefix(entry) < entry.summary.changes
                 && cx.access.may_offer(&self.peer, &entry.doc)
             {
                 whole.push((entry.doc.clone(), entry.summary.changes));

@@ -207,6 +207,9 @@ impl Session {
         match cx.access.scope_of(&self.peer) {
             Ok(scope) => {
                 if self.scope != scope {
+                    if self.greeted {
+                        self.held.scope_changed();
+                    }
                     self.scope = scope;
                     self.in_sync = false;
                     self.compare.reset();
@@ -261,6 +264,9 @@ impl Session {
         cx: &mut Context<'_, B>,
         committed: &Committed,
     ) -> Result<(), Fault> {
+        for growth in committed.appended.iter().filter(|grown| self.scope.contains_doc(&grown.doc)) {
+            self.held.grew(&growth.doc, growth.positions.start);
+        }
         let is_durable = |staged: &Staged| match staged.until {
             None => true,
             Some(until) => committed
@@ -316,14 +322,14 @@ impl Session {
     /// Says whatever there is to say now.
     pub(super) fn pump<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
         self.store_taken_back(cx)?;
-        if cx.replica.staged_bytes() > 0 || !self.is_admitted() {
+        if cx.replica.has_staged_changes() || !self.is_admitted() {
             return Ok(());
         }
         if !self.greeted {
-            self.hello(cx);
+            self.hello(cx)?;
         }
         if std::mem::take(&mut self.replan) {
-            self.plan(cx);
+            self.plan(cx)?;
         }
         if self.phase == Phase::Open {
             self.answer(cx)?;
@@ -340,8 +346,8 @@ impl Session {
         Ok(())
     }
 
-    fn hello<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
-        self.plan(cx);
+    fn hello<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
+        self.plan(cx)?;
         self.greeted = true;
         let digest = cx.replica.index().digest_of(&self.scope).0;
         let pushes = self.outbox.has_wanted();
@@ -357,28 +363,32 @@ impl Session {
             digest,
         };
         self.send(cx, &Frame::Hello(hello));
+        Ok(())
     }
 
     /// What the peer has not acknowledged goes out with HELLO. A listener that does not know what the
     /// peer has compares first, unless it has nothing: it may be that only this node has forgotten.
-    fn plan<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
-        if self.side == Side::Listener && !self.knows_peer {
-            return;
+    fn plan<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
+        self.held.recall(cx.replica, &self.scope)?;
+        let compares_first = self.side == Side::Listener && !self.knows_peer;
+        if compares_first || self.held.is_all_of(cx.replica, &self.scope) {
+            return Ok(());
         }
-        let mut docs: Vec<DocId> = Vec::new();
+        let mut docs: Vec<(DocId, u32)> = Vec::new();
         for (_, entry) in cx.replica.index().entries(&self.scope, TagRange::FULL) {
-            if self.held.prefix(&entry.doc) < entry.summary.changes {
-                docs.push(entry.doc.clone());
+            let from = self.held.prefix(entry);
+            if from < entry.summary.changes {
+                docs.push((entry.doc.clone(), from));
             }
         }
         // The roster first: what follows may be by nodes that it introduces.
-        docs.sort_by_key(|doc| (doc.group() != DocGroup::Town, doc.clone()));
-        for doc in docs {
+        docs.sort_by_key(|(doc, _)| (doc.group() != DocGroup::Town, doc.clone()));
+        for (doc, from) in docs {
             if self.offers(cx.access, &doc) {
-                let from = self.held.prefix(&doc);
                 self.outbox.want(&doc, from, None);
             }
         }
+        Ok(())
     }
 
     fn send_batches<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
@@ -407,6 +417,40 @@ impl Session {
             self.outbox.drop_doc(doc);
             self.outbox.want(doc, 0, Some(clock));
         }
+    }
+
+    /// Whether a tick has something to do: the peer has been silent.
+    pub(super) fn wants_tick(&self, now: u64) -> bool {
+        let silent = now.saturating_sub(self.last_heard);
+        silent >= SILENT_AFTER || silent >= PING_AFTER && !self.pinged
+    }
+
+    /// Whether a batch waits for a commit to be acknowledged.
+    pub(super) fn awaits_commit(&self) -> bool {
+        !self.staged.is_empty()
+    }
+
+    /// Writes down what is known of the peer, and keeps no more of it in memory than is needed. While both
+    /// hold the same and nothing moves (`all_told`: this session has heard of all that is here), that is one
+    /// digest.
+    pub(super) fn remember<B: Backend>(
+        &mut self,
+        replica: &mut Replica<B>,
+        all_told: bool,
+    ) -> Result<(), ReplicaError> {
+        let settled = self.phase == Phase::Open
+            && self.in_sync
+            && self.outbox.is_empty()
+            && self.staged.is_empty()
+            && all_told;
+        if settled {
+            self.held.is_whole(replica, &self.scope);
+        }
+        self.held.save(replica)?;
+        if settled {
+            self.held.shrink(replica, &self.scope);
+        }
+        Ok(())
     }
 
     /// Time has passed.

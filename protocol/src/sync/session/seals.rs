@@ -92,9 +92,11 @@ impl Session {
         &mut self,
         cx: &mut Context<'_, B>,
     ) -> Result<(), ReplicaError> {
+        if !cx.access.may_return(&self.peer, &DocId::Roster) {
+            return Ok(());
+        }
         for (_, entry) in cx.replica.index().entries(&self.scope, TagRange::FULL) {
             if entry.doc.writer() == Writer::Hub
-                && cx.access.may_return(&self.peer, &entry.doc)
                 && kept(cx.replica, &entry.doc)?
                     .is_none_or(|seal| seal.heads != entry.summary.heads)
             {
@@ -277,7 +279,7 @@ impl Session {
         &mut self,
         cx: &mut Context<'_, B>,
     ) -> Result<(), Fault> {
-        while cx.replica.staged_bytes() == 0
+        while !cx.replica.has_staged_changes()
             && let Some((doc, first)) = self.seals.accepted.pop_front()
         {
             let mut bytes = first.raw_bytes().len();

@@ -1,0 +1,32 @@
+//! What the figures were measured on and with.
+
+use std::fs;
+
+use anyhow::{Context as _, Result};
+use hopluu_tests::repository;
+
+/// The libraries on which the figures depend most.
+const LIBRARIES: &[&str] = &["automerge", "quinn", "rustls", "sled"];
+
+/// A line about machine, build and libraries.
+///
+/// # Errors
+/// When the repository is not where this was built.
+pub fn about() -> Result<String> {
+    let cores = std::thread::available_parallelism()?;
+    let build = if cfg!(debug_assertions) { "without optimisation" } else { "optimised" };
+    let lock: toml::Table = fs::read_to_string(repository().join("Cargo.lock"))?.parse()?;
+    let packages = lock.get("package").and_then(toml::Value::as_array).context("Cargo.lock")?;
+    let mut versions = Vec::new();
+    for name in LIBRARIES {
+        let package = packages.iter().find(|package| word(package, "name") == Some(name));
+        let version = package.and_then(|package| word(package, "version"));
+        versions.push(format!("{name} {}", version.with_context(|| format!("no {name}"))?));
+    }
+    let (machine, system) = (std::env::consts::ARCH, std::env::consts::OS);
+    Ok(format!("{cores} cores ({machine}, {system}), {build}; {}", versions.join(", ")))
+}
+
+fn word<'a>(package: &'a toml::Value, field: &str) -> Option<&'a str> {
+    package.get(field).and_then(toml::Value::as_str)
+}
