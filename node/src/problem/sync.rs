@@ -42,7 +42,7 @@ impl From<&GateError> for Problem {
             }
             GateError::Automerge { what } => problem.arg("what", what),
             GateError::Forked { change, seq, .. } => problem.arg("change", change).arg("seq", seq),
-            GateError::HashMismatch | GateError::Quarantined => problem,
+            GateError::Full | GateError::HashMismatch | GateError::Quarantined => problem,
             GateError::Operations { change, what } => {
                 problem.arg("change", change).arg("what", what)
             }
@@ -119,6 +119,7 @@ mod tests {
             GateError::AuthorMissing { change },
             GateError::Automerge { what: "bad".to_owned() },
             GateError::Forked { change, actor, seq: 3 },
+            GateError::Full,
             GateError::HashMismatch,
             GateError::MissingDependency { change },
             GateError::Operations { change, what: "numbers" },
