@@ -359,6 +359,7 @@ access-wrong-writer = Node { $key } of unit { $unit } may not write { $doc }; th
 gate-author-missing = Change { $change } does not say whose it is, and is refused.
 gate-automerge = Changes that arrived cannot be read and are refused: { $what }.
 gate-forked = Change { $change } has number { $seq }, like another change of the same process: a node runs from a copy of a store. Find that node and stop it.
+gate-full = The document holds as much as a document may; what arrived for it is refused.
 gate-hash-mismatch = The changes that arrived are not those that were announced, and are refused.
 gate-missing-dependency = Change { $change } arrived before changes that it needs; the next sync brings them.
 gate-not-sealed = Change { $change } was handed back, but the hub's seal does not cover it; nothing of it was taken.

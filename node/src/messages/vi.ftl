@@ -359,6 +359,7 @@ access-wrong-writer = Nút { $key } của đơn vị { $unit } không được g
 gate-author-missing = Thay đổi { $change } không ghi ai là người tạo nên bị từ chối.
 gate-automerge = Thay đổi nhận được không đọc được nên bị từ chối: { $what }.
 gate-forked = Thay đổi { $change } trùng số thứ tự { $seq } với một thay đổi khác của cùng tiến trình: có nút đang chạy từ bản sao của kho dữ liệu. Đề nghị tìm và dừng nút đó.
+gate-full = Tài liệu đã đạt dung lượng tối đa nên phần nhận thêm bị từ chối.
 gate-hash-mismatch = Các thay đổi nhận được không đúng như đã thông báo nên bị từ chối.
 gate-missing-dependency = Thay đổi { $change } đến trước các thay đổi mà nó cần; lần đồng bộ sau sẽ bổ sung.
 gate-not-sealed = Thay đổi { $change } được gửi trả nhưng không nằm trong dấu niêm của trung tâm; không nhận gì cả.

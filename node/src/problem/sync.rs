@@ -43,7 +43,10 @@ impl From<&GateError> for Problem {
             | GateError::NotSealed { change } => problem.arg("change", change),
             GateError::Automerge { what } => problem.arg("what", what),
             GateError::Forked { change, seq, .. } => problem.arg("change", change).arg("seq", seq),
-            GateError::HashMismatch | GateError::Quarantined | GateError::Unfollowed => problem,
+            GateError::Full
+            | GateError::HashMismatch
+            | GateError::Quarantined
+            | GateError::Unfollowed => problem,
             GateError::Operations { change, what } => {
                 problem.arg("change", change).arg("what", what)
             }
@@ -120,6 +123,7 @@ mod tests {
             GateError::AuthorMissing { change },
             GateError::Automerge { what: "bad".to_owned() },
             GateError::Forked { change, actor, seq: 3 },
+            GateError::Full,
             GateError::HashMismatch,
             GateError::MissingDependency { change },
             GateError::NotSealed { change },

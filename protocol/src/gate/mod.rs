@@ -5,21 +5,22 @@
 //! the document has, and whose author may write the document. Nothing else reaches automerge or the store.
 //!
 //! # What the gate does not check
-//! - The *meaning* of a change: that it keeps the document's schema, or a closed period closed. Whoever
-//!   reads a document reads it defensively; a lock is enforced where a submission is received.
-//! - That an operation names objects and predecessors that exist. Automerge finds out when the document
-//!   is next opened; until then the change lies stored. (Operations may only name actors that the
-//!   document knows, which stops the crudest of those.)
+//! - The *meaning* of a change: that a value is what its cell may hold, or a closed period closed. Whoever
+//!   reads a document reads it defensively; a lock is enforced where a submission is received. What the
+//!   gate does see to is that the document stays one: it opens, and its objects stay ([`operations`]).
 //! - Signatures: a change is not signed. The hub knows its sender by the connection's key and takes from
 //!   an office only what that office's unit writes, so at worst one node of a unit speaks for another.
+//!   For the same reason nothing is gained by asking whether the sender continues a line of its own: it
+//!   might as well begin a new line in the other's name, and a node that brings a colleague's changes back
+//!   to a hub that lost them does no wrong.
 //! - Whether an author was revoked: who was cannot connect, and what others have of its changes was
 //!   either let in before or is answered for by those who send it.
-//! - That only an actor's own author continues its line: the author stands in the line's first change.
 
 mod access;
+mod operations;
 mod sealed;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::panic::catch_unwind;
 
 use automerge::{ActorId, Change, ChangeHash};
@@ -29,16 +30,19 @@ pub use sealed::{inspect_seal, inspect_sealed};
 
 use crate::id::DocId;
 use crate::identity::NodeKey;
-use crate::replica::{Clock, Replica, ReplicaError};
+use crate::replica::{Appended, Clock, Replica, ReplicaError};
 use crate::store::Backend;
 use crate::wire::frame::Batch;
 use crate::wire::pack::{self, Unpacked, chunk};
 use crate::wire::trail::Trail;
 use crate::wire::{self, WireError};
 
-/// Highest operation counter accepted. Automerge keeps counters in 32 bits; this leaves room for a
-/// document to go on.
-const MAX_OP: u64 = 1 << 31;
+/// Highest operation counter accepted: a quarter's report has ten thousand. What somebody fills a document
+/// with is what everybody who opens it has to load.
+const MAX_OP: u64 = 1 << 22;
+
+/// Most changes that a document takes from the network: a quarter's report has six hundred.
+const MAX_CHANGES: usize = 1 << 17;
 
 /// Which fixed first changes there are: a document kind's genesis, by its hash.
 pub type IsGenesis = dyn Fn(&DocId, &ChangeHash) -> bool + Send;
@@ -68,6 +72,9 @@ pub enum GateError {
         /// Its number.
         seq: u64,
     },
+    /// The document holds as much as a document may.
+    #[error("the document is full")]
+    Full,
     /// The changes are not those that were announced.
     #[error("the changes are not those that the batch announces")]
     HashMismatch,
@@ -90,7 +97,7 @@ pub enum GateError {
     /// The sender has been refused for this document before, on this connection.
     #[error("the document is quarantined on this connection")]
     Quarantined,
-    /// A change's operations are numbered impossibly, or name actors that the document does not know.
+    /// A change's operations are numbered impossibly, or do or name what the document does not allow.
     #[error("the operations of change {change} cannot be: {what}")]
     Operations {
         /// The change.
@@ -114,6 +121,7 @@ impl GateError {
             Self::AuthorMissing { .. } => "gate-author-missing",
             Self::Automerge { .. } => "gate-automerge",
             Self::Forked { .. } => "gate-forked",
+            Self::Full => "gate-full",
             Self::HashMismatch => "gate-hash-mismatch",
             Self::MissingDependency { .. } => "gate-missing-dependency",
             Self::NotSealed { .. } => "gate-not-sealed",
@@ -136,7 +144,8 @@ impl GateError {
             Self::Operations { .. } => 7,
             Self::Automerge { .. } => 8,
             Self::Quarantined => 9,
-            Self::NotSealed { .. } => 10,
+            Self::Full => 10,
+            Self::NotSealed { .. } => 11,
         }
     }
 
@@ -180,12 +189,37 @@ fn parse(unpacked: Unpacked) -> Result<Change, GateError> {
     Ok(change)
 }
 
-/// Lets a batch in or not: its changes, in the order given, or the first thing that is wrong. `trail` says
-/// what the batch follows, if it is a MORE, and afterwards what the next one does.
+/// Lets a batch in, staging its changes, or not, for the first thing that is wrong. Opens the document,
+/// since only the document can tell whether operations make sense. `trail` says what the batch follows, if
+/// it is a MORE, and afterwards what the next one does.
 ///
 /// # Errors
-/// A [`GateError`] inside when the batch is refused; a [`ReplicaError`] when this node could not look.
-pub fn inspect<B: Backend>(
+/// A [`GateError`] inside when the batch is refused; a [`ReplicaError`] when the store failed.
+pub fn admit<B: Backend>(
+    batch: &Batch,
+    trail: &mut Trail,
+    continues: bool,
+    peer: &NodeKey,
+    access: &Access,
+    is_genesis: &IsGenesis,
+    replica: &mut Replica<B>,
+) -> Result<Result<Appended, GateError>, ReplicaError> {
+    let changes = match inspect(batch, trail, continues, peer, access, is_genesis, replica)? {
+        Ok(changes) => changes,
+        Err(error) => return Ok(Err(error)),
+    };
+    if let Err(error) = try_on(&batch.doc, &changes, is_genesis, replica)? {
+        return Ok(Err(error));
+    }
+    match replica.append(&batch.doc, changes) {
+        Ok(appended) => Ok(Ok(appended)),
+        Err(error @ (ReplicaError::Store(_) | ReplicaError::Unusable { .. })) => Err(error),
+        Err(error) => Ok(Err(GateError::Automerge { what: error.to_string() })),
+    }
+}
+
+/// Everything that can be told without the document's content.
+fn inspect<B: Backend>(
     batch: &Batch,
     trail: &mut Trail,
     continues: bool,
@@ -217,18 +251,54 @@ pub fn inspect<B: Backend>(
     line.authors = Some(Authors { access, is_genesis });
     let mut known = BTreeSet::new();
     for change in &changes {
-        let here = known.contains(&change.hash())
-            || replica.position(&batch.doc, &change.hash())?.is_some();
+        let hash = change.hash();
+        if known.contains(&hash) || replica.position(&batch.doc, &hash)?.is_some() {
+            continue;
+        }
         let mut deps_here = true;
         for dep in change.deps() {
             deps_here &= known.contains(dep) || replica.position(&batch.doc, dep)?.is_some();
         }
-        if let Err(error) = line.follow(change, here, deps_here) {
+        if let Err(error) = line.follow(change, deps_here) {
             return Ok(Err(error));
         }
-        known.insert(change.hash());
+        known.insert(hash);
+    }
+    let count = replica.summary(&batch.doc).map_or(0, |summary| summary.changes as usize);
+    if count + known.len() > MAX_CHANGES {
+        return Ok(Err(GateError::Full));
     }
     Ok(Ok(changes))
+}
+
+/// Tries changes on the document.
+fn try_on<B: Backend>(
+    doc: &DocId,
+    changes: &[Change],
+    is_genesis: &IsGenesis,
+    replica: &mut Replica<B>,
+) -> Result<Result<(), GateError>, ReplicaError> {
+    let mut fresh = Vec::new();
+    for change in changes {
+        if replica.position(doc, &change.hash())?.is_none() {
+            fresh.push(change);
+        }
+    }
+    if fresh.is_empty() {
+        return Ok(Ok(()));
+    }
+    let tried = replica.try_on(doc, |document| {
+        let mut trial = operations::Trial::on(document);
+        for change in &fresh {
+            let begins = change.deps().is_empty() && is_genesis(doc, &change.hash());
+            trial.take(change, begins)?;
+        }
+        trial.finish()
+    });
+    match tried {
+        Err(ReplicaError::Damaged { what, .. }) => Ok(Err(GateError::Automerge { what })),
+        tried => tried,
+    }
 }
 
 /// A document's lines of changes, one for each actor, as they grow by a batch.
@@ -237,8 +307,6 @@ struct Line<'a> {
     /// Whose changes it may hold; `None` where a seal has settled that.
     authors: Option<Authors<'a>>,
     clock: Clock,
-    /// The last operation of each change of the batch.
-    last_ops: BTreeMap<ChangeHash, u64>,
 }
 
 /// What says whose changes a document may hold.
@@ -250,16 +318,17 @@ struct Authors<'a> {
 impl<'a> Line<'a> {
     /// The lines of a document as they are here.
     fn after<B: Backend>(doc: &'a DocId, replica: &Replica<B>) -> Result<Self, ReplicaError> {
-        let clock = replica.clock(doc)?;
-        Ok(Self { doc, authors: None, clock, last_ops: BTreeMap::new() })
+        Ok(Self { doc, authors: None, clock: replica.clock(doc)? })
     }
 
-    fn follow(&mut self, change: &Change, here: bool, deps_here: bool) -> Result<(), GateError> {
-        self.number_operations(change)?;
-        if here {
-            return Ok(());
-        }
+    /// Adds a change that is not here yet.
+    fn follow(&mut self, change: &Change, deps_here: bool) -> Result<(), GateError> {
         let hash = change.hash();
+        // `max_op` of a change without operations lies before its first, hence not computed from it.
+        let last_op = (change.start_op().get() - 1).saturating_add(change.len() as u64);
+        if last_op > MAX_OP {
+            return Err(GateError::Full);
+        }
         let last = self.clock.get(change.actor_id()).copied().unwrap_or(0);
         if change.seq() <= last {
             let (actor, seq) = (change.actor_id().clone(), change.seq());
@@ -278,21 +347,6 @@ impl<'a> Line<'a> {
         if change.other_actor_ids().iter().any(|actor| !self.clock.contains_key(actor)) {
             return Err(GateError::Operations { change: hash, what: "unknown actor" });
         }
-        Ok(())
-    }
-
-    fn number_operations(&mut self, change: &Change) -> Result<(), GateError> {
-        let impossible = |what| GateError::Operations { change: change.hash(), what };
-        // `max_op` of a change without operations lies before its first, hence not computed from it.
-        let last = (change.start_op().get() - 1).saturating_add(change.len() as u64);
-        if last > MAX_OP {
-            return Err(impossible("counter too large"));
-        }
-        let before = change.deps().iter().filter_map(|dep| self.last_ops.get(dep)).max();
-        if before.is_some_and(|before| change.start_op().get() <= *before) {
-            return Err(impossible("counter before those it follows"));
-        }
-        self.last_ops.insert(change.hash(), last);
         Ok(())
     }
 }

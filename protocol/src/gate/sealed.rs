@@ -60,7 +60,7 @@ pub fn inspect_sealed<B: Backend>(
         for dep in change.deps() {
             deps_here &= known.contains(dep) || replica.position(doc, dep)?.is_some();
         }
-        if let Err(error) = line.follow(change, false, deps_here) {
+        if let Err(error) = line.follow(change, deps_here) {
             return Ok(Err(error));
         }
         known.insert(change.hash());

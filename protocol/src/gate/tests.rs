@@ -77,10 +77,11 @@ fn every_reason_has_its_number_and_only_a_missing_dependency_is_worth_trying_aga
         GateError::Operations { change, what: "" },
         GateError::Automerge { what: String::new() },
         GateError::Quarantined,
+        GateError::Full,
         GateError::NotSealed { change },
     ];
     let numbers: Vec<u64> = reasons.iter().map(GateError::number).collect();
-    assert_eq!(numbers, (1..=10).collect::<Vec<u64>>());
+    assert_eq!(numbers, (1..=11).collect::<Vec<u64>>());
     let retryable: Vec<bool> = reasons.iter().map(GateError::is_retryable).collect();
     assert_eq!(retryable.iter().position(|retry| *retry), Some(0));
     assert_eq!(retryable.iter().filter(|retry| **retry).count(), 1);

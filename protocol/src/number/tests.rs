@@ -278,7 +278,7 @@ fn any_figure(decimals: u32, from: i128) -> impl Strategy<Value = CellValue> {
 fn any_non_value() -> impl Strategy<Value = CellValue> {
     prop_oneof![
         Just(CellValue::NothingArose),
-        "[a-zà-ỹ:.,-]{1,8}( [a-zà-ỹ0-9:]{1,8}){0,4}".prop_map(|text| {
+        "[a-zà-ÿăđơưạ-ỹ:.,-]{1,8}( [a-zà-ÿăđơưạ-ỹ0-9:]{1,8}){0,4}".prop_map(|text| {
             use unicode_normalization::UnicodeNormalization as _;
             CellValue::NotApplicable { reason: text.nfc().collect() }
         }),

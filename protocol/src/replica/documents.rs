@@ -102,6 +102,27 @@ impl<B: Backend> Replica<B> {
         self.open.get_mut(doc).ok_or_else(|| ReplicaError::UnknownDocument { doc: doc.clone() })
     }
 
+    /// Lets somebody try changes on a document (an empty one if there is none) that are appended next.
+    /// When they are refused, the document is closed: it may hold what will not be stored.
+    ///
+    /// # Errors
+    /// As [`Replica::document`]; inside, what the trial says.
+    pub(crate) fn try_on<E>(
+        &mut self,
+        doc: &DocId,
+        trial: impl FnOnce(&mut Automerge) -> Result<(), E>,
+    ) -> Result<Result<(), E>, ReplicaError> {
+        self.usable()?;
+        if self.index.get(doc).is_none() {
+            return Ok(trial(&mut Automerge::new()));
+        }
+        let tried = trial(&mut self.opened(doc)?.doc);
+        if tried.is_err() {
+            self.open.close(doc);
+        }
+        Ok(tried)
+    }
+
     /// Loads a document from what is stored and staged, and checks where that leads.
     fn load(&self, doc: &DocId) -> Result<(Automerge, usize), ReplicaError> {
         let unknown = || ReplicaError::UnknownDocument { doc: doc.clone() };

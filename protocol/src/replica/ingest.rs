@@ -38,7 +38,14 @@ impl<B: Backend> Replica<B> {
     /// [`ReplicaError::Rejected`] when the document is open and automerge does not take the changes.
     pub fn append(&mut self, doc: &DocId, changes: Vec<Change>) -> Result<Appended, ReplicaError> {
         self.usable()?;
-        let plan = self.plan(doc, changes)?;
+        let plan = match self.plan(doc, changes) {
+            Ok(plan) => plan,
+            Err(error) => {
+                // They may have been tried on it.
+                self.open.close(doc);
+                return Err(error);
+            }
+        };
         let known = plan.known;
         let positions = self.stage(doc, plan, false)?;
         Ok(Appended { positions, known })

@@ -251,9 +251,10 @@ impl Held {
             replica.set_meta(&format!("{}{doc}", acked_prefix(&self.peer)), value)?;
         }
         if std::mem::take(&mut self.whole_unsaved) {
-            let value = self.epoch.zip(self.whole).map(|(epoch, digest)| {
-                [epoch.as_slice(), digest.0.as_slice()].concat()
-            });
+            let value = self
+                .epoch
+                .zip(self.whole)
+                .map(|(epoch, digest)| [epoch.as_slice(), digest.0.as_slice()].concat());
             replica.set_meta(&whole_key(&self.peer), value)?;
         }
         Ok(())

@@ -175,7 +175,8 @@ async fn beside_report(
         out.to_str().context("the path is not UTF-8")?,
     ]);
     let began = Instant::now();
-    let asked = tokio::task::spawn_blocking(move || anyhow::Ok((command.output()?, began.elapsed())));
+    let asked =
+        tokio::task::spawn_blocking(move || anyhow::Ok((command.output()?, began.elapsed())));
     let times = connected.edit(plan.editors, EDITS, plan.pause).await?;
     let (output, took) = asked.await??;
     let error = String::from_utf8_lossy(&output.stderr);

@@ -195,22 +195,11 @@ impl Session {
             self.reject(cx, batch.number, batch.doc, GateError::Quarantined);
             return Ok(());
         }
-        let trail = &mut self.trail;
+        let (trail, peer) = (&mut self.trail, &self.peer);
         let (access, is_genesis) = (cx.access, cx.is_genesis);
-        let inspected =
-            gate::inspect(&batch, trail, continues, &self.peer, access, is_genesis, cx.replica)?;
-        let appended = match inspected {
-            Ok(changes) => match cx.replica.append(&batch.doc, changes) {
-                Ok(appended) => appended,
-                Err(error @ (ReplicaError::Store(_) | ReplicaError::Unusable { .. })) => {
-                    return Err(error.into());
-                }
-                Err(error) => {
-                    let error = GateError::Automerge { what: error.to_string() };
-                    self.reject(cx, batch.number, batch.doc, error);
-                    return Ok(());
-                }
-            },
+        let admitted = gate::admit(&batch, trail, continues, peer, access, is_genesis, cx.replica)?;
+        let appended = match admitted {
+            Ok(appended) => appended,
             Err(error) => {
                 self.reject(cx, batch.number, batch.doc, error);
                 return Ok(());

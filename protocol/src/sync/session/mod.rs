@@ -264,7 +264,8 @@ impl Session {
         cx: &mut Context<'_, B>,
         committed: &Committed,
     ) -> Result<(), Fault> {
-        for growth in committed.appended.iter().filter(|grown| self.scope.contains_doc(&grown.doc)) {
+        for growth in committed.appended.iter().filter(|grown| self.scope.contains_doc(&grown.doc))
+        {
             self.held.grew(&growth.doc, growth.positions.start);
         }
         let is_durable = |staged: &Staged| match staged.until {
