@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz tools
+.PHONY: test check doc fuzz lines tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -23,3 +23,9 @@ FUZZ_SECONDS ?= 10
 
 fuzz:
 	tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+# Whole processes across emulated bad lines; takes about half an hour, mostly waiting, and root. Writes
+# docs/lines.md. With ONLY="first live-slow", only those (tests/lines/src/all.rs), and nothing is written.
+lines:
+	cargo build --workspace --release
+	cargo run --release -p hopluu-lines -- $(ONLY)

@@ -1,5 +1,5 @@
-//! All scenarios, one after the other, and their page: `make lines`. With words, only those whose title
-//! holds one of them, and no page.
+//! All scenarios, one after the other, and their page: `make lines`. With titles, only those, and
+//! no page.
 
 #[cfg(target_os = "linux")]
 mod all;

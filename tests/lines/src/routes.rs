@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::line::Line;
+use crate::line::{Line, Loss};
 
 /// Both directions of a line, with its name.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +48,18 @@ pub const SATELLITE: Route = both(
 /// A middling mobile line.
 pub const MOBILE: Route =
     both("256 kbit/s, 200 ms, 1 % lost", Line::new(256_000, 100).losing(0.01));
+
+/// A line with every fault at once, on which little work takes little time.
+pub const ROUGH: Route = both(
+    "512 kbit/s, 40 ms, bursts of losses, jitter, overtaken and doubled packets",
+    Line {
+        jitter: Duration::from_millis(10),
+        loss: Loss::Bursts { begins: 0.05, ends: 0.4, lost: 0.8 },
+        reordered: 0.05,
+        duplicated: 0.05,
+        ..Line::new(512_000, 20)
+    },
+);
 
 /// A slow line behind a NAT that lets no connection live for longer than a minute.
 pub const BREAKING: Route = both(

@@ -2,7 +2,6 @@
 //!
 //! A crate of its own, so that tests which drive the program from outside do not link the node.
 
-use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -13,8 +12,6 @@ use serde_json::Value;
 #[derive(Clone, Debug)]
 pub struct Program {
     data: PathBuf,
-    /// What stands before the program on the command line.
-    runner: Vec<OsString>,
 }
 
 /// A running `hopluu serve`. Killed when dropped.
@@ -28,13 +25,7 @@ pub struct Server {
 impl Program {
     /// The program with this data directory.
     pub fn over(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into(), runner: Vec::new() }
-    }
-
-    /// The same, run by another command: `ip netns exec office`, for example.
-    #[must_use]
-    pub fn run_by(self, runner: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
-        Self { runner: runner.into_iter().map(Into::into).collect(), ..self }
+        Self { data: data.into() }
     }
 
     /// Its data directory.
@@ -44,14 +35,8 @@ impl Program {
 
     /// A command, not yet run.
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut words = self.runner.iter().cloned().chain([binary().into_os_string()]);
-        let mut command = Command::new(words.next().unwrap_or_default());
-        command
-            .args(words)
-            .arg("--data")
-            .arg(&self.data)
-            .args(["--lang", "en", "--person", "An"])
-            .args(args);
+        let mut command = Command::new(binary());
+        command.arg("--data").arg(&self.data).args(["--lang", "en", "--person", "An"]).args(args);
         command
     }
 

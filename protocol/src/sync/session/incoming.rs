@@ -241,9 +241,8 @@ impl Session {
         doc: DocId,
         error: GateError,
     ) {
-        self.settled += 1;
         self.in_sync = false;
-        self.send(cx, &Frame::Reject { batch, reason: error.number() });
+        self.settle(cx, Frame::Reject { batch, reason: error.number() });
         if !error.is_retryable() && self.quarantined.insert(doc.clone()) {
             self.notice(cx, Notice::Quarantined { peer: self.peer, doc, error });
         }

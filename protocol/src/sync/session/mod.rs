@@ -130,6 +130,8 @@ pub(super) struct Session {
     rejected: BTreeSet<DocId>,
     /// Documents about which we were wrong what the peer has, with the batches sent until then.
     recovering: BTreeMap<DocId, u64>,
+    /// What became of batches that came before this side's HELLO was out: said right behind it.
+    before_hello: Vec<Frame>,
     questions: VecDeque<Question>,
     questions_asked: u32,
     compare: compare::Compare,
@@ -170,6 +172,7 @@ impl Session {
             quarantined: BTreeSet::new(),
             rejected: BTreeSet::new(),
             recovering: BTreeMap::new(),
+            before_hello: Vec::new(),
             questions: VecDeque::new(),
             questions_asked: 0,
             compare: compare::Compare::default(),
@@ -304,13 +307,23 @@ impl Session {
         staged: Staged,
         _durable: &Durable,
     ) {
-        self.settled += 1;
         self.staged_bytes -= staged.bytes;
         self.held.insert(&staged.doc, staged.positions);
         if cx.access.may_return(&self.peer, &staged.doc) {
             self.seals.outdated(&staged.doc);
         }
-        self.send(cx, &Frame::Ack { batch: staged.batch });
+        self.settle(cx, Frame::Ack { batch: staged.batch });
+    }
+
+    /// Says what became of a batch. A listener's HELLO waits while something is staged, and batches may
+    /// come meanwhile, for the dialer's come right behind its own; nothing may stand before HELLO.
+    fn settle<B: Backend>(&mut self, cx: &mut Context<'_, B>, frame: Frame) {
+        self.settled += 1;
+        if self.greeted {
+            self.send(cx, &frame);
+        } else {
+            self.before_hello.push(frame);
+        }
     }
 
     /// Whether the peer wants changes of this document from us.
@@ -364,6 +377,9 @@ impl Session {
             digest,
         };
         self.send(cx, &Frame::Hello(hello));
+        for frame in std::mem::take(&mut self.before_hello) {
+            self.send(cx, &frame);
+        }
         Ok(())
     }
 

@@ -1,11 +1,12 @@
 //! What people do, and what becomes of it.
 
+use super::hostile::sent_in;
 use super::report::{get, set, work};
 use super::world::{A, A2, B, HUB, STRANGER, World, doc, key, roster};
 use crate::replica::Scope;
 use crate::store::MemoryBackend;
-use crate::sync::{Enrolment, Notice};
-use crate::wire::frame::Refusal;
+use crate::sync::{ConnId, Enrolment, Event, Notice, Side};
+use crate::wire::frame::{Frame, Refusal};
 
 const REPORT: &str = "report/2023-q1/a";
 
@@ -317,4 +318,34 @@ fn nothing_is_sent_or_acknowledged_before_it_is_committed() {
     assert!(!actions.iter().any(|action| matches!(action, crate::sync::Action::Send { .. })));
     assert_eq!(world.traffic(line), before);
     assert_eq!(world.nodes[A].replica.index().digest_of(&Scope::All).0.len(), 32);
+}
+
+#[test]
+fn a_hub_that_is_writing_when_a_node_comes_back_says_hello_before_it_acknowledges() {
+    let mut world = World::new();
+    set(world.node(A), &doc(REPORT), "pl2.1", 1);
+    // What A says: HELLO, and its edit right behind it.
+    let dialled =
+        Event::Connected { conn: ConnId(7), peer: key(HUB), side: Side::Dialer, enrol: None };
+    let node = &mut world.nodes[A];
+    let said = sent_in(&node.exchange.handle(0, dialled, &mut node.replica).unwrap());
+    assert!(matches!(said[..], [Frame::Hello(_), Frame::Batch(_)]), "{said:?}");
+
+    // Something is being written at the hub.
+    let hub = &mut world.nodes[HUB];
+    hub.replica.create(&doc("town/calendar"), super::report::genesis()).unwrap();
+    let mut heard = Vec::new();
+    let dialled =
+        Event::Connected { conn: ConnId(8), peer: key(A), side: Side::Listener, enrol: None };
+    heard.extend(hub.exchange.handle(0, dialled, &mut hub.replica).unwrap());
+    for frame in said {
+        let event = Event::Frame { conn: ConnId(8), bytes: &frame.encode() };
+        heard.extend(hub.exchange.handle(0, event, &mut hub.replica).unwrap());
+    }
+    assert!(sent_in(&heard).is_empty(), "nothing is said while something is staged");
+    let committed = hub.replica.commit().unwrap().unwrap();
+    let event = Event::Committed(&committed);
+    heard.extend(hub.exchange.handle(0, event, &mut hub.replica).unwrap());
+    let heard = sent_in(&heard);
+    assert!(matches!(heard[..], [Frame::Hello(_), Frame::Ack { batch: 1 }, ..]), "{heard:?}");
 }

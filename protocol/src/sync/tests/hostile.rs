@@ -312,7 +312,7 @@ fn a_hub_whose_digest_never_agrees_is_searched_a_few_times_and_then_left_alone()
 }
 
 /// The frames that actions send.
-fn sent_in(actions: &[Action]) -> Vec<Frame> {
+pub(super) fn sent_in(actions: &[Action]) -> Vec<Frame> {
     let mut deframer = stream::Deframer::default();
     let mut frames = Vec::new();
     for action in actions {

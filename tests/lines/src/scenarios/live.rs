@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use hopluu_quarter::form;
 use hopluu_quarter::work::{Act, What};
 use serde_json::Value;
@@ -34,6 +34,28 @@ pub fn one_edit(lab: &Lab, route: Route, edits: u64) -> Result<Row> {
         task.ensure_bytes_are_bounded(run, &clear)?;
     }
     Ok(Row { what: what.to_owned(), route, round_trips: ROUND_TRIPS, clear, runs })
+}
+
+/// Cells are typed before, between and after a move to another network and a new address at the NAT, over
+/// one connection.
+///
+/// # Errors
+/// When one does not arrive, or another connection is needed.
+pub fn edits_around_moves(lab: &Lab, route: Route) -> Result<Crossing> {
+    let town = lab.settled(lab.town(&[work::edits(1, 40)])?)?;
+    let crossing = lab.across(&town, &route, 1, |running| {
+        let (office, colleague) = (&running.town.office, &running.town.colleague);
+        let _serve = [running.serve(Side::Office, office)?, running.serve(Side::Hub, colleague)?];
+        running.office_is_in_sync()?;
+        edit(running, 1)?;
+        running.emulator.office_moves()?;
+        edit(running, 2)?;
+        running.emulator.nat_rebinds();
+        edit(running, 3)?;
+        Ok(())
+    })?;
+    ensure!(crossing.connections == 1, "{} connections were needed", crossing.connections);
+    Ok(crossing)
 }
 
 fn edits_across(lab: &Lab, task: &Task<'_>, route: Route, edits: u64) -> Result<Vec<Crossing>> {

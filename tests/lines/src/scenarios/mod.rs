@@ -14,7 +14,7 @@ use crate::table::Row;
 use crate::town::Town;
 
 pub use breaks::{a_connection_that_breaks_every_minute, the_address_changes_twice};
-pub use live::one_edit;
+pub use live::{edits_around_moves, one_edit};
 pub use once::{a_days_edits, a_month_of_work, a_quarters_report, long_texts, udp_blocked};
 
 /// What is done, and what it may cost.
@@ -22,7 +22,7 @@ struct Task<'a> {
     what: &'a str,
     /// Round trips that it takes at least.
     round_trips: f64,
-    /// How many times the bytes of a clear line it may send, either way.
+    /// How many times the bytes of a clear line it may take, both ways together.
     factor: f64,
     town: &'a Town,
 }
@@ -48,17 +48,13 @@ impl Task<'_> {
     }
 
     fn ensure_bytes_are_bounded(&self, run: &Crossing, clear: &Crossing) -> Result<()> {
-        for (sent, on_a_clear_line) in [(run.up, clear.up), (run.down, clear.down)] {
-            let allowed = on_a_clear_line.bytes as f64 * self.factor;
-            ensure!(
-                sent.bytes as f64 <= allowed,
-                "{}: {} bytes were sent, more than {} times the {} of a clear line",
-                self.what,
-                sent.bytes,
-                self.factor,
-                on_a_clear_line.bytes,
-            );
-        }
+        let [sent, on_a_clear_line] = [run, clear].map(|run| run.up.bytes + run.down.bytes);
+        ensure!(
+            sent as f64 <= on_a_clear_line as f64 * self.factor,
+            "{}: {sent} bytes were sent, more than {} times the {on_a_clear_line} of a clear line",
+            self.what,
+            self.factor,
+        );
         Ok(())
     }
 }

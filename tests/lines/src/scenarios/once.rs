@@ -35,7 +35,7 @@ pub fn a_quarters_report(lab: &Lab, route: Route, seeds: u64) -> Result<Row> {
 /// # Errors
 /// When something does not arrive, or takes too many bytes.
 pub fn a_days_edits(lab: &Lab, route: Route, seeds: u64) -> Result<Row> {
-    let town = lab.settled(lab.town(&work::quarter())?)?;
+    let town = lab.settled(lab.town(&[work::edits(1, 40)])?)?;
     sitting(&town.office, &work::edits(2, 40))?;
     Task { what: "a day's 40 edits", round_trips: ROUND_TRIPS, factor: FACTOR, town: &town }
         .measure(lab, route, seeds, |running| running.office_syncs())
