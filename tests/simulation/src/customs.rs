@@ -1,0 +1,137 @@
+//! Looks at every frame that leaves a machine: nothing that is not durable may leave, nothing that was
+//! acknowledged may be sent again, and what is under way has its bound.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::ChangeHash;
+use hopluu_protocol::gate;
+use hopluu_protocol::wire::Frame;
+use hopluu_protocol::wire::stream::{self, Deframer};
+
+use crate::line::Flight;
+use crate::mutant::Mutant;
+use crate::town::Who;
+use crate::violation::{Violation, must};
+use crate::world::World;
+
+/// Most bytes of batches under way in one direction: the window (128 KiB), the room of an edit just made
+/// (8 KiB), and one batch by which both may be exceeded (68 KiB).
+const MOST_UNDER_WAY: usize = (128 + 8 + 68) * 1024;
+
+/// What each process knows to be acknowledged, by sender and receiver.
+#[derive(Debug, Default)]
+pub(crate) struct Acknowledged(BTreeMap<(Who, Who), BTreeSet<ChangeHash>>);
+
+impl Acknowledged {
+    /// A process ended: it may have to send again what it had not written down.
+    pub(crate) fn forget_sender(&mut self, sender: Who) {
+        self.0.retain(|(from, _), _| *from != sender);
+    }
+
+    /// A disk lost something.
+    pub(crate) fn forget(&mut self, who: Who) {
+        self.0.retain(|(from, to), _| *from != who && *to != who);
+    }
+}
+
+impl World {
+    /// Looks at what a machine is about to send. Returns what leaves, which a mutant may have changed.
+    pub(crate) fn inspect(
+        &mut self,
+        id: u64,
+        from: Who,
+        bytes: Vec<u8>,
+    ) -> Result<Vec<u8>, Violation> {
+        let Some(line) = self.lines.get(&id) else { return Ok(bytes) };
+        let end = line.end_of(from);
+        let to = line.ends[1 - end];
+        let mut deframer = Deframer::default();
+        deframer.push(&bytes);
+        let mut leaving = Vec::new();
+        while let Ok(Some(frame)) = deframer.next_frame() {
+            let frame = Frame::decode(frame)
+                .map_err(|error| Violation::new(format!("{from} sends no frame: {error}")))?;
+            match &frame {
+                Frame::Batch(batch) => {
+                    self.batch_leaves(id, end, from, to, batch)?;
+                    if self.mutant == Some(Mutant::SwallowsBatch) && to.name.is_hub() {
+                        self.swallow(id, end, batch.number);
+                        continue;
+                    }
+                }
+                Frame::Ack { batch } => self.ack_leaves(id, end, from, to, *batch)?,
+                Frame::Reject { batch, .. } => {
+                    if let Some(line) = self.lines.get_mut(&id) {
+                        line.pipes[1 - end].under_way.remove(batch);
+                    }
+                }
+                _ => {}
+            }
+            leaving.extend(stream::encode(&frame));
+        }
+        Ok(leaving)
+    }
+
+    fn batch_leaves(
+        &mut self,
+        id: u64,
+        end: usize,
+        from: Who,
+        to: Who,
+        batch: &hopluu_protocol::wire::frame::Batch,
+    ) -> Result<(), Violation> {
+        let suspect = self.bits_flipped || self.ledger.hostile.contains(&from);
+        let changes = match gate::unpack(batch) {
+            Ok(changes) => changes,
+            Err(_) if suspect => return Ok(()),
+            Err(error) => {
+                return Err(Violation::new(format!("{from} sends what cannot be read: {error}")));
+            }
+        };
+        let hashes: Vec<ChangeHash> = changes.iter().map(|change| change.hash()).collect();
+        let copied = |who: Who| self.machines.contains_key(&Who { copy: true, ..who });
+        let knows_better = !copied(from) && !copied(to);
+        for hash in &hashes {
+            must(self.is_on_disk(from, &batch.doc, hash), || {
+                format!("{from} sends {hash} of {}, which is not on its disk", batch.doc)
+            })?;
+            let settled = self.acknowledged.0.get(&(from, to));
+            must(!knows_better || !settled.is_some_and(|settled| settled.contains(hash)), || {
+                format!("{from} sends {hash} of {} to {to}, who acknowledged it", batch.doc)
+            })?;
+        }
+        let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
+        let flight = Flight { doc: batch.doc.clone(), hashes, bytes: batch.body.len() };
+        line.pipes[end].under_way.insert(batch.number, flight);
+        let bytes: usize = line.pipes[end].under_way.values().map(|flight| flight.bytes).sum();
+        must(bytes <= MOST_UNDER_WAY, || format!("{from} has {bytes} bytes under way to {to}"))
+    }
+
+    fn ack_leaves(
+        &mut self,
+        id: u64,
+        end: usize,
+        from: Who,
+        to: Who,
+        batch: u64,
+    ) -> Result<(), Violation> {
+        let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
+        let Some(flight) = line.pipes[1 - end].under_way.remove(&batch) else { return Ok(()) };
+        for hash in flight.hashes {
+            must(self.is_on_disk(from, &flight.doc, &hash), || {
+                format!("{from} acknowledges {hash} of {}, which is not on its disk", flight.doc)
+            })?;
+            self.acknowledged.0.entry((to, from)).or_default().insert(hash);
+        }
+        Ok(())
+    }
+
+    /// A hub that says that it has what it threw away.
+    fn swallow(&mut self, id: u64, end: usize, batch: u64) {
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        line.pipes[end].under_way.remove(&batch);
+        let at = self.now + line.delay;
+        let bytes = stream::encode(&Frame::Ack { batch });
+        line.pipes[1 - end].flying.push_back((at, bytes));
+    }
+}

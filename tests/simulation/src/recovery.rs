@@ -1,0 +1,104 @@
+//! What is lost when a disk goes back to an earlier state, and what of that cannot be helped.
+
+use automerge::ChangeHash;
+use hopluu_protocol::id::{DocId, Writer};
+use hopluu_protocol::store::{Backend, MemoryBackend};
+
+use crate::town::{Name, Realm, Who};
+use crate::world::World;
+
+impl World {
+    /// Whether a hub keeps a document whatever happens to its disk, because nobody can give it back:
+    /// - what only the hub's unit writes, since an office does not offer it and the hub would not take it;
+    /// - the reports of a unit with a revoked key, since the hub would refuse what that key wrote before.
+    ///
+    /// This is the one place of this rule. When a hub can be refilled with these as well, it goes.
+    fn must_be_kept_by_a_hub(&self, doc: &DocId) -> bool {
+        match doc.writer() {
+            Writer::Hub => true,
+            Writer::Unit(unit) => self.ledger.revoked().any(|name| name.unit() == unit),
+        }
+    }
+
+    /// Whether damage may befall a document on a machine's disk.
+    pub(crate) fn may_be_damaged(&self, who: Who, doc: &DocId) -> bool {
+        !who.name.is_hub() || !self.must_be_kept_by_a_hub(doc)
+    }
+
+    /// The store is moved aside; the machine begins with an empty one.
+    pub(crate) fn set_aside(&mut self, who: Who) {
+        self.replace_disk(who, MemoryBackend::new());
+        if let Some(machine) = self.machine(who) {
+            machine.is_damaged = false;
+        }
+    }
+
+    /// Replaces what is on a disk. What nobody else has is written off.
+    pub(crate) fn replace_disk(&mut self, who: Who, mut image: MemoryBackend) {
+        let Some(machine) = self.machines.get(&who) else { return };
+        let before = machine.disk.image();
+        if who.name.is_hub() {
+            for doc in before.documents().unwrap_or_default().keys() {
+                if self.must_be_kept_by_a_hub(doc) {
+                    image.take_document(doc, &before);
+                }
+            }
+        }
+        let realm = who.name.realm();
+        let gone: Vec<(ChangeHash, DocId)> = self
+            .ledger
+            .of_realm(realm)
+            .filter(|(hash, entry)| holds(&before, &entry.doc, hash))
+            .filter(|(hash, entry)| !holds(&image, &entry.doc, hash))
+            .map(|(hash, entry)| (hash, entry.doc.clone()))
+            .collect();
+        if let Some(machine) = self.machine(who) {
+            machine.disk.put(image);
+        }
+        self.acknowledged.forget(who);
+        for (hash, doc) in gone {
+            self.once_there.insert((who, hash));
+            if !self.is_elsewhere(realm, &doc, &hash)
+                && let Some(entry) = self.ledger.get_mut(realm, &hash)
+            {
+                entry.lost = true;
+            }
+        }
+    }
+
+    /// Whether some machine holds a change that may still bring it to the hub, or is the hub.
+    fn is_elsewhere(&self, realm: Realm, doc: &DocId, hash: &ChangeHash) -> bool {
+        self.of_realm(realm).into_iter().any(|who| {
+            let counts = self.counts(who.name)
+                && !self.ledger.hostile.contains(&who)
+                && (who.name.is_hub() || who.name.may_write(doc));
+            counts && self.is_on_disk(who, doc, hash)
+        })
+    }
+
+    /// Whether a machine can still speak with its hub.
+    pub(crate) fn counts(&self, name: Name) -> bool {
+        !self.ledger.is_revoked(name)
+    }
+
+    /// A key was revoked: what its machine has not brought to the hub by then is not wanted any more.
+    /// What others of its unit brought is not affected.
+    pub(crate) fn write_off_revoked(&mut self, name: Name) {
+        let realm = name.realm();
+        let stranded: Vec<ChangeHash> = self
+            .ledger
+            .of_realm(realm)
+            .filter(|(hash, entry)| entry.told && !self.is_elsewhere(realm, &entry.doc, hash))
+            .map(|(hash, _)| hash)
+            .collect();
+        for hash in stranded {
+            if let Some(entry) = self.ledger.get_mut(realm, &hash) {
+                entry.lost = true;
+            }
+        }
+    }
+}
+
+fn holds(image: &MemoryBackend, doc: &DocId, hash: &ChangeHash) -> bool {
+    matches!(image.position(doc, hash), Ok(Some(_)))
+}
