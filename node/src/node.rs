@@ -1,5 +1,6 @@
 //! A running node: its keeper, its connections, its place in the town.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -92,25 +93,35 @@ impl Node {
         self.links.traffic()
     }
 
+    /// Whether this node is a town's hub.
+    ///
+    /// # Errors
+    /// When the keeper has stopped.
+    pub async fn is_hub(&self) -> Result<bool, Refusal> {
+        self.keeper.desk(|desk| Ok(desk.membership().is_ok_and(Membership::is_hub))).await
+    }
+
     /// Where this node stands, with its connections.
     ///
     /// # Errors
     /// When a document cannot be read.
     pub async fn status(&self) -> Result<Status, Refusal> {
-        let mut status = self.keeper.desk(Desk::status).await?;
+        let mut status = self.keeper.status().await?;
         if status.unit.is_none() {
             return Ok(status);
         }
         let hub = self.hub().await?.map(|(key, _)| key);
         let peers = self.keeper.peers(hub).await?;
         let roster = self.keeper.desk(Desk::roster).await.unwrap_or_default();
+        let names: BTreeMap<&NodeKey, &String> =
+            roster.nodes.iter().map(|node| (&node.key, &node.name)).collect();
         for peer in peers {
             if Some(peer.peer) == hub {
                 status.unacknowledged = unacknowledged(&peer);
             }
             if peer.connected {
-                let name = match roster.node(&peer.peer) {
-                    Some(node) => node.name.clone(),
+                let name = match names.get(&peer.peer) {
+                    Some(name) => (*name).clone(),
                     None => peer.peer.short().to_string(),
                 };
                 status.peers.push(PeerView { name, in_sync: peer.in_sync });

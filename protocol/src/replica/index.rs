@@ -244,7 +244,8 @@ impl Index {
     }
 
     fn sum_of_all(&self, range: TagRange) -> RangeSum {
-        let first = part_of(&range.from) + usize::from(range.from != first_of(part_of(&range.from)));
+        let first =
+            part_of(&range.from) + usize::from(range.from != first_of(part_of(&range.from)));
         let end = range.to.map_or(PARTS, |to| part_of(&to));
         if first >= end {
             return self.walk(&Scope::All, range);

@@ -163,6 +163,11 @@ impl Held {
         self.epoch.is_some()
     }
 
+    /// Whether the peer has been met before, with this store.
+    pub(super) fn knows(&self, epoch: [u8; 16]) -> bool {
+        self.epoch == Some(epoch)
+    }
+
     /// Takes note of the peer's store. Returns whether it is another one than before, in which case all
     /// that was known of it is forgotten.
     pub(super) fn meet(&mut self, epoch: [u8; 16]) -> bool {
@@ -251,9 +256,10 @@ impl Held {
             replica.set_meta(&format!("{}{doc}", acked_prefix(&self.peer)), value)?;
         }
         if std::mem::take(&mut self.whole_unsaved) {
-            let value = self.epoch.zip(self.whole).map(|(epoch, digest)| {
-                [epoch.as_slice(), digest.0.as_slice()].concat()
-            });
+            let value = self
+                .epoch
+                .zip(self.whole)
+                .map(|(epoch, digest)| [epoch.as_slice(), digest.0.as_slice()].concat());
             replica.set_meta(&whole_key(&self.peer), value)?;
         }
         Ok(())

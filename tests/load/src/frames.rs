@@ -52,9 +52,7 @@ impl Incoming {
         let Some(first) = self.buffer.first() else { return Ok(None) };
         let width = 1_usize << (first >> 6);
         let Some(length) = self.buffer.get(..width) else { return Ok(None) };
-        let length = length
-            .iter()
-            .fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
+        let length = length.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte))
             & ((1 << (8 * width - 2)) - 1);
         let length = usize::try_from(length)?;
         if length > MAX_FRAME {

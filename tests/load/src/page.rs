@@ -37,16 +37,25 @@ pub fn page(outcome: &Outcome) -> Result<String> {
     rows.wave(&format!("hub restarted, all return within {within} s"), &outcome.again, budget);
     rows.wave("hub restarted, all return at once", &outcome.storm, "");
     rows.add("hub: resident, all connected and idle", mib(outcome.idle.resident), "≤ 2,048 MiB");
-    rows.add("hub: processor, idle", format!("{:.1} % of one core", outcome.idle_share * 100.0), "");
+    rows.add(
+        "hub: processor, idle",
+        format!("{:.1} % of one core", outcome.idle_share * 100.0),
+        "",
+    );
     let editors = outcome.plan.editors;
     let rhythm = format!("{editors} nodes edit, each every {}", time(outcome.plan.pause));
     rows.add(&format!("{rhythm}: edit to durable at the hub"), spread(&outcome.edits), "");
     rows.add("hub: processor for an edit", time(outcome.edit_cpu), "");
     rows.add("the town's report asked for meanwhile: its time", time(outcome.report), "");
     rows.add("… edit to durable at the hub beside it", spread(&outcome.edits_beside_report), "");
-    rows.add("hub: resident in the end, the most ever", format!("{}, {}", mib(outcome.end.resident), mib(outcome.end.peak)), "");
+    rows.add(
+        "hub: resident in the end, the most ever",
+        format!("{}, {}", mib(outcome.end.resident), mib(outcome.end.peak)),
+        "",
+    );
     let same = format!("{} of {editors}", outcome.same);
     rows.add("editors that hold the same as the hub in the end", same, "all");
+    rows.add("connections lost meanwhile", outcome.lost.to_string(), "0");
     page.push_str(&rows.0);
     Ok(page)
 }
@@ -72,7 +81,11 @@ impl Rows {
         self.add("… dialling to in sync", spread(&story.syncs()), "");
         self.add("… hub: processor for each node", time(wave.cpu), cpu_budget);
         let (up, down) = story.most_bytes();
-        self.add("… application data, at most", format!("{up} B up, {down} B down"), "≤ 200 B each way");
+        self.add(
+            "… application data, at most",
+            format!("{up} B up, {down} B down"),
+            "≤ 200 B each way",
+        );
         let failed = match story.failed {
             0 => "0".to_owned(),
             failed => format!("{failed} ({})", story.last_failure),

@@ -254,7 +254,14 @@ fn write_documents(
         }
     }
     let Some(period) = size.periods().last() else { return Ok(()) };
-    submit(replica, index, DocId::Report(period, unit.clone()), DocId::Review(period, unit), template, typed)
+    submit(
+        replica,
+        index,
+        DocId::Report(period, unit.clone()),
+        DocId::Review(period, unit),
+        template,
+        typed,
+    )
 }
 
 fn submit(

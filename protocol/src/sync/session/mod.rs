@@ -9,6 +9,7 @@ mod incoming;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::admission::{Admission, Allowance};
 use super::event::{Action, CloseReason, ConnId, Enrolment, Notice, ProtocolError, Side};
 use super::held::Held;
 use super::outbox::{Next, Outbox};
@@ -38,6 +39,9 @@ pub(super) struct Context<'a, B> {
     /// Up to where documents were appended to without having been committed.
     pub(super) staged: &'a mut BTreeMap<DocId, u32>,
     pub(super) actions: &'a mut Vec<Action>,
+    pub(super) admission: &'a mut Admission,
+    /// More is under way to all peers together than should be.
+    pub(super) crowded: bool,
 }
 
 /// Why a session ends, or the node.
@@ -104,6 +108,8 @@ pub(super) struct Session {
     /// Listener: what is known of the peer's store is about that store, or it is empty.
     knows_peer: bool,
     enrol: Option<Enrolment>,
+    /// Listener: the peer was let in on this connection.
+    enrolled: bool,
     pub(super) scope: Scope,
     pub(super) held: Held,
     outbox: Outbox,
@@ -125,6 +131,8 @@ pub(super) struct Session {
     pub(super) last_ack: Option<u64>,
     last_heard: u64,
     pinged: bool,
+    /// What the peer may still send before it has to wait for its turn.
+    pub(super) allowance: Allowance,
 }
 
 impl Session {
@@ -135,6 +143,7 @@ impl Session {
         side: Side,
         enrol: Option<Enrolment>,
         held: Held,
+        allowance: Allowance,
     ) -> Self {
         Self {
             conn,
@@ -146,6 +155,7 @@ impl Session {
             promised: false,
             knows_peer: false,
             enrol,
+            enrolled: false,
             scope: Scope::of([]),
             held,
             outbox: Outbox::new(),
@@ -163,6 +173,7 @@ impl Session {
             last_ack: None,
             last_heard: now,
             pinged: false,
+            allowance,
         }
     }
 
@@ -231,6 +242,7 @@ impl Session {
         match decision {
             Ok(()) => {
                 self.phase = Phase::Start;
+                self.enrolled = true;
                 self.send(cx, &Frame::Enrolled);
                 Ok(())
             }
@@ -247,7 +259,8 @@ impl Session {
         cx: &mut Context<'_, B>,
         committed: &Committed,
     ) -> Result<(), Fault> {
-        for growth in committed.appended.iter().filter(|grown| self.scope.contains_doc(&grown.doc)) {
+        for growth in committed.appended.iter().filter(|grown| self.scope.contains_doc(&grown.doc))
+        {
             self.held.grew(&growth.doc, growth.positions.start);
         }
         let is_durable = |staged: &Staged| match staged.until {
@@ -371,7 +384,7 @@ impl Session {
 
     fn send_batches<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
         loop {
-            match self.outbox.next(cx.now, cx.replica, &mut self.held)? {
+            match self.outbox.next(cx.now, cx.replica, &mut self.held, cx.crowded)? {
                 Next::Batch(batch) => self.send(cx, &Frame::Batch(batch)),
                 Next::Failed(doc, what, code) => {
                     self.rejected.insert(doc.clone());
@@ -442,6 +455,16 @@ impl Session {
             self.send(cx, &Frame::Ping { token: 0 });
         }
         Ok(())
+    }
+
+    /// Whether the peer is one of many, who take turns; the hub and the hub's own nodes are not.
+    pub(super) fn is_limited(&self) -> bool {
+        self.side == Side::Listener && self.scope != Scope::All
+    }
+
+    /// Bytes of batches that the peer has not acknowledged.
+    pub(super) fn bytes_in_flight(&self) -> usize {
+        self.outbox.bytes_in_flight()
     }
 
     /// Batches and documents that the peer has not acknowledged.
