@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz tools
+.PHONY: test check doc fuzz load tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -23,3 +23,11 @@ FUZZ_SECONDS ?= 10
 
 fuzz:
 	tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+# How many nodes, and how many documents each (tests/load/README.md). Takes about ten minutes.
+NODES ?= 10000
+DOCUMENTS ?= 40
+
+load:
+	cargo build --release --workspace
+	cargo run --release --bin hopluu-load -- --nodes $(NODES) --documents $(DOCUMENTS) --write

@@ -247,16 +247,22 @@ impl Node {
     pub async fn stay_connected(self: Arc<Self>) {
         let mut backoff = Backoff::default();
         loop {
-            match self.one_connection(&mut backoff).await {
+            let mut asked = 0;
+            match self.one_connection(&mut backoff, &mut asked).await {
                 Ok(closed) => tracing::info!(%closed, "the connection to the hub ended"),
                 Err(refusal) => tracing::info!(%refusal, "the hub is not reached"),
             }
             let dice = random().map_or(0, u64::from_le_bytes);
-            tokio::time::sleep(Duration::from_millis(backoff.after_failure(dice, 0))).await;
+            tokio::time::sleep(Duration::from_millis(backoff.after_failure(dice, asked))).await;
         }
     }
 
-    async fn one_connection(&self, backoff: &mut Backoff) -> Result<Closed, Refusal> {
+    /// One connection, until it ends. `asked` is how many milliseconds a busy hub wants to be left alone.
+    async fn one_connection(
+        &self,
+        backoff: &mut Backoff,
+        asked: &mut u64,
+    ) -> Result<Closed, Refusal> {
         let Some(hub) = self.hub().await? else {
             let problem = Problem::new("sync-at-hub", "this node is the hub");
             return Err(Refusal::new(Reason::NotNow, problem));
@@ -265,14 +271,19 @@ impl Node {
         let mut link = self.dial(&hub, None).await?;
         loop {
             tokio::select! {
-                closed = link.ended() => return Ok(closed),
+                // The hub's last words come before the end.
+                biased;
                 note = notes.recv() => {
-                    if let Ok(Note::Sync(notice)) = note
-                        && matches!(&*notice, Notice::InSync { peer } if *peer == hub.0)
-                    {
-                        backoff.acknowledged();
+                    let Ok(Note::Sync(notice)) = note else { continue };
+                    match &*notice {
+                        Notice::InSync { peer } if *peer == hub.0 => backoff.acknowledged(),
+                        Notice::Busy { peer, retry_after } if *peer == hub.0 => {
+                            *asked = *retry_after;
+                        }
+                        _ => {}
                     }
                 }
+                closed = link.ended() => return Ok(closed),
             }
         }
     }

@@ -309,8 +309,7 @@ impl Exchange {
         let in_turn = !self.deferred.has(conn)
             && (!session.is_limited() || session.allowance.take(now, cost(bytes), &limits));
         if in_turn {
-            return self
-                .with(now, conn, replica, actions, |session, cx| session.frame(cx, bytes));
+            return self.with(now, conn, replica, actions, |session, cx| session.frame(cx, bytes));
         }
         match self.deferred.push(conn, bytes, &limits) {
             Ok(()) => Ok(()),

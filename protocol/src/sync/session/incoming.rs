@@ -70,11 +70,7 @@ impl Session {
 
     /// A peer that needs nearly everything waits until others like it are done. One that was let in on this
     /// connection has its invitation behind it and stays.
-    fn find_place<B: Backend>(
-        &self,
-        cx: &mut Context<'_, B>,
-        hello: &Hello,
-    ) -> Result<(), Fault> {
+    fn find_place<B: Backend>(&self, cx: &mut Context<'_, B>, hello: &Hello) -> Result<(), Fault> {
         let same = cx.replica.index().digest_of(&self.scope).0 == hello.digest;
         let has_most = self.held.knows(hello.epoch) && hello.digest != Digest::ZERO.0;
         if same || has_most || self.enrolled || self.scope == Scope::All {
