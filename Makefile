@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz lines tools
+.PHONY: test check doc fuzz lines load tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -29,3 +29,11 @@ fuzz:
 lines:
 	cargo build --workspace --release
 	cargo run --release -p hopluu-lines -- $(ONLY)
+
+# How many nodes, and how many documents each (tests/load/README.md). Takes about ten minutes.
+NODES ?= 10000
+DOCUMENTS ?= 40
+
+load:
+	cargo build --release --workspace
+	cargo run --release --bin hopluu-load -- --nodes $(NODES) --documents $(DOCUMENTS) --write

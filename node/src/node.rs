@@ -1,5 +1,6 @@
 //! A running node: its keeper, its connections, its place in the town.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -92,25 +93,35 @@ impl Node {
         self.links.traffic()
     }
 
+    /// Whether this node is a town's hub.
+    ///
+    /// # Errors
+    /// When the keeper has stopped.
+    pub async fn is_hub(&self) -> Result<bool, Refusal> {
+        self.keeper.desk(|desk| Ok(desk.membership().is_ok_and(Membership::is_hub))).await
+    }
+
     /// Where this node stands, with its connections.
     ///
     /// # Errors
     /// When a document cannot be read.
     pub async fn status(&self) -> Result<Status, Refusal> {
-        let mut status = self.keeper.desk(Desk::status).await?;
+        let mut status = self.keeper.status().await?;
         if status.unit.is_none() {
             return Ok(status);
         }
         let hub = self.hub().await?.map(|(key, _)| key);
         let peers = self.keeper.peers(hub).await?;
         let roster = self.keeper.desk(Desk::roster).await.unwrap_or_default();
+        let names: BTreeMap<&NodeKey, &String> =
+            roster.nodes.iter().map(|node| (&node.key, &node.name)).collect();
         for peer in peers {
             if Some(peer.peer) == hub {
                 status.unacknowledged = unacknowledged(&peer);
             }
             if peer.connected {
-                let name = match roster.node(&peer.peer) {
-                    Some(node) => node.name.clone(),
+                let name = match names.get(&peer.peer) {
+                    Some(name) => (*name).clone(),
                     None => peer.peer.short().to_string(),
                 };
                 status.peers.push(PeerView { name, in_sync: peer.in_sync });
@@ -236,16 +247,22 @@ impl Node {
     pub async fn stay_connected(self: Arc<Self>) {
         let mut backoff = Backoff::default();
         loop {
-            match self.one_connection(&mut backoff).await {
+            let mut asked = 0;
+            match self.one_connection(&mut backoff, &mut asked).await {
                 Ok(closed) => tracing::info!(%closed, "the connection to the hub ended"),
                 Err(refusal) => tracing::info!(%refusal, "the hub is not reached"),
             }
             let dice = random().map_or(0, u64::from_le_bytes);
-            tokio::time::sleep(Duration::from_millis(backoff.after_failure(dice, 0))).await;
+            tokio::time::sleep(Duration::from_millis(backoff.after_failure(dice, asked))).await;
         }
     }
 
-    async fn one_connection(&self, backoff: &mut Backoff) -> Result<Closed, Refusal> {
+    /// One connection, until it ends. `asked` is how many milliseconds a busy hub wants to be left alone.
+    async fn one_connection(
+        &self,
+        backoff: &mut Backoff,
+        asked: &mut u64,
+    ) -> Result<Closed, Refusal> {
         let Some(hub) = self.hub().await? else {
             let problem = Problem::new("sync-at-hub", "this node is the hub");
             return Err(Refusal::new(Reason::NotNow, problem));
@@ -254,14 +271,19 @@ impl Node {
         let mut link = self.dial(&hub, None).await?;
         loop {
             tokio::select! {
-                closed = link.ended() => return Ok(closed),
+                // The hub's last words come before the end.
+                biased;
                 note = notes.recv() => {
-                    if let Ok(Note::Sync(notice)) = note
-                        && matches!(&*notice, Notice::InSync { peer } if *peer == hub.0)
-                    {
-                        backoff.acknowledged();
+                    let Ok(Note::Sync(notice)) = note else { continue };
+                    match &*notice {
+                        Notice::InSync { peer } if *peer == hub.0 => backoff.acknowledged(),
+                        Notice::Busy { peer, retry_after } if *peer == hub.0 => {
+                            *asked = *retry_after;
+                        }
+                        _ => {}
                     }
                 }
+                closed = link.ended() => return Ok(closed),
             }
         }
     }

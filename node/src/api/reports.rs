@@ -61,8 +61,7 @@ pub(crate) async fn problems(
     Path(period): Path<PeriodId>,
     Query(of): Query<OfUnit>,
 ) -> Result<Json<Vec<Problem>>, ApiError> {
-    let read = move |desk: &mut Desk| desk.printable(period, of.unit.as_ref());
-    let printable = spoken.answer(node.keeper().desk(read).await)?;
+    let printable = spoken.answer(node.keeper().printable(period, of.unit).await)?;
     Ok(Json(spoken.translate(printable.problems())))
 }
 
@@ -91,9 +90,7 @@ pub(crate) async fn report(
     Path(period): Path<PeriodId>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ApiError> {
-    let unit = wanted.unit;
-    let read = move |desk: &mut Desk| desk.printable(period, unit.as_ref());
-    let printable = spoken.answer(node.keeper().desk(read).await)?;
+    let printable = spoken.answer(node.keeper().printable(period, wanted.unit).await)?;
     let (format, kind) = match wanted.format {
         FormatName::Docx => (
             ReportFormat::Docx,

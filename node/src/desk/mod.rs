@@ -17,6 +17,7 @@ mod status;
 mod submit;
 mod texts;
 mod town;
+mod turn;
 
 use automerge::ActorId;
 use hopluu_protocol::identity::OfficeKey;
@@ -30,6 +31,7 @@ pub use import::{ImportOutcome, SkippedRow};
 pub use invitations::Invited;
 pub use membership::{Membership, Place as MembershipPlace};
 pub use receive::Received;
+pub(crate) use reports::Begun;
 pub use reports::{Printable, ReportFile, ReportFormat};
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;

@@ -1,5 +1,7 @@
 //! Reports as files: a unit's own, and the hub's consolidated one.
 
+use std::sync::Arc;
+
 use hopluu_protocol::consolidation::{
     Consolidated, Contribution, Input, Override, SubmissionStamp, UnitInput, consolidate,
     report_of_unit,
@@ -15,6 +17,7 @@ use hopluu_render::{Issue, Paper};
 
 use super::Desk;
 use super::context::PeriodContext;
+use super::turn::Turn;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// Formats of a report.
@@ -49,9 +52,29 @@ pub struct Printable {
     name: String,
 }
 
+/// A report that is being made: of one unit it is ready at once, of a whole town it takes as many looks
+/// at documents as there are units.
+pub(crate) enum Begun {
+    /// Ready.
+    Ready(Box<Printable>),
+    /// [`Desk::gather`] goes on with it.
+    Gathering(Box<Gathering>),
+}
+
+/// What the units of a town have submitted, as far as it has been gathered.
+pub(crate) struct Gathering {
+    context: PeriodContext,
+    unit: UnitCode,
+    additions: Additions,
+    contributions: Vec<Contribution>,
+    /// How many of the roster's units have been asked.
+    asked: usize,
+}
+
 impl Desk {
     /// A report ready to be rendered: at the hub the consolidated one, or with `unit` that unit's as it
-    /// was accepted; in an office its own draft.
+    /// was accepted; in an office its own draft. A town of thousands of units takes seconds:
+    /// [`crate::keeper::Keeper::printable`] does the same in portions.
     ///
     /// # Errors
     /// When there is no such period or unit, or when the unit has submitted nothing.
@@ -60,24 +83,75 @@ impl Desk {
         period: PeriodId,
         unit: Option<&UnitCode>,
     ) -> Result<Printable, Refusal> {
+        match self.begin_report(period, unit)? {
+            Begun::Ready(printable) => Ok(*printable),
+            Begun::Gathering(mut gathering) => {
+                while !gathering.is_complete() {
+                    self.gather(&mut gathering)?;
+                }
+                Ok(gathering.consolidate())
+            }
+        }
+    }
+
+    /// As [`Desk::printable`], as far as that goes at once.
+    pub(crate) fn begin_report(
+        &mut self,
+        period: PeriodId,
+        unit: Option<&UnitCode>,
+    ) -> Result<Begun, Refusal> {
         let context = self.period(period)?;
         let membership = self.membership()?.clone();
-        match unit {
-            None if membership.is_hub() => self.joined(context, membership.unit),
+        let ready = match unit {
+            None if membership.is_hub() => {
+                let gathering = self.begin_gathering(context, membership.unit)?;
+                return Ok(Begun::Gathering(Box::new(gathering)));
+            }
             Some(unit) if *unit != membership.unit => {
                 if !membership.is_hub() {
                     let detail = format!("{unit} is not this node's unit");
                     let problem = Problem::new("unit-not-yours", detail).arg("unit", unit);
                     return Err(Refusal::new(Reason::Forbidden, problem));
                 }
-                self.as_accepted(context, unit)
+                self.as_accepted(context, unit)?
             }
             _ => {
                 let unit = membership.unit;
                 let figures = self.draft_figures(&context, &unit)?;
-                printable_of_unit(context, &Contribution { unit, submission: None, figures })
+                printable_of_unit(context, &Contribution { unit, submission: None, figures })?
+            }
+        };
+        Ok(Begun::Ready(Box::new(ready)))
+    }
+
+    fn begin_gathering(
+        &mut self,
+        context: PeriodContext,
+        unit: UnitCode,
+    ) -> Result<Gathering, Refusal> {
+        let additions = match self.replica.document(&DocId::Consolidated(context.period))? {
+            Some(document) => consolidated::read(document)?,
+            None => Additions::default(),
+        };
+        Ok(Gathering { context, unit, additions, contributions: Vec::new(), asked: 0 })
+    }
+
+    /// Asks the next units what they have submitted, for as long as one turn of the keeper may take. Each
+    /// submission is frozen, so that others may arrive in between.
+    ///
+    /// # Errors
+    /// When a document cannot be read.
+    pub(crate) fn gather(&mut self, gathering: &mut Gathering) -> Result<(), Refusal> {
+        let turn = Turn::begin();
+        let roster = Arc::clone(&gathering.context.roster);
+        for unit in roster.units.iter().skip(gathering.asked) {
+            gathering.contributions.extend(self.accepted(&gathering.context, &unit.code)?);
+            gathering.asked += 1;
+            if turn.is_over() {
+                break;
             }
         }
+        Ok(())
     }
 
     fn as_accepted(
@@ -93,44 +167,6 @@ impl Desk {
                 Err(Refusal::new(Reason::NotFound, problem.arg("unit", unit)))
             }
         }
-    }
-
-    /// The consolidated report of the hub's unit.
-    fn joined(&mut self, context: PeriodContext, unit: UnitCode) -> Result<Printable, Refusal> {
-        let mut contributions = Vec::new();
-        for unit in &context.roster.units {
-            contributions.extend(self.accepted(&context, &unit.code)?);
-        }
-        let additions = match self.replica.document(&DocId::Consolidated(context.period))? {
-            Some(document) => consolidated::read(document)?,
-            None => Additions::default(),
-        };
-        let overrides = additions
-            .overrides
-            .into_iter()
-            .filter_map(|(id, record)| {
-                let value = CellValue::decode(&record.value).ok()?;
-                Some((id, Override { value, reason: record.reason, person: record.person }))
-            })
-            .collect();
-        let consolidated = consolidate(&Input {
-            template: &context.template,
-            roster: &context.roster,
-            period: context.period,
-            days: context.days,
-            unit: &unit,
-            contributions: &contributions,
-            overrides: &overrides,
-            operator_texts: &additions.texts,
-        });
-        let issue = Issue {
-            number: additions.issue.as_ref().map(|issue| issue.number),
-            date: additions.issue.as_ref().map(|issue| issue.date),
-            period_name: context.period.printed_name(),
-            opening: None,
-        };
-        let name = format!("bao-cao-{}", context.period);
-        Ok(Printable { consolidated, context, issue, name })
     }
 
     /// What a unit gives: its latest submission that was accepted, read at the heads where it was frozen.
@@ -171,6 +207,44 @@ impl Desk {
             }),
             figures: reading.figures,
         }))
+    }
+}
+
+impl Gathering {
+    /// Whether every unit has been asked.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.asked >= self.context.roster.units.len()
+    }
+
+    /// The consolidated report of the hub's unit. Reckons for seconds when there are thousands of units.
+    pub(crate) fn consolidate(self) -> Printable {
+        let Self { context, unit, additions, contributions, .. } = self;
+        let overrides = additions
+            .overrides
+            .into_iter()
+            .filter_map(|(id, record)| {
+                let value = CellValue::decode(&record.value).ok()?;
+                Some((id, Override { value, reason: record.reason, person: record.person }))
+            })
+            .collect();
+        let consolidated = consolidate(&Input {
+            template: &context.template,
+            roster: &context.roster,
+            period: context.period,
+            days: context.days,
+            unit: &unit,
+            contributions: &contributions,
+            overrides: &overrides,
+            operator_texts: &additions.texts,
+        });
+        let issue = Issue {
+            number: additions.issue.as_ref().map(|issue| issue.number),
+            date: additions.issue.as_ref().map(|issue| issue.date),
+            period_name: context.period.printed_name(),
+            opening: None,
+        };
+        let name = format!("bao-cao-{}", context.period);
+        Printable { consolidated, context, issue, name }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where this node stands: its unit, its hub, its reports, and what is not yet at the hub.
 
+use std::sync::Arc;
+
 use hopluu_protocol::documents::report;
 use hopluu_protocol::id::{TemplateRef, UnitCode};
 use hopluu_protocol::period::PeriodId;
@@ -8,7 +10,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Desk;
+use super::context::PeriodContext;
 use super::submit::SubmissionView;
+use super::turn::Turn;
 use crate::problem::Refusal;
 
 /// Where a node stands.
@@ -86,12 +90,78 @@ pub struct PeerStatus {
     pub in_sync: bool,
 }
 
+/// A status that is being put together.
+pub(crate) struct Inquiry {
+    status: Status,
+    /// Periods whose units are still to be asked: which, how many units were asked, and what is needed.
+    left: Vec<(usize, usize, PeriodContext)>,
+}
+
+impl Inquiry {
+    /// Whether every unit has been asked.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.left.is_empty()
+    }
+
+    /// What came of it.
+    pub(crate) fn into_status(self) -> Status {
+        self.status
+    }
+}
+
 impl Desk {
-    /// Where this node stands, apart from its connections.
+    /// Where this node stands, apart from its connections. At the hub of thousands of units that takes
+    /// seconds: [`crate::keeper::Keeper::status`] does the same in portions.
     ///
     /// # Errors
     /// When a document cannot be read.
     pub fn status(&mut self) -> Result<Status, Refusal> {
+        let mut inquiry = self.begin_status()?;
+        while !inquiry.is_complete() {
+            self.inquire(&mut inquiry)?;
+        }
+        Ok(inquiry.status)
+    }
+
+    /// As [`Desk::status`], but without the units' submissions.
+    pub(crate) fn begin_status(&mut self) -> Result<Inquiry, Refusal> {
+        let status = self.status_without_submissions()?;
+        let mut asked = Vec::new();
+        for (at, period) in status.periods.iter().enumerate() {
+            let context = self.period(period.period)?;
+            asked.push((at, 0, context));
+        }
+        Ok(Inquiry { status, left: asked })
+    }
+
+    /// Asks the next units for their submissions, for as long as one turn of the keeper may take.
+    ///
+    /// # Errors
+    /// When a document cannot be read.
+    pub(crate) fn inquire(&mut self, inquiry: &mut Inquiry) -> Result<(), Refusal> {
+        let turn = Turn::begin();
+        let Status { hub, unit: own, periods, .. } = &mut inquiry.status;
+        while let Some((at, asked, context)) = inquiry.left.last_mut() {
+            let roster = Arc::clone(&context.roster);
+            for unit in roster.units.iter().skip(*asked) {
+                *asked += 1;
+                if *hub || own.as_ref() == Some(&unit.code) {
+                    let submissions = self.submissions_of(context, &unit.code)?;
+                    let (name, unit) = (unit.short_name.clone(), unit.code.clone());
+                    if let Some(period) = periods.get_mut(*at) {
+                        period.submissions.push(UnitSubmissions { unit, name, submissions });
+                    }
+                }
+                if turn.is_over() {
+                    return Ok(());
+                }
+            }
+            inquiry.left.pop();
+        }
+        Ok(())
+    }
+
+    fn status_without_submissions(&mut self) -> Result<Status, Refusal> {
         let node = self.key().node_key().short().to_string();
         let Some(membership) = self.membership.clone() else {
             return Ok(Status {
@@ -115,7 +185,7 @@ impl Desk {
         };
         let mut statuses = Vec::new();
         for period in periods {
-            statuses.push(self.period_status(period, &membership.unit, membership.is_hub())?);
+            statuses.push(self.period_status(period, &membership.unit)?);
         }
         Ok(Status {
             node,
@@ -134,7 +204,6 @@ impl Desk {
         &mut self,
         period: PeriodId,
         unit: &UnitCode,
-        all: bool,
     ) -> Result<PeriodStatus, Refusal> {
         let context = self.period(period)?;
         let figures = self.draft_figures(&context, unit)?;
@@ -153,17 +222,6 @@ impl Desk {
             cells += 1;
             filled += usize::from(figures.cells.contains_key(&indicator.id));
         }
-        let mut submissions = Vec::new();
-        for other in &context.roster.units {
-            if all || other.code == *unit {
-                let of_unit = self.submissions_of(&context, &other.code)?;
-                submissions.push(UnitSubmissions {
-                    unit: other.code.clone(),
-                    name: other.short_name.clone(),
-                    submissions: of_unit,
-                });
-            }
-        }
         Ok(PeriodStatus {
             period,
             name: period.printed_name(),
@@ -175,16 +233,12 @@ impl Desk {
             cells,
             filled,
             conflicts,
-            submissions,
+            submissions: Vec::new(),
         })
     }
 
     /// The day until which a unit's report is due.
-    fn deadline(
-        &mut self,
-        context: &super::context::PeriodContext,
-        unit: &UnitCode,
-    ) -> Result<String, Refusal> {
+    fn deadline(&mut self, context: &PeriodContext, unit: &UnitCode) -> Result<String, Refusal> {
         let calendar = self.calendar()?;
         let period = context.period;
         if let Some(extension) = calendar.extensions.get(&(period, unit.clone())) {

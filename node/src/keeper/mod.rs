@@ -7,6 +7,7 @@
 //! everything until the node is started again.
 
 mod genesis;
+mod portions;
 mod thread;
 
 use hopluu_protocol::identity::NodeKey;

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hopluu_protocol::identity::OfficeKey;
-use quinn::{Endpoint, Incoming};
+use quinn::{Endpoint, EndpointConfig, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::timeout;
 
 use super::close::{ABANDONED, cut_reason};
 use super::connection::Link;
-use super::{CloseCode, Connection, Limits, tls};
+use super::{CloseCode, Connection, Limits, socket, tls};
 
 /// Connections that wait for [`Listener::accept`]. Further ones wait as handshakes.
 const READY: usize = 64;
@@ -82,7 +82,10 @@ impl Listener {
             .incoming_buffer_size_total(INCOMING_BUFFER_TOTAL);
 
         let bind = |source| ListenError::Bind { address, source };
-        let endpoint = Endpoint::server(config, address).map_err(bind)?;
+        let socket = socket::bind(address).map_err(bind)?;
+        let runtime = Arc::new(quinn::TokioRuntime);
+        let endpoint = Endpoint::new(EndpointConfig::default(), Some(config), socket, runtime)
+            .map_err(bind)?;
         let local_address = endpoint.local_addr().map_err(bind)?;
         let (sender, ready) = mpsc::channel(READY);
         let admission = Admission::new(limits, sender);

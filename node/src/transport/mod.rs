@@ -23,6 +23,7 @@ mod problem;
 mod receiver;
 mod sender;
 mod settings;
+mod socket;
 mod tls;
 mod traffic;
 

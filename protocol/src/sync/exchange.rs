@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::admission::{Admission, Allowance, Limits};
+use super::deferred::{Deferred, cost};
 use super::event::{Action, CloseReason, ConnId, Event, Notice, Side};
 use super::held::Held;
 use super::session::{Claim, Context, Fault, Session};
@@ -19,25 +21,12 @@ use crate::wire::stream;
 const TICK: u64 = 5_000;
 /// The same while there is more to write down than goes at once.
 const TICK_BEHIND: u64 = 200;
+/// How many sessions speak before others are heard again: when a document goes to ten thousand peers,
+/// nobody waits until it has gone to all.
+const TURNS: usize = 64;
 /// How many bytes of what peers acknowledged are written down at once: those who wait for a commit
 /// meanwhile wait for this as well.
 const REMEMBERED_AT_ONCE: usize = 32 * 1024;
-
-/// What an exchange may use.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Most connections at a time; more are told to come back.
-    pub connections: usize,
-    /// After how many milliseconds, at least.
-    pub retry_after: u64,
-}
-
-impl Default for Limits {
-    /// For a hub of ten thousand nodes.
-    fn default() -> Self {
-        Self { connections: 12_000, retry_after: 30_000 }
-    }
-}
 
 /// The sync machine of a node: all its connections, and no I/O.
 ///
@@ -48,7 +37,7 @@ pub struct Exchange {
     access: Access,
     epoch: [u8; 16],
     is_genesis: Box<IsGenesis>,
-    limits: Limits,
+    admission: Admission,
     signer: Option<OfficeKey>,
     returning: Claim,
     sessions: BTreeMap<ConnId, Session>,
@@ -65,11 +54,16 @@ pub struct Exchange {
     /// Sessions of whose peers something may have to be written down.
     unsaved: BTreeSet<ConnId>,
     staged: BTreeMap<DocId, u32>,
+    /// Bytes of batches under way to all peers together.
+    flying: usize,
+    /// Frames of peers that send faster than they may.
+    deferred: Deferred,
     tick_at: Option<u64>,
+    /// When silent peers are looked for, and when what peers acknowledged is written down.
+    look_at: u64,
+    remember_at: u64,
     /// How old the index was at the last commit that was reported.
     told: Option<Age>,
-    /// The last tick had more to write down than it could.
-    is_behind: bool,
 }
 
 impl Exchange {
@@ -85,7 +79,7 @@ impl Exchange {
             access,
             epoch,
             is_genesis,
-            limits,
+            admission: Admission::new(limits),
             signer: None,
             returning: None,
             sessions: BTreeMap::new(),
@@ -96,9 +90,12 @@ impl Exchange {
             waiting: BTreeSet::new(),
             unsaved: BTreeSet::new(),
             staged: BTreeMap::new(),
+            flying: 0,
+            deferred: Deferred::default(),
             tick_at: None,
+            look_at: 0,
+            remember_at: 0,
             told: None,
-            is_behind: false,
         }
     }
 
@@ -152,16 +149,22 @@ impl Exchange {
                 self.committed(now, committed, replica, &mut actions)?;
             }
             Event::Connected { conn, peer, side, enrol } => {
-                if side == Side::Listener && self.sessions.len() >= self.limits.connections {
-                    let retry_after = self.limits.retry_after;
+                let full = self.sessions.len() >= self.admission.limits.connections;
+                if side == Side::Listener && full && !self.by_peer.contains_key(&peer) {
+                    let retry_after = self.admission.retry_after(now);
                     let bytes = stream::encode(&Frame::Busy { retry_after });
                     actions.push(Action::Send { conn, bytes });
                     actions.push(Action::Close { conn, reason: CloseReason::Busy });
                     return Ok(actions);
                 }
                 self.replace(peer, replica, &mut actions)?;
+                if self.sessions.is_empty() {
+                    self.look_at = now + TICK;
+                    self.remember_at = now + TICK;
+                }
                 let held = Held::load(replica, peer)?;
-                let session = Session::new(now, conn, peer, side, enrol, held);
+                let allowance = Allowance::new(now, &self.admission.limits);
+                let session = Session::new(now, conn, peer, side, enrol, held, allowance);
                 self.sessions.insert(conn, session);
                 self.by_peer.insert(peer, conn);
                 self.with(now, conn, replica, &mut actions, Session::start)?;
@@ -172,9 +175,7 @@ impl Exchange {
                 })?;
             }
             Event::Frame { conn, bytes } => {
-                self.with(now, conn, replica, &mut actions, |session, cx| {
-                    session.frame(cx, bytes)
-                })?;
+                self.frame(now, conn, bytes, replica, &mut actions)?;
             }
             Event::Tick => self.tick(now, replica, &mut actions)?,
         }
@@ -306,9 +307,72 @@ impl Exchange {
         Ok(())
     }
 
-    /// Asks after those who are silent, and writes down what is known of those who were not: a portion at
-    /// a time, since a whole country may have come at once.
+    /// A frame arrived: it is taken in, or waits for its sender's turn.
+    fn frame<B: Backend>(
+        &mut self,
+        now: u64,
+        conn: ConnId,
+        bytes: &[u8],
+        replica: &mut Replica<B>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), ReplicaError> {
+        let limits = self.admission.limits;
+        let Some(session) = self.sessions.get_mut(&conn) else { return Ok(()) };
+        let in_turn = !self.deferred.has(conn)
+            && (!session.is_limited() || session.allowance.take(now, cost(bytes), &limits));
+        if in_turn {
+            return self.with(now, conn, replica, actions, |session, cx| session.frame(cx, bytes));
+        }
+        match self.deferred.push(conn, bytes, &limits) {
+            Ok(()) => Ok(()),
+            Err(fault) => self.with(now, conn, replica, actions, |_, _| Err(fault)),
+        }
+    }
+
+    /// Takes in what has waited long enough: a frame of each peer in turn.
+    fn resume<B: Backend>(
+        &mut self,
+        now: u64,
+        replica: &mut Replica<B>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), ReplicaError> {
+        let limits = self.admission.limits;
+        let mut turns = self.deferred.senders();
+        while let Some(conn) = turns.pop_front() {
+            let Some(session) = self.sessions.get_mut(&conn) else { continue };
+            let Some(next) = self.deferred.front(conn) else { continue };
+            if !session.allowance.take(now, cost(next), &limits) {
+                continue;
+            }
+            if let Some(bytes) = self.deferred.pop(conn) {
+                self.with(now, conn, replica, actions, |session, cx| session.frame(cx, &bytes))?;
+                turns.push_back(conn);
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on with what waits for time to pass.
     fn tick<B: Backend>(
+        &mut self,
+        now: u64,
+        replica: &mut Replica<B>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), ReplicaError> {
+        self.tick_at = None;
+        self.resume(now, replica, actions)?;
+        if self.look_at <= now {
+            self.look_at = now + TICK;
+            self.ask_the_silent(now, replica, actions)?;
+        }
+        if self.remember_at <= now {
+            self.remember(replica)?;
+            self.remember_at = now + if self.unsaved.is_empty() { TICK } else { TICK_BEHIND };
+        }
+        Ok(())
+    }
+
+    fn ask_the_silent<B: Backend>(
         &mut self,
         now: u64,
         replica: &mut Replica<B>,
@@ -323,17 +387,34 @@ impl Exchange {
         for conn in silent {
             self.with(now, conn, replica, actions, Session::tick)?;
         }
+        Ok(())
+    }
+
+    /// Writes down what is known of those who were heard of: a portion at a time, since a whole country may
+    /// have come at once.
+    fn remember<B: Backend>(&mut self, replica: &mut Replica<B>) -> Result<(), ReplicaError> {
+        let all_told = self.all_told(replica);
         while replica.staged_bytes() < REMEMBERED_AT_ONCE
             && let Some(conn) = self.unsaved.pop_first()
         {
-            let all_told = self.all_told(replica);
             if let Some(session) = self.sessions.get_mut(&conn) {
                 session.remember(replica, all_told)?;
             }
         }
-        self.is_behind = !self.unsaved.is_empty();
-        self.tick_at = None;
         Ok(())
+    }
+
+    /// When [`Event::Tick`] is needed next.
+    fn next_tick(&self, now: u64, unfinished: bool) -> Option<u64> {
+        if self.sessions.is_empty() {
+            return None;
+        }
+        let unfinished = unfinished.then_some(now);
+        let deferred = self.deferred.senders().into_iter().filter_map(|conn| {
+            Some(now + self.sessions.get(&conn)?.allowance.wait(&self.admission.limits))
+        });
+        let regular = [self.look_at.max(now), self.remember_at.max(now)];
+        unfinished.into_iter().chain(deferred).chain(regular).min()
     }
 
     /// Has a session do something, and ends the session when that fails.
@@ -346,6 +427,8 @@ impl Exchange {
         act: impl FnOnce(&mut Session, &mut Context<'_, B>) -> Result<(), Fault>,
     ) -> Result<(), ReplicaError> {
         let Some(session) = self.sessions.get_mut(&conn) else { return Ok(()) };
+        let before = session.bytes_in_flight();
+        let crowded = self.flying >= self.admission.limits.flying;
         let mut cx = Context {
             now,
             replica,
@@ -356,10 +439,16 @@ impl Exchange {
             returning: &mut self.returning,
             staged: &mut self.staged,
             actions,
+            admission: &mut self.admission,
+            crowded,
         };
         let scope = session.scope.clone();
         let outcome = act(session, &mut cx);
         let (peer, changed) = (session.peer, session.scope != scope);
+        self.flying = self.flying - before + session.bytes_in_flight();
+        if session.in_sync {
+            self.admission.end_first_sync(conn);
+        }
         if session.awaits_commit() {
             self.waiting.insert(conn);
         } else {
@@ -423,7 +512,10 @@ impl Exchange {
         self.ready.remove(&conn);
         self.waiting.remove(&conn);
         self.unsaved.remove(&conn);
+        self.deferred.forget(conn);
+        self.admission.end_first_sync(conn);
         let Some(mut session) = self.sessions.remove(&conn) else { return Ok(()) };
+        self.flying -= session.bytes_in_flight();
         self.by_peer.remove(&session.peer);
         self.deafen(conn, &session.scope);
         self.returning = self.returning.filter(|(claimant, _)| *claimant != conn);
@@ -442,14 +534,20 @@ impl Exchange {
         replica: &mut Replica<B>,
         mut actions: Vec<Action>,
     ) -> Result<Vec<Action>, ReplicaError> {
-        while !replica.has_staged_changes()
+        let mut turns = 0;
+        while turns < TURNS
+            && !replica.has_staged_changes()
             && let Some(conn) = self.ready.pop_first()
         {
             self.with(now, conn, replica, &mut actions, Session::pump)?;
             self.ready.remove(&conn);
+            turns += 1;
         }
-        if self.tick_at.is_none() && !self.sessions.is_empty() {
-            let at = now + if self.is_behind { TICK_BEHIND } else { TICK };
+        // What is staged is committed soon, which takes up those who wait for it.
+        let unfinished = !self.ready.is_empty() && !replica.has_staged_changes();
+        if let Some(at) = self.next_tick(now, unfinished)
+            && self.tick_at.is_none_or(|wished| at < wished)
+        {
             self.tick_at = Some(at);
             actions.push(Action::WantTick { at });
         }

@@ -163,6 +163,11 @@ impl Held {
         self.epoch.is_some()
     }
 
+    /// Whether the peer has been met before, with this store.
+    pub(super) fn knows(&self, epoch: [u8; 16]) -> bool {
+        self.epoch == Some(epoch)
+    }
+
     /// Takes note of the peer's store. Returns whether it is another one than before, in which case all
     /// that was known of it is forgotten.
     pub(super) fn meet(&mut self, epoch: [u8; 16]) -> bool {

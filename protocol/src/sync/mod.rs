@@ -11,7 +11,9 @@
 //!   when the belief is wrong (a store was restored), a comparison mends it.
 //! - Everything kept for a peer is bounded, except what its documents themselves amount to.
 
+mod admission;
 mod backoff;
+mod deferred;
 mod event;
 mod exchange;
 mod held;
@@ -20,9 +22,10 @@ mod search;
 mod session;
 mod status;
 
+pub use admission::Limits;
 pub use backoff::Backoff;
 pub use event::{Action, CloseReason, ConnId, Enrolment, Event, Notice, ProtocolError, Side};
-pub use exchange::{Exchange, Limits};
+pub use exchange::Exchange;
 pub use status::PeerStatus;
 
 #[cfg(test)]

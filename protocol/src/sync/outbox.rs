@@ -94,6 +94,11 @@ impl Outbox {
         self.wanted.is_empty() && self.flights.is_empty()
     }
 
+    /// Bytes of batches under way.
+    pub(super) fn bytes_in_flight(&self) -> usize {
+        self.bytes_in_flight
+    }
+
     /// Whether there is something to send.
     pub(super) fn has_wanted(&self) -> bool {
         !self.wanted.is_empty()
@@ -151,6 +156,7 @@ impl Outbox {
     }
 
     /// The next batch to send, if the window has room for it. Changes that the peer holds are left out.
+    /// In a crowd each peer gets one small batch at a time.
     ///
     /// # Errors
     /// When the store failed.
@@ -159,8 +165,10 @@ impl Outbox {
         now: u64,
         replica: &mut Replica<B>,
         held: &mut Held,
+        crowded: bool,
     ) -> Result<Next, ReplicaError> {
-        let window = 2 * self.batch_size;
+        let size = if crowded { LEAST_BATCH } else { self.batch_size };
+        let window = if crowded { 1 } else { 2 * size };
         loop {
             let urgent = self.bytes_in_flight < window + URGENT_ROOM;
             let room = self.bytes_in_flight < window;
@@ -173,7 +181,7 @@ impl Outbox {
             let Some(wanted) = self.wanted.get_mut(&doc) else { continue };
             let known = Known { held, flights: &self.flights };
             let last = self.trail.change_of(&doc);
-            let portion = match portion(&doc, wanted, self.batch_size, last, replica, known) {
+            let portion = match portion(&doc, wanted, size, last, replica, known) {
                 Ok(portion) => portion,
                 Err(error @ (ReplicaError::Store(_) | ReplicaError::Unusable { .. })) => {
                     return Err(error);

@@ -55,6 +55,7 @@ pub fn page(outcome: &Outcome) -> Result<String> {
     );
     let same = format!("{} of {editors}", outcome.same);
     rows.add("editors that hold the same as the hub in the end", same, "all");
+    rows.add("connections lost meanwhile", outcome.lost.to_string(), "0");
     page.push_str(&rows.0);
     Ok(page)
 }

@@ -1,6 +1,7 @@
 //! The whole measurement, in the order in which a hub meets it.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -66,6 +67,8 @@ pub struct Outcome {
     pub end: Usage,
     /// How many of the editors hold the same as the hub in the end.
     pub same: usize,
+    /// How many nodes lost their connection while they should have kept it.
+    pub lost: usize,
 }
 
 /// All nodes come.
@@ -94,6 +97,7 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
     let began = Instant::now();
     let town = Arc::new(town::fill(&plan.town(), plan.size).await?);
     let filling = began.elapsed();
+    tell(format_args!("the store is filled"))?;
     let data = plan.place.join("run");
     replace_with_copy(&plan.town(), &data)?;
 
@@ -102,6 +106,7 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
     let hub = Hub::serve(&data, "127.0.0.1:0")?;
     let start = began.elapsed();
     let alone = hub.usage()?;
+    tell(format_args!("the hub serves after {start:?}, {} MiB", alone.resident >> 20))?;
 
     let (first, connected) = wave(&hub, &swarm, &plan, plan.within).await?;
     swarm.disconnect(connected).await?;
@@ -116,11 +121,26 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
     let idle = hub.usage()?;
     let idle_share = (idle.cpu - before.cpu).as_secs_f64() / QUIET.as_secs_f64();
 
+    tell(format_args!("idle: {idle_share:.3} of a core, {} MiB", idle.resident >> 20))?;
+
     let edits = connected.edit(plan.editors, EDITS, plan.pause).await?;
     let edited = hub.usage()?;
     let edit_cpu = (edited.cpu - idle.cpu) / u32::try_from(edits.count().max(1))?;
+    tell(format_args!(
+        "{} edits: half within {:?}, 99 % within {:?}; hub: {edit_cpu:?} each",
+        edits.count(),
+        edits.percentile(50),
+        edits.percentile(99)
+    ))?;
     let (edits_beside_report, report) = beside_report(&hub, &connected, &plan, &town).await?;
-    let same = connected.same(plan.editors).await?;
+    tell(format_args!(
+        "report after {report:?}; {} edits beside it: half within {:?}, 99 % within {:?}",
+        edits_beside_report.count(),
+        edits_beside_report.percentile(50),
+        edits_beside_report.percentile(99)
+    ))?;
+    let same = connected.same(plan.editors).await;
+    let lost = connected.lost();
     let end = hub.usage()?;
     swarm.disconnect(connected).await?;
     Ok(Outcome {
@@ -139,6 +159,7 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
         report,
         end,
         same,
+        lost,
     })
 }
 
@@ -155,7 +176,19 @@ async fn wave(
     sleep(Duration::from_secs(6)).await;
     let after = hub.usage()?;
     let cpu = (after.cpu - before.cpu) / u32::try_from(plan.size.nodes)?;
+    let (count, took, busy, failed) =
+        (story.met.len(), story.until_all(), story.busy, story.failed);
+    tell(format_args!(
+        "{count} in sync after {took:?}; hub: {cpu:?} each, {} MiB; {busy} busy, {failed} failed {}",
+        after.resident >> 20,
+        story.last_failure
+    ))?;
     Ok((Wave { story, cpu, after }, connected))
+}
+
+/// Says how far it is: a run takes minutes.
+fn tell(what: std::fmt::Arguments<'_>) -> Result<()> {
+    Ok(writeln!(std::io::stderr().lock(), "{what}")?)
 }
 
 /// Edits go on while the hub's operator asks for the town's report.

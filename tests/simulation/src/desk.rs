@@ -84,8 +84,15 @@ impl World {
                 let is_there = |hash: &ChangeHash| process.has(doc, hash);
                 let saw = self.ledger.submissions(who.name.realm(), doc, is_there);
                 let written = if written.is_empty() { Self::other() } else { written };
-                let entry =
-                    Entry { doc: doc.clone(), by: who, written, saw, forged, told: false, lost: false };
+                let entry = Entry {
+                    doc: doc.clone(),
+                    by: who,
+                    written,
+                    saw,
+                    forged,
+                    told: false,
+                    lost: false,
+                };
                 self.ledger.enter(who.name.realm(), change, entry);
                 Ok(true)
             }
@@ -156,7 +163,9 @@ impl World {
         })?;
         let runs = self.process(who).is_some();
         must(!runs || done == expected, || {
-            format!("{who} sets {cells:?} in {doc}: a change was expected: {expected}, made: {done}")
+            format!(
+                "{who} sets {cells:?} in {doc}: a change was expected: {expected}, made: {done}"
+            )
         })?;
         Ok(done)
     }
@@ -261,9 +270,8 @@ impl World {
         };
         let mut accepted = Vec::new();
         for (id, submission) in report::submissions(document).unwrap_or_default() {
-            let revoked = roster
-                .node(&submission.statement.key)
-                .is_none_or(|node| node.revoked_at.is_some());
+            let revoked =
+                roster.node(&submission.statement.key).is_none_or(|node| node.revoked_at.is_some());
             if known.receipts.contains_key(&id) || revoked {
                 continue;
             }

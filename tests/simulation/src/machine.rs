@@ -101,8 +101,9 @@ impl Machine {
         };
         let decides = self.who.name.is_hub();
         // An office hears only its hub: there the hub's word for a document's beginning is enough.
-        let is_genesis =
-            Box::new(move |doc: &DocId, hash: &ChangeHash| !decides || town::is_beginning(doc, hash));
+        let is_genesis = Box::new(move |doc: &DocId, hash: &ChangeHash| {
+            !decides || town::is_beginning(doc, hash)
+        });
         let before = access(self.who, &Roster::default());
         let mut process = Process {
             replica,

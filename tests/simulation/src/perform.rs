@@ -26,18 +26,18 @@ impl World {
             Operation::Annotate { at, period } => {
                 let doc = DocId::Consolidated(town::period(*period));
                 let operator = at.name.may_write(&doc);
-                Ok(operator && self.write_word(*at, &doc, 0, step.dice as u8)? && self.saved(*at)?)
+                Ok(operator
+                    && self.write_word(*at, &doc, 0, step.dice as u8)?
+                    && self.saved(*at)?)
             }
             Operation::Backup { at } => Ok(self.backup(*at)),
             Operation::Clock { at, years } => Ok(self.jump(*at, *years)),
             Operation::CloneDisk { at } => self.clone_disk(*at),
             Operation::Compact { at } => self.compact(*at),
-            Operation::Cut { at, direction, bytes, late } => {
-                Ok(self.on_line(*at, |line, _| {
-                    let bytes = *bytes as usize;
-                    line.pipes[end(*direction)].breaks_after = Some((bytes, *late));
-                }))
-            }
+            Operation::Cut { at, direction, bytes, late } => Ok(self.on_line(*at, |line, _| {
+                let bytes = *bytes as usize;
+                line.pipes[end(*direction)].breaks_after = Some((bytes, *late));
+            })),
             Operation::Delay { at, millis } => Ok(self.on_line(*at, |line, _| {
                 line.delay = u64::from(*millis).max(1);
                 for (arrives, _) in line.pipes.iter_mut().flat_map(|pipe| &mut pipe.flying) {
@@ -71,7 +71,8 @@ impl World {
             }
             Operation::Lock { period, closed } => self.lock(*period, *closed),
             Operation::Paste { at, period, cells } => {
-                let cells = cells.iter().map(|(cell, value)| (cell % CELLS, Some(*value))).collect();
+                let cells =
+                    cells.iter().map(|(cell, value)| (cell % CELLS, Some(*value))).collect();
                 Ok(self.set_cells(*at, town::period(*period), &cells)? && self.saved(*at)?)
             }
             Operation::Replay { at } => self.replay(*at),

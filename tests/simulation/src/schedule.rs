@@ -225,9 +225,7 @@ impl Maker {
         let at = self.who();
         match self.rng.u8(..7) {
             0..3 => Operation::Backup { at },
-            3..6 => {
-                Operation::Restore { at, backup: self.rng.u8(..3), new_epoch: self.rng.bool() }
-            }
+            3..6 => Operation::Restore { at, backup: self.rng.u8(..3), new_epoch: self.rng.bool() },
             _ => Operation::CloneDisk { at: at.name.into() },
         }
     }

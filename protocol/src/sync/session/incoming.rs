@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Context, Fault, Phase, Question, Session, Staged};
 use crate::gate::{self, GateError, MISSING_DEPENDENCY};
 use crate::id::DocId;
-use crate::replica::{Digest, ReplicaError};
+use crate::replica::{Digest, ReplicaError, Scope};
 use crate::store::Backend;
 use crate::sync::event::{Action, CloseReason, Notice, ProtocolError, Side};
 use crate::sync::search;
@@ -55,6 +55,7 @@ impl Session {
             (Phase::Start, Frame::Hello(hello)) if self.side == Side::Listener => {
                 self.agree(cx, &hello)?;
                 self.greet(cx)?;
+                self.find_place(cx, &hello)?;
                 self.meet(cx, &hello);
             }
             (Phase::Greeting, Frame::Hello(hello)) if self.side == Side::Dialer && self.greeted => {
@@ -65,6 +66,22 @@ impl Session {
             (_, frame) => return Err(ProtocolError::Unexpected { frame: frame.name() }.into()),
         }
         Ok(())
+    }
+
+    /// A peer that needs nearly everything waits until others like it are done. One that was let in on this
+    /// connection has its invitation behind it and stays.
+    fn find_place<B: Backend>(&self, cx: &mut Context<'_, B>, hello: &Hello) -> Result<(), Fault> {
+        let same = cx.replica.index().digest_of(&self.scope).0 == hello.digest;
+        let has_most = self.held.knows(hello.epoch) && hello.digest != Digest::ZERO.0;
+        if same || has_most || self.enrolled || self.scope == Scope::All {
+            return Ok(());
+        }
+        if cx.admission.begin_first_sync(cx.now, self.conn) {
+            return Ok(());
+        }
+        let retry_after = cx.admission.retry_after(cx.now);
+        self.send(cx, &Frame::Busy { retry_after });
+        Err(Fault::Close(CloseReason::Busy))
     }
 
     fn agree<B: Backend>(&self, cx: &mut Context<'_, B>, hello: &Hello) -> Result<(), Fault> {

@@ -10,6 +10,7 @@ mod seals;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use super::admission::{Admission, Allowance};
 use super::event::{Action, CloseReason, ConnId, Enrolment, Notice, ProtocolError, Side};
 use super::held::Held;
 use super::outbox::{Next, Outbox};
@@ -47,6 +48,9 @@ pub(super) struct Context<'a, B> {
     /// Up to where documents were appended to without having been committed.
     pub(super) staged: &'a mut BTreeMap<DocId, u32>,
     pub(super) actions: &'a mut Vec<Action>,
+    pub(super) admission: &'a mut Admission,
+    /// More is under way to all peers together than should be.
+    pub(super) crowded: bool,
 }
 
 /// Why a session ends, or the node.
@@ -114,6 +118,8 @@ pub(super) struct Session {
     /// Listener: what is known of the peer's store is about that store, or it is empty.
     knows_peer: bool,
     enrol: Option<Enrolment>,
+    /// Listener: the peer was let in on this connection.
+    enrolled: bool,
     pub(super) scope: Scope,
     pub(super) held: Held,
     outbox: Outbox,
@@ -140,6 +146,8 @@ pub(super) struct Session {
     pub(super) last_ack: Option<u64>,
     last_heard: u64,
     pinged: bool,
+    /// What the peer may still send before it has to wait for its turn.
+    pub(super) allowance: Allowance,
 }
 
 impl Session {
@@ -150,6 +158,7 @@ impl Session {
         side: Side,
         enrol: Option<Enrolment>,
         held: Held,
+        allowance: Allowance,
     ) -> Self {
         Self {
             conn,
@@ -161,6 +170,7 @@ impl Session {
             promised: false,
             knows_peer: false,
             enrol,
+            enrolled: false,
             scope: Scope::of([]),
             held,
             outbox: Outbox::new(),
@@ -181,6 +191,7 @@ impl Session {
             last_ack: None,
             last_heard: now,
             pinged: false,
+            allowance,
         }
     }
 
@@ -251,6 +262,7 @@ impl Session {
         match decision {
             Ok(()) => {
                 self.phase = Phase::Start;
+                self.enrolled = true;
                 self.send(cx, &Frame::Enrolled);
                 Ok(())
             }
@@ -410,7 +422,7 @@ impl Session {
 
     fn send_batches<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
         loop {
-            match self.outbox.next(cx.now, cx.replica, &mut self.held)? {
+            match self.outbox.next(cx.now, cx.replica, &mut self.held, cx.crowded)? {
                 Next::Batch(frame) => self.send(cx, &frame),
                 Next::Failed(doc, what, code) => {
                     self.rejected.insert(doc.clone());
@@ -481,6 +493,16 @@ impl Session {
             self.send(cx, &Frame::Ping { token: 0 });
         }
         Ok(())
+    }
+
+    /// Whether the peer is one of many, who take turns; the hub and the hub's own nodes are not.
+    pub(super) fn is_limited(&self) -> bool {
+        self.side == Side::Listener && self.scope != Scope::All
+    }
+
+    /// Bytes of batches that the peer has not acknowledged.
+    pub(super) fn bytes_in_flight(&self) -> usize {
+        self.outbox.bytes_in_flight()
     }
 
     /// Batches and documents that the peer has not acknowledged.

@@ -1,5 +1,6 @@
 //! The machine on simulated lines.
 
+mod admission;
 mod budgets;
 mod flow;
 mod hostile;

@@ -80,17 +80,18 @@ pub(super) struct Node {
     pub(super) roster: Roster,
     /// What its roster says once `town/roster` has grown.
     pub(super) roster_to_come: Option<Roster>,
+    limits: Limits,
     /// Committed by a local edit and not reported to the exchange yet.
     commits: VecDeque<crate::replica::Committed>,
 }
 
-fn exchange(index: usize, epoch: u8, roster: &Roster) -> Exchange {
+fn exchange(index: usize, epoch: u8, roster: &Roster, limits: Limits) -> Exchange {
     let genesis = report::genesis().hash();
     Exchange::new(
         access_of(index, roster),
         [epoch; 16],
         Box::new(move |_, hash| *hash == genesis),
-        Limits::default(),
+        limits,
     )
     .sealing_with(office_key(index))
 }
@@ -105,7 +106,7 @@ impl Node {
         Self {
             index,
             replica: open(MemoryBackend::new()),
-            exchange: exchange(index, 0, &roster),
+            exchange: exchange(index, 0, &roster, Limits::default()),
             notices: Vec::new(),
             made: BTreeSet::new(),
             world_seconds: 1_678_000_000,
@@ -113,6 +114,7 @@ impl Node {
             epoch: 0,
             roster,
             roster_to_come: None,
+            limits: Limits::default(),
             commits: VecDeque::new(),
         }
     }
@@ -140,6 +142,12 @@ impl Node {
         self.commits.extend(committed);
     }
 
+    /// The node starts again with other limits.
+    pub(super) fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
+        self.restart();
+    }
+
     /// The process ends and starts again: what was not committed is gone, so are all connections.
     pub(super) fn restart(&mut self) {
         let backend = self.backend();
@@ -164,7 +172,7 @@ impl Node {
 
     fn reopen(&mut self, backend: MemoryBackend) {
         self.replica = open(backend);
-        self.exchange = exchange(self.index, self.epoch, &self.roster);
+        self.exchange = exchange(self.index, self.epoch, &self.roster, self.limits);
         self.commits.clear();
     }
 
