@@ -96,6 +96,11 @@ impl Program {
 }
 
 impl Server {
+    /// The process's number.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it as a power cut would: at once, without a chance to tidy up.
     ///
     /// # Panics
