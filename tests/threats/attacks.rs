@@ -296,11 +296,10 @@ impl Attacker {
                 break;
             }
         }
-        while let Some(frame) = hear(&mut connection).await {
-            if matches!(frame, Frame::State(_)) {
-                break;
-            }
-        }
+        say(&connection, &Frame::Ping { token: 1 }).await;
+        while !matches!(hear(&mut connection).await, Some(Frame::Pong { .. }) | None) {}
+        let received = connection.traffic().bytes_received;
+        assert!(received < 256 * 1024, "{received} bytes that nobody acknowledged");
         self.count(&connection);
     }
 

@@ -318,8 +318,22 @@ fn operations_are_numbered_on_from_those_stored_earlier() {
         let change = forge(std::slice::from_ref(&first), start, 2, OTHER, write());
         assert_eq!(reason(send(&mut hub, &[first.clone(), change])), wrong, "{start}");
     }
-    let empty = forge(last, LAST + 1, 1, [3; 16], vec![]);
-    assert_eq!(reason(send(&mut hub, &[empty])), Some("it has none"));
+}
+
+/// A million of them would cost their sender little and everybody who opens the document a second.
+#[test]
+fn a_change_that_does_nothing_is_refused() {
+    assert_eq!(refusal(vec![]), Some("it has none"));
+}
+
+#[test]
+fn a_full_document_takes_nothing_more() {
+    let report = report();
+    let last = report.get_changes(&[]).pop().unwrap();
+    let write = vec![op(CELLS, key("y"), number(), vec![], false)];
+    let beyond = forge(&[last], (1 << 22) + 1, 1, OTHER, write);
+    let refused = send(&mut hub(&report), &[beyond]);
+    assert!(matches!(refused, Err(GateError::Full)), "{refused:?}");
 }
 
 #[test]
