@@ -13,6 +13,10 @@ pub(crate) struct SourceFile {
 }
 
 impl SourceFile {
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn lines(&self) -> usize {
         self.text.lines().count()
     }
@@ -70,6 +74,12 @@ pub(crate) fn string_literals(line: &str) -> Vec<&str> {
 }
 
 /// All Rust files that git knows or would add, below a folder.
+/// Whether a word reads like a test's name: a sentence.
+pub(crate) fn is_test_name(word: &str) -> bool {
+    let parts = word.split('_').count();
+    parts > 3 && word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
 pub(crate) fn rust_files(below: &str) -> Vec<SourceFile> {
     let files: Vec<SourceFile> = tracked()
         .into_iter()

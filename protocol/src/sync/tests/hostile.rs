@@ -233,6 +233,7 @@ fn frames_that_make_no_sense_at_their_time_end_the_connection() {
             content: RangeContent::Documents(Vec::new()),
         }]),
         Frame::Enrolled,
+        Frame::Busy { retry_after: u64::MAX },
         Frame::Clock(wire::frame::Clock { doc: doc(REPORT), answer: false, seqs: Vec::new() }),
     ] {
         let (mut world, line) = meet();
