@@ -80,3 +80,26 @@ fn reports_and_records() {
 fn files_of_figures() {
     every_seed_keeps_the_promises_of("import", import_file::run, 10);
 }
+
+/// What libFuzzer would try for hours, for a second: the seed is fixed, so that a failure comes again.
+/// `HOPLUU_FORGERIES=100000` tries more.
+#[test]
+fn forged_operations_are_refused_or_leave_a_document_that_reads() {
+    let rounds = std::env::var("HOPLUU_FORGERIES").map_or(150, |count| count.parse().unwrap());
+    let mut state = 20_230_314_u64;
+    let mut roll = |below: u64| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for round in 0..rounds {
+        let length = 4 + roll(60);
+        let mut input = vec![b'o'];
+        for _ in 0..length {
+            // Mostly small numbers: what is near in the document.
+            let below = [4, 24, 48, 256][roll(4) as usize];
+            input.push(roll(below) as u8);
+        }
+        assert!(catch_unwind(|| gate::run(&input)).is_ok(), "round {round}: {input:?}");
+    }
+}

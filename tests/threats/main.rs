@@ -23,8 +23,8 @@ use hub::Hub;
 /// hub has acknowledged it.
 const EDITS: u32 = 2;
 
-/// Most that the hub may have used at any time, in MiB. An idle one of this town uses a tenth of it.
-const MEMORY: u64 = 512;
+/// Most that the hub may have used at any time, in MiB. An idle one of this town uses a quarter of it.
+const MEMORY: u64 = 256;
 
 #[test]
 fn the_hub_serves_an_honest_office_during_every_attack_and_its_memory_stays_bounded() {

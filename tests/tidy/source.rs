@@ -73,13 +73,13 @@ pub(crate) fn string_literals(line: &str) -> Vec<&str> {
     line.split('"').skip(1).step_by(2).collect()
 }
 
-/// All Rust files that git knows or would add, below a folder.
 /// Whether a word reads like a test's name: a sentence.
 pub(crate) fn is_test_name(word: &str) -> bool {
     let parts = word.split('_').count();
     parts > 3 && word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
+/// All Rust files that git knows or would add, below a folder.
 pub(crate) fn rust_files(below: &str) -> Vec<SourceFile> {
     let files: Vec<SourceFile> = tracked()
         .into_iter()
