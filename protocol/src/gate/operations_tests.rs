@@ -205,6 +205,10 @@ fn what_two_did_apart_is_let_in_whatever_came_first() {
         assert_eq!(send(&mut hub, &side.get_changes(&heads)).unwrap().positions.len(), 3);
     }
     one.merge(&mut two).unwrap();
+    let both = one.get_changes(&heads);
+    let mut fresh = self::hub(&base);
+    let taken_turns = [0, 3, 1, 4, 2, 5].map(|index| both[index].clone());
+    assert_eq!(send(&mut fresh, &taken_turns).unwrap().positions.len(), 6);
     let before = one.get_heads();
     commit(&mut one, |tx| {
         let cells = object(tx, &ROOT, "cells");
