@@ -277,8 +277,8 @@ impl<'a> Trial<'a> {
                 self.examine_predecessors(change, past, own, &preds, &place)?;
                 Ok(Place::Nowhere)
             }
-            (OpType::Put(ScalarValue::Str(_)), Key::Seq(after), ObjType::Text)
-                if op.insert && preds.is_empty() =>
+            (OpType::Put(ScalarValue::Str(letter)), Key::Seq(after), ObjType::Text)
+                if op.insert && preds.is_empty() && !letter.is_empty() =>
             {
                 let place = Place::Element(op.obj.clone());
                 if let ElementId::Id(after) = after {

@@ -73,8 +73,8 @@ fn report() -> Automerge {
     for value in 0..5 {
         set(&mut doc, value);
     }
-    commit(&mut doc, |tx| tx.splice_text(&text(tx), 0, 0, "hello").unwrap());
-    commit(&mut doc, |tx| tx.splice_text(&text(tx), 1, 2, "EY").unwrap());
+    commit(&mut doc, |tx| tx.splice_text(text(tx), 0, 0, "hello").unwrap());
+    commit(&mut doc, |tx| tx.splice_text(text(tx), 1, 2, "EY").unwrap());
     assert_eq!(doc.get_changes(&[]).last().unwrap().max_op(), LAST);
     doc
 }
@@ -271,6 +271,7 @@ fn an_operation_must_stand_in_an_object_of_its_kind() {
         (CELLS, key("x"), number(), true),
         (CELLS, Key::head(), number(), true),
         (TEXT, Key::head(), number(), true),
+        (TEXT, Key::head(), OpType::Put(ScalarValue::Str("".into())), true),
         (TEXT, Key::head(), letter(), false),
         (TEXT, element(LETTER), letter(), false),
         (TEXT, Key::head(), delete(), true),
