@@ -192,3 +192,19 @@ fn every_code_of_an_error_has_a_message_and_every_message_a_code() {
         assert!(is_help || codes.contains(code), "nobody says `{code}`");
     }
 }
+
+#[test]
+fn every_test_that_the_catalogue_of_threats_names_exists() {
+    let catalogue = std::fs::read_to_string(repository().join("docs/threats.md")).unwrap();
+    let sources = rust_files("");
+    let names: BTreeSet<&str> =
+        catalogue.split('`').skip(1).step_by(2).filter(|name| source::is_test_name(name)).collect();
+    assert!(names.len() > 40, "only {} tests were found in the catalogue", names.len());
+    for name in names {
+        let definition = format!("fn {name}()");
+        assert!(
+            sources.iter().any(|file| file.text().contains(&definition)),
+            "there is no test {name}"
+        );
+    }
+}

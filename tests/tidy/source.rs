@@ -13,6 +13,10 @@ pub(crate) struct SourceFile {
 }
 
 impl SourceFile {
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn lines(&self) -> usize {
         self.text.lines().count()
     }
@@ -67,6 +71,12 @@ impl SourceFile {
 /// The text between quotation marks in a line, as far as one line shows it.
 pub(crate) fn string_literals(line: &str) -> Vec<&str> {
     line.split('"').skip(1).step_by(2).collect()
+}
+
+/// Whether a word reads like a test's name: a sentence.
+pub(crate) fn is_test_name(word: &str) -> bool {
+    let parts = word.split('_').count();
+    parts > 3 && word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
 /// All Rust files that git knows or would add, below a folder.

@@ -27,7 +27,7 @@ use super::GateError;
 
 /// Most that examining one batch may cost: changes that its operations name, or that lie beside it.
 /// An office that was away for a quarter, with another at the same report, comes to a few thousand.
-const MAX_WORK: usize = 64 * 1024;
+const MAX_WORK: usize = 256 * 1024;
 
 /// Why a change is refused; or automerge could not say.
 type Verdict = Result<(), &'static str>;
@@ -66,8 +66,12 @@ impl Tried {
 
 /// What lies in the past of the change that is being examined.
 struct Past {
+    /// Which changes of the batch do,
     batch: Vec<bool>,
+    /// on what of the document's it rests,
     roots: Rc<BTreeSet<ChangeHash>>,
+    /// and which of the document's do not.
+    beside: Rc<BTreeSet<ChangeHash>>,
 }
 
 /// A document on which a batch is tried, change by change.
@@ -81,15 +85,15 @@ pub(super) struct Trial<'a> {
     by_actor: BTreeMap<ActorId, Vec<usize>>,
     /// What is known of the document's changes that were named.
     stored: BTreeMap<ChangeHash, Known>,
-    /// The document's changes that do not lie in the past of these.
-    beside: (Rc<BTreeSet<ChangeHash>>, BTreeSet<ChangeHash>),
+    /// The document's changes that do not lie in the past of some of its others. Two lines that were made
+    /// apart alternate in a batch.
+    beside: BTreeMap<Rc<BTreeSet<ChangeHash>>, Rc<BTreeSet<ChangeHash>>>,
     work: usize,
 }
 
 impl<'a> Trial<'a> {
     /// A trial on this document, which is not to be believed any more when a change is refused.
     pub(super) fn on(doc: &'a mut Automerge) -> Self {
-        let heads: Rc<BTreeSet<ChangeHash>> = Rc::new(doc.get_heads().into_iter().collect());
         Self {
             doc,
             changes: Vec::new(),
@@ -97,7 +101,7 @@ impl<'a> Trial<'a> {
             by_hash: BTreeMap::new(),
             by_actor: BTreeMap::new(),
             stored: BTreeMap::new(),
-            beside: (heads, BTreeSet::new()),
+            beside: BTreeMap::new(),
             work: 0,
         }
     }
@@ -173,7 +177,11 @@ impl<'a> Trial<'a> {
 
     /// Works out what lies in a change's past, and what of the document does not.
     fn past_of(&mut self, change: &Change) -> Result<Past, &'static str> {
-        let mut past = Past { batch: vec![false; self.tried.len()], roots: Rc::default() };
+        let mut past = Past {
+            batch: vec![false; self.tried.len()],
+            roots: Rc::default(),
+            beside: Rc::default(),
+        };
         for dep in change.deps() {
             let Some(dep) = self.by_hash.get(dep).and_then(|index| self.tried.get(*index)) else {
                 Rc::make_mut(&mut past.roots).insert(*dep);
@@ -188,14 +196,24 @@ impl<'a> Trial<'a> {
                 Rc::make_mut(&mut past.roots).extend(dep.roots.iter().copied());
             }
         }
-        if past.roots != self.beside.0 {
-            let roots: Vec<ChangeHash> = past.roots.iter().copied().collect();
-            let beside = self.doc.get_changes_meta(&roots);
-            let beside: BTreeSet<_> = beside.into_iter().map(|meta| meta.hash).collect();
-            self.worked(roots.len() + beside.len())?;
-            self.beside = (past.roots.clone(), beside);
-        }
+        past.beside = self.beside(&past.roots)?;
         Ok(past)
+    }
+
+    fn beside(
+        &mut self,
+        roots: &Rc<BTreeSet<ChangeHash>>,
+    ) -> Result<Rc<BTreeSet<ChangeHash>>, &'static str> {
+        if let Some(beside) = self.beside.get(roots) {
+            return Ok(beside.clone());
+        }
+        let hashes: Vec<ChangeHash> = roots.iter().copied().collect();
+        let beside = self.doc.get_changes_meta(&hashes);
+        let beside: BTreeSet<_> = beside.into_iter().map(|meta| meta.hash).collect();
+        self.worked(1 + roots.len() + beside.len())?;
+        let beside = Rc::new(beside);
+        self.beside.insert(roots.clone(), beside.clone());
+        Ok(beside)
     }
 
     /// Automerge numbers a change's operations on from the highest that it has, and what it saves says so
@@ -232,7 +250,7 @@ impl<'a> Trial<'a> {
         }
         self.doc.set_actor(change.actor_id().clone());
         let last = self.doc.get_last_local_change();
-        last.is_some_and(|last| !self.beside.1.contains(&last.hash()))
+        last.is_some_and(|last| !past.beside.contains(&last.hash()))
     }
 
     /// Says where the operation stands, if it may stand there.
@@ -259,8 +277,8 @@ impl<'a> Trial<'a> {
                 self.examine_predecessors(change, past, own, &preds, &place)?;
                 Ok(Place::Nowhere)
             }
-            (OpType::Put(ScalarValue::Str(_)), Key::Seq(after), ObjType::Text)
-                if op.insert && preds.is_empty() =>
+            (OpType::Put(ScalarValue::Str(letter)), Key::Seq(after), ObjType::Text)
+                if op.insert && preds.is_empty() && !letter.is_empty() =>
             {
                 let place = Place::Element(op.obj.clone());
                 if let ElementId::Id(after) = after {
@@ -323,7 +341,7 @@ impl<'a> Trial<'a> {
         }
         let object = ObjId::Id(id.counter(), id.actor().clone(), 0);
         let Some(hash) = self.doc.hash_for_opid(&object) else { return Ok(false) };
-        if self.beside.1.contains(&hash) {
+        if past.beside.contains(&hash) {
             return Ok(false);
         }
         if let Some(known) = self.stored.get(&hash) {

@@ -74,8 +74,8 @@ fn report() -> Automerge {
     for value in 0..5 {
         set(&mut doc, value);
     }
-    commit(&mut doc, |tx| tx.splice_text(&text(tx), 0, 0, "hello").unwrap());
-    commit(&mut doc, |tx| tx.splice_text(&text(tx), 1, 2, "EY").unwrap());
+    commit(&mut doc, |tx| tx.splice_text(text(tx), 0, 0, "hello").unwrap());
+    commit(&mut doc, |tx| tx.splice_text(text(tx), 1, 2, "EY").unwrap());
     assert_eq!(doc.get_changes(&[]).last().unwrap().max_op(), LAST);
     doc
 }
@@ -207,6 +207,10 @@ fn what_two_did_apart_is_let_in_whatever_came_first() {
         assert_eq!(send(&mut hub, &side.get_changes(&heads)).unwrap().positions.len(), 3);
     }
     one.merge(&mut two).unwrap();
+    let both = one.get_changes(&heads);
+    let mut fresh = self::hub(&base);
+    let taken_turns = [0, 3, 1, 4, 2, 5].map(|index| both[index].clone());
+    assert_eq!(send(&mut fresh, &taken_turns).unwrap().positions.len(), 6);
     let before = one.get_heads();
     commit(&mut one, |tx| {
         let cells = object(tx, &ROOT, "cells");
@@ -269,6 +273,7 @@ fn an_operation_must_stand_in_an_object_of_its_kind() {
         (CELLS, key("x"), number(), true),
         (CELLS, Key::head(), number(), true),
         (TEXT, Key::head(), number(), true),
+        (TEXT, Key::head(), OpType::Put(ScalarValue::Str("".into())), true),
         (TEXT, Key::head(), letter(), false),
         (TEXT, element(LETTER), letter(), false),
         (TEXT, Key::head(), delete(), true),
@@ -320,8 +325,22 @@ fn operations_are_numbered_on_from_those_stored_earlier() {
         let change = forge(std::slice::from_ref(&first), start, 2, OTHER, write());
         assert_eq!(reason(send(&mut hub, &[first.clone(), change])), wrong, "{start}");
     }
-    let empty = forge(last, LAST + 1, 1, [3; 16], vec![]);
-    assert_eq!(reason(send(&mut hub, &[empty])), Some("it has none"));
+}
+
+/// A million of them would cost their sender little and everybody who opens the document a second.
+#[test]
+fn a_change_that_does_nothing_is_refused() {
+    assert_eq!(refusal(vec![]), Some("it has none"));
+}
+
+#[test]
+fn a_full_document_takes_nothing_more() {
+    let report = report();
+    let last = report.get_changes(&[]).pop().unwrap();
+    let write = vec![op(CELLS, key("y"), number(), vec![], false)];
+    let beyond = forge(&[last], (1 << 22) + 1, 1, OTHER, write);
+    let refused = send(&mut hub(&report), &[beyond]);
+    assert!(matches!(refused, Err(GateError::Full)), "{refused:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{Automerge, ROOT};
 
 use super::*;
+use crate::wire::pack::Encoding;
 use crate::wire::pack::chunk::Parts;
 
 fn changes() -> Vec<Change> {
@@ -41,6 +42,16 @@ fn the_order_of_changes_is_part_of_what_is_announced() {
     let mut hashes: Vec<ChangeHash> = changes.iter().map(Change::hash).collect();
     hashes.swap(0, 1);
     assert!(matches!(unpack(&batch_of(&raw, &hashes)), Err(GateError::HashMismatch)));
+}
+
+/// Automerge keeps large changes deflated, and inflates them without a bound. On the wire they are plain.
+#[test]
+fn a_deflated_change_is_refused_before_anything_inflates_it() {
+    let mut chunk = changes()[0].raw_bytes().to_vec();
+    chunk[8] = 2;
+    let body = [&[0, chunk.len() as u8][..], &chunk].concat();
+    let batch = Batch { body, count: 1, encoding: Encoding::Plain, ..batch_of(&[], &[]) };
+    assert!(matches!(unpack(&batch), Err(GateError::Wire(WireError::Unknown { value: 2, .. }))));
 }
 
 /// Chunks with right hashes and checksums whose inside makes no sense: automerge says so, or panics, and

@@ -12,9 +12,10 @@
 //!
 //! # Documents are opened late
 //!
-//! Remote changes are appended without opening the document: its heads follow from the changes' hashes
-//! and dependencies. A document is opened for reading, for local edits, and for the changes that lie in
-//! its snapshot; opened documents are kept as long as they fit into a bound.
+//! Changes are appended without opening the document: its heads follow from the changes' hashes and
+//! dependencies. A document is opened for reading, for local edits, by the gate for changes from a peer
+//! (they are tried on it first), and for the changes that lie in its snapshot; opened documents are kept as
+//! long as they fit into a bound.
 
 mod compact;
 mod digest;

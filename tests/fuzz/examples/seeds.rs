@@ -124,6 +124,9 @@ fn batches(corpus: &Corpus) -> Outcome {
         let content = if change[9] < 0x80 { &change[10..] } else { &change[11..] };
         corpus.seed("gate", &format!("change-{number:02}"), b'c', content)?;
     }
+    // One operation of a new actor, after everything: a cell set, a letter inserted (src/forge.rs).
+    corpus.seed("gate", "forged-cell", b'o', [3, 0, 0, 0, 1, 2, 0, 0, 0, 0])?;
+    corpus.seed("gate", "forged-letter", b'o', [3, 0, 0, 0, 1, 8, 0, 32, 0, 1])?;
     Ok(())
 }
 

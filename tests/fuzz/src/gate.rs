@@ -5,34 +5,41 @@
 
 use std::sync::LazyLock;
 
-use automerge::{ActorId, Automerge, ChangeHash, LoadOptions, OnPartialLoad, VerificationMode};
+use automerge::{
+    ActorId, Automerge, Change, ChangeHash, LoadOptions, OnPartialLoad, VerificationMode,
+};
 use hopluu_protocol::documents::genesis::genesis;
 use hopluu_protocol::documents::{history, report};
 use hopluu_protocol::gate::{self, Access};
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::identity::NodeKey;
-use hopluu_protocol::replica::{EditContext, Replica};
+use hopluu_protocol::replica::{Clock, EditContext, Replica, ReplicaError};
 use hopluu_protocol::roster::{Node, Role, Roster};
-use hopluu_protocol::store::{MemoryBackend, Store};
+use hopluu_protocol::store::{MemoryBackend, Store, StoredChange, Write};
 use hopluu_protocol::template::Template;
 use hopluu_protocol::value::CellValue;
 use hopluu_protocol::wire::frame::Batch;
-use hopluu_protocol::wire::trail::Trail;
 use hopluu_protocol::wire::pack::{self, Encoding, MAX_UNPACKED};
+use hopluu_protocol::wire::trail::Trail;
 use hopluu_protocol::wire::{self, Frame};
 use sha2::{Digest, Sha256};
 
+use crate::forge;
+
 const OPEN_BYTES: usize = 64 << 20;
+/// The first byte of automerge's files.
+const AUTOMERGE: u8 = 0x85;
 const TEMPLATE: &str = include_str!("small-template.toml");
 
 /// A hub with one office's report, of which the office has more.
 pub struct World {
     hub: MemoryBackend,
+    whole: MemoryBackend,
     access: Access,
     office: NodeKey,
     doc: DocId,
     genesis: ChangeHash,
-    /// The report's changes, in order; the hub has the first [`World::AT_HUB`].
+    /// The report's changes, in order; `hub` has the first [`World::AT_HUB`], `whole` all.
     pub changes: Vec<Vec<u8>>,
 }
 
@@ -40,7 +47,8 @@ pub struct World {
 pub static WORLD: LazyLock<World> = LazyLock::new(World::new);
 
 /// `f` a frame; `p` a count and a plain body; `l` a count and lanes, not yet compressed; `c` the content
-/// of a change chunk, without what says its length and hash.
+/// of a change chunk, without what says its length and hash; `o` operations to forge changes of; and a file of automerge's own,
+/// known by its first byte, as it is: stored, and sent.
 pub fn run(input: &[u8]) {
     let world = &*WORLD;
     match crate::choose(input) {
@@ -51,13 +59,24 @@ pub fn run(input: &[u8]) {
         }
         Some((b'f', frame)) => {
             if let Ok(Frame::Batch(batch)) = wire::decode(frame) {
-                world.receive(&batch);
+                world.receive(&world.hub, &batch);
             }
         }
         Some((b'l', [count, lanes @ ..])) => {
             if let Ok(body) = zstd::bulk::compress(lanes, 1) {
                 world.send(Encoding::Lanes, usize::from(*count), body);
             }
+        }
+        Some((b'o', choices)) => {
+            let forged = forge::changes(choices, &world.stored(), world.office);
+            let chunks: Vec<&[u8]> = forged.iter().map(Change::raw_bytes).collect();
+            if let Ok(packed) = pack::pack(&chunks) {
+                world.send_to(&world.whole, packed.encoding, packed.count, packed.body);
+            }
+        }
+        Some((AUTOMERGE, _)) => {
+            world.load(input);
+            world.send(Encoding::Plain, 1, as_it_is(input));
         }
         Some((b'p', [count, body @ ..])) => {
             world.send(Encoding::Plain, usize::from(*count), body.to_vec());
@@ -66,15 +85,25 @@ pub fn run(input: &[u8]) {
     }
 }
 
+/// A batch's body of one change that is sent as it is (docs/protocol.md, Packing: lane 16).
+fn as_it_is(chunk: &[u8]) -> Vec<u8> {
+    let mut body = vec![0];
+    put_varint(&mut body, chunk.len());
+    [&body, chunk].concat()
+}
+
+fn put_varint(out: &mut Vec<u8>, mut value: usize) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
 /// An automerge change chunk with this content.
 fn chunk(content: &[u8]) -> Vec<u8> {
     let mut head = vec![1];
-    let mut len = content.len();
-    while len >= 0x80 {
-        head.push(len as u8 | 0x80);
-        len >>= 7;
-    }
-    head.push(len as u8);
+    put_varint(&mut head, content.len());
     let hash = Sha256::new().chain_update(&head).chain_update(content).finalize();
     [&[0x85, 0x6f, 0x4a, 0x83], &hash[..4], &head, content].concat()
 }
@@ -106,13 +135,9 @@ impl World {
         let stored = replica.changes_from(&doc, 0, usize::MAX).unwrap();
         let changes: Vec<Vec<u8>> = stored.into_iter().map(|change| change.bytes).collect();
 
-        let mut hub = Replica::open(Store::new(MemoryBackend::new()), OPEN_BYTES).unwrap();
-        let known = changes[..Self::AT_HUB].iter();
-        let known = known.map(|bytes| bytes.as_slice().try_into().unwrap()).collect();
-        hub.append(&doc, known).unwrap();
-        let _committed = hub.commit().unwrap();
         Self {
-            hub: hub.into_store().into_backend(),
+            hub: with(&doc, &changes[..Self::AT_HUB]),
+            whole: with(&doc, &changes),
             access: Access::new("town".parse().unwrap(), None, &roster),
             office,
             genesis: genesis.hash(),
@@ -122,6 +147,10 @@ impl World {
     }
 
     fn send(&self, encoding: Encoding, count: usize, body: Vec<u8>) {
+        self.send_to(&self.hub, encoding, count, body);
+    }
+
+    fn send_to(&self, hub: &MemoryBackend, encoding: Encoding, count: usize, body: Vec<u8>) {
         let Ok(unpacked) = pack::unpack(encoding, count, &body) else { return };
         let chunks: Vec<&[u8]> = unpacked.iter().map(|change| change.bytes.as_slice()).collect();
         assert!(chunks.iter().map(|chunk| chunk.len()).sum::<usize>() <= MAX_UNPACKED);
@@ -130,12 +159,18 @@ impl World {
         assert_eq!(again.as_ref(), Ok(&unpacked), "packed and unpacked");
 
         let check = wire::check(unpacked.iter().map(|change| change.hash));
-        self.receive(&Batch { number: 1, doc: self.doc.clone(), encoding, count, check, body });
+        let doc = self.doc.clone();
+        self.receive(hub, &Batch { number: 1, doc, encoding, count, check, body });
     }
 
-    /// What the hub does with a batch.
-    fn receive(&self, batch: &Batch) {
-        let mut hub = Replica::open(Store::new(self.hub.clone()), OPEN_BYTES).unwrap();
+    /// The report as a hub that has all of it.
+    fn stored(&self) -> Vec<Change> {
+        self.changes.iter().map(|bytes| bytes.as_slice().try_into().unwrap()).collect()
+    }
+
+    /// What a hub does with a batch.
+    fn receive(&self, hub: &MemoryBackend, batch: &Batch) {
+        let mut hub = Replica::open(Store::new(hub.clone()), OPEN_BYTES).unwrap();
         let genesis = self.genesis;
         let is_genesis = move |_: &DocId, hash: &ChangeHash| *hash == genesis;
         let (mut trail, office) = (Trail::default(), &self.office);
@@ -148,6 +183,28 @@ impl World {
         let mut hub =
             Replica::open(Store::new(hub.into_store().into_backend()), OPEN_BYTES).unwrap();
         self.read(&mut hub, &batch.doc);
+    }
+
+    /// Bytes in a node's store that are not what it wrote: a row, a snapshot, whatever damage made of them.
+    /// The document is said to be damaged, and nothing worse.
+    fn load(&self, stored: &[u8]) {
+        let hash = ChangeHash([1; 32]);
+        let row = StoredChange { position: 0, hash, bytes: stored.to_vec() };
+        let (actor, seq) = (ActorId::from([1; 16]), 1);
+        let append = Write::Append { doc: self.doc.clone(), change: row, actor, seq };
+        let heads = Write::Heads { doc: self.doc.clone(), heads: vec![hash] };
+        let snapshot = Write::Snapshot { doc: self.doc.clone(), covers: 1, bytes: stored.to_vec() };
+        for writes in [vec![append.clone(), heads.clone()], vec![append, heads, snapshot]] {
+            let mut store = Store::new(MemoryBackend::new());
+            for write in writes.chunks(2) {
+                let _durable = store.commit(write).unwrap();
+            }
+            let mut replica = Replica::open(store, OPEN_BYTES).unwrap();
+            let read = replica.document(&self.doc).map(|found| found.is_some());
+            assert!(!matches!(read, Ok(true)), "no change has this hash");
+            let listed = replica.changes_above(&self.doc, &Clock::new(), 0, usize::MAX);
+            assert!(matches!(listed, Err(ReplicaError::Damaged { .. })), "{listed:?}");
+        }
     }
 
     /// Whatever the gate let in, the document opens from what is stored, lists its changes, can be read by
@@ -171,6 +228,15 @@ impl World {
         ];
         assert!(read.iter().flat_map(|outcome| outcome.err()).all(|code| !code.is_empty()));
     }
+}
+
+/// A store that has these changes.
+fn with(doc: &DocId, changes: &[Vec<u8>]) -> MemoryBackend {
+    let mut replica = Replica::open(Store::new(MemoryBackend::new()), OPEN_BYTES).unwrap();
+    let changes = changes.iter().map(|bytes| bytes.as_slice().try_into().unwrap()).collect();
+    replica.append(doc, changes).unwrap();
+    let _committed = replica.commit().unwrap();
+    replica.into_store().into_backend()
 }
 
 /// What an office does in a quarter, in small: two people, figures, a note, texts, a removal.

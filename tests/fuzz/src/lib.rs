@@ -3,6 +3,7 @@
 //! Every function takes bytes that somebody else chose and panics when a decoder breaks a promise. The
 //! targets below `targets/` only call them; `examples/seeds.rs` writes the corpus with the same code.
 
+mod forge;
 pub mod gate;
 pub mod import_file;
 pub mod json;

@@ -29,8 +29,11 @@ impl Session {
         bytes: &[u8],
     ) -> Result<(), Fault> {
         let frame = Frame::decode(bytes).map_err(ProtocolError::from)?;
-        self.last_heard = cx.now;
-        self.pinged = false;
+        // Who has not greeted is not kept by signs of life: any key may connect.
+        if self.phase != Phase::Start || !matches!(frame, Frame::Ping { .. } | Frame::Pong { .. }) {
+            self.last_heard = cx.now;
+            self.pinged = false;
+        }
         match (self.phase, frame) {
             (_, Frame::Ping { token }) => self.send(cx, &Frame::Pong { token }),
             (_, Frame::Pong { .. }) => {}

@@ -231,6 +231,7 @@ fn frames_that_make_no_sense_at_their_time_end_the_connection() {
             content: RangeContent::Documents(Vec::new()),
         }]),
         Frame::Enrolled,
+        Frame::Busy { retry_after: u64::MAX },
         Frame::Clock(wire::frame::Clock { doc: doc(REPORT), answer: false, seqs: Vec::new() }),
     ] {
         let (mut world, line) = meet();
@@ -254,6 +255,67 @@ fn nothing_but_a_greeting_is_taken_from_a_peer_that_has_not_greeted() {
     world.event(HUB, Event::Frame { conn: line, bytes: &bytes });
     assert!(world.nodes[HUB].replica.summary(&doc(REPORT)).is_none());
     assert!(matches!(world.nodes[HUB].notices[0], Notice::ProtocolError { .. }));
+}
+
+/// Bytes that trickle in without ever making a frame are no sign of life either: the machine hears frames.
+#[test]
+fn a_peer_that_never_greets_is_given_up_whatever_else_it_says() {
+    for says in [Some(Frame::Ping { token: 1 }), Some(Frame::Pong { token: 0 }), None] {
+        let mut world = World::new();
+        let conn = ConnId(99);
+        let connected = Event::Connected { conn, peer: key(77), side: Side::Listener, enrol: None };
+        let mut given_up = false;
+        let hub = &mut world.nodes[HUB];
+        hub.exchange.handle(0, connected, &mut hub.replica).unwrap();
+        for now in (0..=60_000).step_by(10_000) {
+            if let Some(frame) = &says {
+                let bytes = frame.encode();
+                let heard = Event::Frame { conn, bytes: &bytes };
+                hub.exchange.handle(now, heard, &mut hub.replica).unwrap();
+            }
+            let actions = hub.exchange.handle(now, Event::Tick, &mut hub.replica).unwrap();
+            given_up |= actions.iter().any(|action| matches!(action, Action::Close { .. }));
+        }
+        assert!(given_up, "{says:?}");
+    }
+}
+
+#[test]
+fn a_change_that_comes_before_what_it_follows_is_sent_back() {
+    let (mut world, line) = meet();
+    let mut changes = with_genesis(changes(Some(A), 7, &[1, 2]));
+    changes.swap(1, 2);
+    say(&mut world, line, &Frame::Batch(batch(1, doc(REPORT), &changes)));
+    assert!(quarantined(&world).is_none());
+    assert!(world.nodes[HUB].replica.summary(&doc(REPORT)).is_none());
+}
+
+#[test]
+fn pings_and_stands_without_end_are_answered_one_for_one_and_nothing_else() {
+    let (mut world, _) = meet();
+    let conn = ConnId(99);
+    let hub = &mut world.nodes[HUB];
+    let connected = Event::Connected { conn, peer: key(B), side: Side::Listener, enrol: None };
+    hub.exchange.handle(world.now, connected, &mut hub.replica).unwrap();
+    let hello = Hello {
+        min_version: 1,
+        max_version: 1,
+        features: 0,
+        pushes: false,
+        epoch: [9; 16],
+        digest: [9; 32],
+    };
+    let mut sent = 0;
+    let lies = (0..1_000).map(|n| Frame::State(State { sent: n, settled: n, digest: [7; 32] }));
+    let pings = (0..1_000).map(|token| Frame::Ping { token });
+    for frame in [Frame::Hello(hello)].into_iter().chain(lies).chain(pings) {
+        let bytes = frame.encode();
+        let event = Event::Frame { conn, bytes: &bytes };
+        let actions = hub.exchange.handle(world.now, event, &mut hub.replica).unwrap();
+        sent += sent_in(&actions).len();
+    }
+    assert!(sent <= 2_001, "{sent} frames for 2,001");
+    assert!(sent >= 1_000, "every ping has its answer");
 }
 
 #[test]
