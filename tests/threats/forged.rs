@@ -86,7 +86,7 @@ pub(crate) fn bomb() -> Frame {
         doc: report(),
         encoding: Encoding::Lanes,
         count: 1,
-        check: [0; 16],
+        check: [0; 8],
         body,
     })
 }
