@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::Desk;
 use super::submit::SubmissionView;
-use crate::problem::Refusal;
+use crate::problem::{Problem, Refusal};
 
 /// Where a node stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -34,6 +34,9 @@ pub struct Status {
     pub unacknowledged: u64,
     /// The nodes connected now.
     pub peers: Vec<PeerStatus>,
+    /// What people must look after: a damaged store that lies aside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
 }
 
 /// A period, as this unit's report stands.
@@ -104,6 +107,7 @@ impl Desk {
                 periods: Vec::new(),
                 unacknowledged: 0,
                 peers: Vec::new(),
+                problems: Vec::new(),
             });
         };
         // Before the first sync there is neither roster nor calendar; that is a state, not an error.
@@ -127,6 +131,7 @@ impl Desk {
             periods: statuses,
             unacknowledged: 0,
             peers: Vec::new(),
+            problems: Vec::new(),
         })
     }
 
