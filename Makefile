@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz tools
+.PHONY: test check doc fuzz power-cuts tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -23,3 +23,9 @@ FUZZ_SECONDS ?= 10
 
 fuzz:
 	tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+# Cuts that each test of tests/power-cuts makes; SEED chooses them (tests/power-cuts/README.md).
+CUTS ?= 300
+
+power-cuts: tools
+	CUTS=$(CUTS) cargo nextest run --workspace -E 'package(hopluu-power-cuts)' --no-fail-fast
