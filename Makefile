@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz lines load tools
+.PHONY: test check doc fuzz lines load power-cuts tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -37,3 +37,9 @@ DOCUMENTS ?= 40
 load:
 	cargo build --release --workspace
 	cargo run --release --bin hopluu-load -- --nodes $(NODES) --documents $(DOCUMENTS) --write
+
+# Cuts that each test of tests/power-cuts makes; SEED chooses them (tests/power-cuts/README.md).
+CUTS ?= 300
+
+power-cuts: tools
+	CUTS=$(CUTS) cargo nextest run --workspace -E 'package(hopluu-power-cuts)' --no-fail-fast

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+/// What the names of stores begin with that were set aside ([`crate::store::set_aside`]).
+const ASIDE_PREFIX: &str = "store.damaged-";
+
 /// A node's data directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataDir(PathBuf);
@@ -42,6 +45,29 @@ impl DataDir {
     /// The store's directory.
     pub fn store(&self) -> PathBuf {
         self.0.join("store")
+    }
+
+    /// Stores that were set aside, `store.damaged-1` and so on, in that order.
+    pub fn stores_set_aside(&self) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(&self.0) else { return Vec::new() };
+        let number = |path: &PathBuf| {
+            path.file_name()?.to_str()?.strip_prefix(ASIDE_PREFIX)?.parse::<u32>().ok()
+        };
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+        let mut found: Vec<PathBuf> =
+            paths.filter(|path| number(path).is_some() && path.is_dir()).collect();
+        found.sort_by_key(number);
+        found
+    }
+
+    /// Where a store that was set aside is copied to be read.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.0.join("store.reading")
+    }
+
+    /// The node's place in its town: a copy of what the store says.
+    pub fn place_file(&self) -> PathBuf {
+        self.0.join("place.json")
     }
 
     /// How to speak to a running `serve`.

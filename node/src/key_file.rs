@@ -14,6 +14,8 @@ use hopluu_protocol::identity::OfficeKey;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
+use crate::durable::{folder_of, sync_folder};
+
 /// The first line.
 const HEADER: &str = "hopluu node key 1";
 
@@ -125,10 +127,7 @@ fn create(path: &Path) -> Result<OfficeKey, KeyFileError> {
     let key = OfficeKey::from_seed(*seed);
 
     let unwritable = |source| KeyFileError::Unwritable { path: path.to_owned(), source };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(path);
     // The temporary file is readable by its owner alone (0600) from the first moment on.
     let mut file = NamedTempFile::new_in(folder).map_err(unwritable)?;
     let secret = Zeroizing::new(HEXLOWER.encode(seed.as_ref()));
@@ -145,17 +144,6 @@ fn create(path: &Path) -> Result<OfficeKey, KeyFileError> {
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => load(path),
         Err(error) => Err(unwritable(error.error)),
     }
-}
-
-/// Makes the file's name durable. Windows has no such call; NTFS keeps names in its journal.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(unix)]

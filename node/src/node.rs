@@ -9,7 +9,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use hopluu_protocol::id::UnitCode;
 use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use hopluu_protocol::invitation::{HubAddress, Invitation};
-use hopluu_protocol::store::Store;
 use hopluu_protocol::sync::{Backoff, Enrolment, Notice, PeerStatus, Side};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -22,7 +21,7 @@ use crate::keeper::{Keeper, Note};
 use crate::key_file;
 use crate::links::{Link, Links};
 use crate::problem::{Problem, Reason, Refusal};
-use crate::store::SledBackend;
+use crate::recovery::{self, Recovered};
 use crate::transport::{Closed, DialSettings, Limits, Listener, Traffic, dial};
 
 /// How long one sync may go on without anything arriving, before it is given up.
@@ -35,6 +34,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub struct Node {
     key: OfficeKey,
     keeper: Keeper,
+    dir: DataDir,
+    news: Vec<Problem>,
     links: Links,
     /// Where the hub listens, for invitations.
     listening: Mutex<Option<SocketAddr>>,
@@ -75,12 +76,17 @@ impl Node {
         make_directory(dir.path())?;
         let key = key_file::load_or_create(&dir.key_file())
             .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
-        let store = Store::new(SledBackend::open(&dir.store())?);
-        let mut desk = Desk::open(store, key.clone(), random()?, now_ms)?;
+        let Recovered { mut desk, news } = recovery::open(dir, &key, random()?, now_ms)?;
         let epoch = desk.epoch(random()?)?;
         let keeper = Keeper::start(desk, epoch, tokio::runtime::Handle::current())?;
         let links = Links::new(keeper.clone());
-        Ok(Arc::new(Self { key, keeper, links, listening: Mutex::new(None) }))
+        let dir = dir.clone();
+        Ok(Arc::new(Self { key, keeper, dir, news, links, listening: Mutex::new(None) }))
+    }
+
+    /// What people are to be told about how the node was opened: that its store was damaged.
+    pub fn news(&self) -> &[Problem] {
+        &self.news
     }
 
     /// The way to the documents.
@@ -107,6 +113,7 @@ impl Node {
     /// When a document cannot be read.
     pub async fn status(&self) -> Result<Status, Refusal> {
         let mut status = self.keeper.status().await?;
+        status.problems = recovery::standing_problems(&self.dir);
         if status.unit.is_none() {
             return Ok(status);
         }
@@ -444,7 +451,7 @@ fn unacknowledged(status: &PeerStatus) -> u64 {
 }
 
 fn make_directory(path: &Path) -> Result<(), Refusal> {
-    std::fs::create_dir_all(path).map_err(|error| {
+    crate::durable::make_folder(path).map_err(|error| {
         let problem = Problem::new("data-dir-unusable", format!("{}: {error}", path.display()));
         Refusal::new(Reason::Failed, problem.arg("path", path.display()).arg("what", error))
     })

@@ -62,7 +62,9 @@ pub(crate) async fn status(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
 ) -> Result<Json<Status>, ApiError> {
-    spoken.answer(node.status().await).map(Json)
+    let mut status = spoken.answer(node.status().await)?;
+    status.problems = spoken.translate(status.problems);
+    Ok(Json(status))
 }
 
 /// Makes this node the hub of a town.

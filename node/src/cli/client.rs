@@ -28,6 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(crate) struct Client {
     way: Way,
     language: &'static str,
+    /// What people are to be told about how the node was opened.
+    pub(crate) news: Vec<Problem>,
 }
 
 enum Way {
@@ -65,14 +67,15 @@ impl Client {
 
     /// Speaks to a node of this process.
     pub(crate) fn here(node: Arc<Node>, language: &'static str) -> Self {
-        Self { way: Way::Here(api::router(node)), language }
+        let news = node.news().to_vec();
+        Self { way: Way::Here(api::router(node)), language, news }
     }
 
     async fn there(dir: &DataDir, language: &'static str) -> Option<Self> {
         let text = std::fs::read_to_string(dir.serve_file()).ok()?;
         let file: ServeFile = serde_json::from_str(&text).ok()?;
         let http = HttpClient::builder(TokioExecutor::new()).build_http();
-        let client = Self { way: Way::There { file, http }, language };
+        let client = Self { way: Way::There { file, http }, language, news: Vec::new() };
         // The file may be left over from a process that is gone.
         client.get::<serde_json::Value>("/api/status", &[]).await.ok()?;
         Some(client)

@@ -80,6 +80,7 @@ pub(super) async fn make_if_missing(dir: &DataDir) -> Result<(), Refusal> {
 pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(), Refusal> {
     let dir = session.data_dir()?;
     let node = open_when_free(&dir).await?;
+    session.tell(node.news());
     let hub = node.is_hub().await?;
     let listen = listen.or(hub.then_some(DEFAULT_LISTEN));
     let console = &session.console;

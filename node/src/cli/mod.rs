@@ -113,7 +113,14 @@ impl Session {
     }
 
     async fn client(&self) -> Result<Client, Refusal> {
-        Client::connect(&self.data_dir()?, self.language_tag()).await
+        let client = Client::connect(&self.data_dir()?, self.language_tag()).await?;
+        self.tell(&client.news);
+        Ok(client)
+    }
+
+    /// Tells what is to be known beside what was asked for.
+    fn tell(&self, news: &[Problem]) {
+        news.iter().for_each(|problem| self.console.warn(problem));
     }
 
     fn language_tag(&self) -> &'static str {

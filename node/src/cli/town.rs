@@ -73,6 +73,7 @@ pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
     if console.json {
         return console.print_json(&status);
     }
+    status.problems.iter().for_each(|problem| console.warn(problem));
     console.say("cli-status-node", &[("key", &status.node)])?;
     let Some(unit) = &status.unit else {
         return console.say("cli-not-joined", &[]);

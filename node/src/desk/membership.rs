@@ -9,6 +9,8 @@ use hopluu_protocol::store::Backend;
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use crate::data_dir::DataDir;
+use crate::durable::replace_file;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// The key under which it is stored.
@@ -101,6 +103,48 @@ impl Desk {
         let bytes = serde_json::to_vec(&membership)
             .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
         self.consider_place(Some(membership))?;
+        self.place_unsaved = true;
         Ok(self.replica.set_meta(KEY, Some(bytes))?)
     }
+
+    /// Takes note of where the store lies. A store that knows no place, since it is new where another was
+    /// damaged or lost, gets the one that lies beside it; otherwise the copy beside it is brought up to
+    /// date.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) fn move_in(&mut self, dir: &DataDir) -> Result<(), Refusal> {
+        self.dir = Some(dir.clone());
+        let beside = read_beside(dir);
+        match (&self.membership, beside) {
+            (None, Some(place)) => self.take_place(place)?,
+            (Some(place), beside) if beside.as_ref() != Some(place) => self.place_unsaved = true,
+            _ => {}
+        }
+        if self.membership.is_some() && self.replica.staged_bytes() == 0 {
+            self.keep_place_beside();
+        }
+        Ok(())
+    }
+
+    /// Writes the place beside the store, once it is in the store.
+    pub(crate) fn keep_place_beside(&mut self) {
+        let (Some(dir), Some(place)) = (&self.dir, &self.membership) else { return };
+        if !std::mem::take(&mut self.place_unsaved) {
+            return;
+        }
+        let written = serde_json::to_vec_pretty(place)
+            .map_err(std::io::Error::from)
+            .and_then(|bytes| replace_file(&dir.place_file(), &bytes));
+        if let Err(error) = written {
+            // Tried again at the next start. Only a store that is damaged before that would miss it.
+            tracing::error!(%error, "the node's place could not be written beside its store");
+        }
+    }
+}
+
+/// The place that lies beside a store. One that does not read is as good as none: it is written anew.
+fn read_beside(dir: &DataDir) -> Option<Membership> {
+    let bytes = std::fs::read(dir.place_file()).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }

@@ -13,6 +13,7 @@ mod membership;
 mod receive;
 mod refusal;
 mod reports;
+mod salvage;
 mod status;
 mod submit;
 mod texts;
@@ -37,6 +38,7 @@ pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;
 pub use texts::TextView;
 
+use crate::data_dir::DataDir;
 use crate::problem::{Problem, Reason, Refusal};
 use crate::store::SledBackend;
 use context::TownCache;
@@ -59,6 +61,12 @@ pub struct Desk {
     invitations: InvitationBook,
     /// Reports that grew since their submissions were last looked at.
     unseen: receive::Unseen,
+    /// What was read out of a damaged store and waits for what is missing.
+    waiting: salvage::Waiting,
+    /// Where the store lies; `None` in tests of the desk alone.
+    dir: Option<DataDir>,
+    /// The place in the town was taken and is not yet beside the store.
+    place_unsaved: bool,
     clock: fn() -> i64,
 }
 
@@ -77,6 +85,7 @@ impl Desk {
         let replica = Replica::open(store, OPEN_DOCUMENT_BYTES)?;
         let membership = Membership::read(&replica)?;
         let invitations = invitations::read_book(&replica)?;
+        let waiting = salvage::read_waiting(&replica)?;
         Ok(Self {
             replica,
             key,
@@ -85,6 +94,9 @@ impl Desk {
             town: TownCache::default(),
             invitations,
             unseen: receive::Unseen::default(),
+            waiting,
+            dir: None,
+            place_unsaved: false,
             clock,
         })
     }
@@ -101,6 +113,16 @@ impl Desk {
                 self.replica.set_meta(EPOCH, Some(fresh.to_vec()))?;
                 Ok(fresh)
             }
+        }
+    }
+
+    /// Something stored turned out not to be what was written. The store is marked, so that it is set
+    /// aside and read out at the next start; until then, what is intact can be used.
+    pub(crate) fn note_damage(&self, refusal: &Refusal) {
+        tracing::error!(%refusal, "the store is damaged; it will be set aside at the next start");
+        let Some(dir) = &self.dir else { return };
+        if let Err(error) = crate::store::mark_damaged(&dir.store(), &refusal.to_string()) {
+            tracing::error!(%error, "the store could not be marked as damaged");
         }
     }
 

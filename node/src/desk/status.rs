@@ -13,7 +13,7 @@ use super::Desk;
 use super::context::PeriodContext;
 use super::submit::SubmissionView;
 use super::turn::Turn;
-use crate::problem::Refusal;
+use crate::problem::{Problem, Refusal};
 
 /// Where a node stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,6 +38,9 @@ pub struct Status {
     pub unacknowledged: u64,
     /// The nodes connected now.
     pub peers: Vec<PeerStatus>,
+    /// What people must look after: a damaged store that lies aside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
 }
 
 /// A period, as this unit's report stands.
@@ -174,6 +177,7 @@ impl Desk {
                 periods: Vec::new(),
                 unacknowledged: 0,
                 peers: Vec::new(),
+                problems: Vec::new(),
             });
         };
         // Before the first sync there is neither roster nor calendar; that is a state, not an error.
@@ -197,6 +201,7 @@ impl Desk {
             periods: statuses,
             unacknowledged: 0,
             peers: Vec::new(),
+            problems: Vec::new(),
         })
     }
 

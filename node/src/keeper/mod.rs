@@ -7,6 +7,7 @@
 //! everything until the node is started again.
 
 mod genesis;
+mod idle;
 mod portions;
 mod thread;
 
@@ -57,8 +58,9 @@ pub(super) enum Task {
     Tick,
 }
 
-/// A request: works on the office, and gives back how to tell the outcome of the commit.
-pub(super) type Job = Box<dyn FnOnce(&mut Office) -> Reply + Send>;
+/// A request: works on the office, and gives back how to tell the outcome of the commit. Without an office
+/// nothing is done: the store has failed.
+pub(super) type Job = Box<dyn FnOnce(Option<&mut Office>) -> Reply + Send>;
 
 /// Tells a caller the outcome, once the commit is done or has failed.
 pub(super) type Reply = Box<dyn FnOnce(Result<(), Refusal>) + Send>;
@@ -126,8 +128,15 @@ impl Keeper {
     ) -> Result<T, Refusal> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |office| {
-            let outcome = work(office);
+            let outcome = office.map(|office| {
+                let outcome = work(office);
+                if let Err(refusal) = &outcome {
+                    office.notice(refusal);
+                }
+                outcome
+            });
             Box::new(move |committed| {
+                let outcome = outcome.unwrap_or_else(|| Err(gone()));
                 // A caller that has gone away does not want to know.
                 drop(answer.send(committed.and(outcome)));
             })

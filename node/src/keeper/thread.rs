@@ -15,9 +15,10 @@ use hopluu_protocol::wire::frame::Refusal as WireRefusal;
 use tokio::sync::{broadcast, mpsc};
 
 use super::genesis::KnownGenesis;
+use super::idle::Compaction;
 use super::{Note, Outbox, Outgoing, Reply, Task};
 use crate::desk::{Desk, MembershipPlace};
-use crate::problem::Refusal;
+use crate::problem::{Problem, Reason, Refusal};
 
 /// Most tasks that share one commit, so that the first of them does not wait for ever.
 const TASKS_PER_COMMIT: usize = 256;
@@ -31,6 +32,8 @@ pub(crate) struct Office {
     known: KnownGenesis,
     outboxes: BTreeMap<ConnId, Outbox>,
     notes: broadcast::Sender<Note>,
+    /// Documents for which a snapshot may be due.
+    pub(super) compaction: Compaction,
     /// Heads of the roster that the exchange's access was made from.
     roster_heads: Option<Vec<ChangeHash>>,
     started: Instant,
@@ -48,6 +51,7 @@ impl Office {
         notes: broadcast::Sender<Note>,
     ) -> Result<Self, Refusal> {
         let mut office = Self {
+            compaction: Compaction::at_start(desk.replica.index()),
             desk,
             exchange: None,
             epoch,
@@ -90,7 +94,7 @@ impl Office {
     /// Does one task. What it staged is committed later.
     fn perform(&mut self, task: Task) -> Result<Option<Reply>, Refusal> {
         match task {
-            Task::Job(job) => return Ok(Some(job(self))),
+            Task::Job(job) => return Ok(Some(job(Some(self)))),
             Task::Connected { conn, peer, side, enrol, outbox } => {
                 self.outboxes.insert(conn, outbox);
                 self.sync(Event::Connected { conn, peer, side, enrol })?;
@@ -112,8 +116,24 @@ impl Office {
     fn sync(&mut self, event: Event<'_>) -> Result<(), Refusal> {
         let now = self.now();
         let Some(exchange) = &mut self.exchange else { return Ok(()) };
-        let actions = exchange.handle(now, event, &mut self.desk.replica)?;
-        self.carry_out(actions)
+        match exchange.handle(now, event, &mut self.desk.replica).map_err(Refusal::from) {
+            Ok(actions) => self.carry_out(actions),
+            // One document that does not read must not keep the others from people. What was to be sent is
+            // lost, so the connections begin anew.
+            Err(refusal) if refusal.is_damage() => {
+                self.notice(&refusal);
+                self.outboxes.clear();
+                Ok(())
+            }
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    /// Sees to it that damage is mended at the next start.
+    pub(super) fn notice(&self, refusal: &Refusal) {
+        if refusal.is_damage() {
+            self.desk.note_damage(refusal);
+        }
     }
 
     fn carry_out(&mut self, actions: Vec<Action>) -> Result<(), Refusal> {
@@ -170,15 +190,20 @@ impl Office {
     }
 
     /// Makes everything staged durable, and lets those know who wait for it.
-    fn commit(&mut self) -> Result<(), Refusal> {
+    pub(super) fn commit(&mut self) -> Result<(), Refusal> {
         while let Some(committed) = self.desk.replica.commit()? {
             self.committed(&committed)?;
         }
+        self.desk.keep_place_beside();
         Ok(())
     }
 
     fn committed(&mut self, committed: &Committed) -> Result<(), Refusal> {
         self.desk.note_growth(committed);
+        self.compaction.note(committed);
+        for growth in &committed.appended {
+            self.desk.try_waiting(&growth.doc)?;
+        }
         if committed.appended.iter().any(|growth| growth.doc.group() == DocGroup::Town) {
             self.refresh_town()?;
         }
@@ -223,20 +248,7 @@ impl Office {
         self.refresh_town()
     }
 
-    /// Looks at reports that arrived, as long as nothing else waits.
-    fn receive(&mut self) -> Result<bool, Refusal> {
-        let Some(received) = self.desk.receive_next()? else { return Ok(false) };
-        self.commit()?;
-        for received in received {
-            if let Some(problem) = &received.refused {
-                tracing::warn!(doc = %received.doc, code = problem.code, "submission refused");
-            }
-            self.tell(Note::Received(Arc::new(received)));
-        }
-        Ok(true)
-    }
-
-    fn tell(&self, note: Note) {
+    pub(super) fn tell(&self, note: Note) {
         // Nobody listening is the usual case.
         drop(self.notes.send(note));
     }
@@ -267,7 +279,7 @@ pub(super) fn run(
         let mut taken = 0;
         while let Some(current) = task.take() {
             if let Some(refusal) = &failed {
-                refuse(current, refusal);
+                replies.extend(refuse(current, refusal));
             } else {
                 match office.perform(current) {
                     Ok(reply) => replies.extend(reply),
@@ -285,9 +297,14 @@ pub(super) fn run(
             tracing::error!(%refusal, "the store failed; nothing is acknowledged any more");
             failed = Some(refusal);
         }
+        if let Some(refusal) = &failed {
+            office.notice(refusal);
+        }
         for reply in replies {
             reply(failed.clone().map_or(Ok(()), Err));
         }
+        // Whoever comes later hears that it was an earlier failure.
+        failed = failed.map(|refusal| stopped(&refusal));
         if failed.is_some() {
             office.outboxes.clear();
         }
@@ -295,7 +312,16 @@ pub(super) fn run(
     }
 }
 
-/// The next task; while none waits, reports that arrived are looked at.
+/// What is said from a failure of the store on.
+fn stopped(refusal: &Refusal) -> Refusal {
+    if refusal.is("store-poisoned") {
+        return refusal.clone();
+    }
+    let problem = Problem::new("store-poisoned", refusal).arg("what", refusal);
+    Refusal::new(Reason::Failed, problem)
+}
+
+/// The next task; while none waits, something that can wait is done.
 fn next(office: &mut Office, queue: &mut mpsc::Receiver<Task>, failed: bool) -> Option<Task> {
     loop {
         match queue.try_recv() {
@@ -303,26 +329,31 @@ fn next(office: &mut Office, queue: &mut mpsc::Receiver<Task>, failed: bool) -> 
             Err(mpsc::error::TryRecvError::Disconnected) => return None,
             Err(mpsc::error::TryRecvError::Empty) => {}
         }
-        match (failed, office.receive()) {
-            (false, Ok(true)) => {}
-            (false, Err(refusal)) => {
-                tracing::error!(%refusal, "a report that arrived could not be looked at");
+        if failed {
+            return queue.blocking_recv();
+        }
+        match office.idle_step() {
+            Ok(true) => {}
+            Ok(false) => return queue.blocking_recv(),
+            Err(refusal) => {
+                tracing::error!(%refusal, "work that could wait could not be done");
+                office.notice(&refusal);
                 return queue.blocking_recv();
             }
-            _ => return queue.blocking_recv(),
         }
     }
 }
 
 /// Tells whoever waits that the store has failed.
-fn refuse(task: Task, refusal: &Refusal) {
+fn refuse(task: Task, refusal: &Refusal) -> Option<Reply> {
     if let Task::Connected { outbox, .. } = task {
         // The outbox is fresh and has room; a connection that is gone already needs no goodbye.
         drop(outbox.try_send(Outgoing::Close(CloseReason::Busy)));
-    } else if let Task::Job(_) = task {
-        // Dropping the job drops its answer, and the caller hears that the node is stopping.
+    } else if let Task::Job(job) = task {
         tracing::debug!(%refusal, "a request came after the store failed");
+        return Some(job(None));
     }
+    None
 }
 
 /// Has the sync machine woken when it wants to be.

@@ -130,6 +130,13 @@ impl Refusal {
         Self { reason, problems: vec![problem] }
     }
 
+    /// Whether it says that something stored is not what was written.
+    pub fn is_damage(&self) -> bool {
+        self.problems
+            .iter()
+            .any(|problem| ["document-damaged", "store-damaged"].contains(&problem.code.as_str()))
+    }
+
     /// Whether it is about this one problem.
     pub fn is(&self, code: &str) -> bool {
         matches!(self.problems.as_slice(), [problem] if problem.code == code)

@@ -1,5 +1,6 @@
 //! sled, made durable: one tree, checksummed rows, and an fsync where sled's `flush` stops short.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -66,14 +67,21 @@ impl Disk {
         prefix: &'a [u8],
         from: &[u8],
     ) -> impl Iterator<Item = Result<(Vec<u8>, Vec<u8>), StoreError>> + 'a {
-        let mut rows = self.db.range(from.to_vec()..);
-        std::iter::from_fn(move || match guarded(|| rows.next().transpose()) {
-            Ok(Some((key, row))) => {
-                let rest = key.strip_prefix(prefix)?;
-                Some(row::open(&key, &row).map(|body| (rest.to_vec(), body.to_vec())))
+        let mut rows = Some(self.db.range(from.to_vec()..));
+        std::iter::from_fn(move || {
+            let found = guarded(|| rows.as_mut().and_then(Iterator::next).transpose());
+            match found {
+                Ok(Some((key, row))) => {
+                    let rest = key.strip_prefix(prefix)?;
+                    Some(row::open(&key, &row).map(|body| (rest.to_vec(), body.to_vec())))
+                }
+                Ok(None) => None,
+                // sled says the same for ever.
+                Err(error) => {
+                    rows = None;
+                    Some(Err(error))
+                }
             }
-            Ok(None) => None,
-            Err(error) => Some(Err(error)),
         })
     }
 
@@ -143,11 +151,24 @@ pub(super) fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, St
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(sled::Error::Io(error))) => Err(io_error("sled", &error)),
-        Ok(Err(error @ sled::Error::Corruption { .. })) => {
+        Ok(Err(error @ (sled::Error::Corruption { .. } | sled::Error::ReportableBug(_)))) => {
             Err(StoreError::Damaged { what: error.to_string() })
         }
         Ok(Err(error)) => Err(StoreError::Io { what: format!("sled: {error}") }),
-        Err(_) => Err(StoreError::Damaged { what: "sled panicked on what it read".to_owned() }),
+        Err(panic) => Err(of_panic(panic.as_ref())),
+    }
+}
+
+/// What a panic of sled's comes from. It panics on damaged pages and, in places, on errors of the operating
+/// system: a store on a disk that fails is not to be set aside as damaged.
+fn of_panic(panic: &(dyn Any + Send)) -> StoreError {
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("nothing");
+    let what = format!("sled panicked: {said}");
+    if said.contains("Os { code:") || said.contains("Io(") {
+        StoreError::Io { what }
+    } else {
+        StoreError::Damaged { what }
     }
 }
 

@@ -21,9 +21,11 @@ mod batch;
 mod disk;
 mod key;
 mod open;
+mod renew;
 mod row;
 mod sweep;
 mod witness;
+mod wreck;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,7 +36,8 @@ use automerge::{ActorId, ChangeHash};
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::{Backend, DocSummary, StoreError, StoredChange, Write};
 
-pub use open::{FORMAT, set_aside};
+pub use open::{FORMAT, mark_damaged, set_aside};
+pub use wreck::{Pieces, Wreck};
 
 use batch::Plan;
 use disk::{Disk, io_error};
@@ -72,11 +75,18 @@ impl SledBackend {
     /// # Errors
     /// As [`SledBackend::open`].
     pub fn open_with_headroom(dir: &Path, headroom: u64) -> Result<Self, StoreError> {
+        Self::open_and_renew(dir, headroom, renew::large_bytes())
+    }
+
+    /// As [`SledBackend::open`]; a log of `large_bytes` is written anew if it holds little.
+    fn open_and_renew(dir: &Path, headroom: u64, large_bytes: u64) -> Result<Self, StoreError> {
         fs::create_dir_all(dir)
             .map_err(|error| io_error("making the store's directory", &error))?;
         let lock = Lock::take(dir)?;
-        let disk = open_disk(dir, headroom)?;
+        open::check_mark(dir)?;
+        let disk = open_disk(dir, &renew::sled_dir(dir)?, headroom)?;
         check_format(&disk)?;
+        let disk = renew::renew_if_due(disk, large_bytes)?;
         let next_large = number(&disk, key::NEXT_LARGE)?;
         let commits = number(&disk, key::COMMITS)?;
         let (witness, witnessed) = Witness::open(dir)?;

@@ -9,6 +9,7 @@ use hopluu_protocol::store::StoreError;
 use super::disk::{Disk, Rows, free_space, guarded, io_error};
 use super::key;
 use super::row::take;
+use crate::durable::{folder_of, replace_file, sync_folder};
 
 /// The format that this program writes. A store of an older format is brought up to it when opened.
 ///
@@ -35,6 +36,9 @@ const RELEASE_POLL: Duration = Duration::from_millis(5);
 
 const LOCK_FILE: &str = "lock";
 
+/// Says, when it is there, that damage was found in the store while it was in use.
+const MARK_FILE: &str = "damaged";
+
 /// A store's directory, held by this process alone until dropped.
 #[derive(Debug)]
 pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
@@ -56,14 +60,15 @@ impl Lock {
     }
 }
 
-/// Opens sled in a directory that is locked, with what is needed for it to be durable.
-pub(super) fn open_disk(dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
-    remove_unfinished_snapshots(dir)?;
-    let file = open_log(dir)?;
+/// Opens sled, whose files lie in `sled_dir`, in a store that is locked, with what is needed for it to be
+/// durable.
+pub(super) fn open_disk(dir: &Path, sled_dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
+    remove_unfinished_snapshots(sled_dir)?;
+    let file = open_log(sled_dir)?;
     // A process that was killed may have left writes that only the operating system knows of. sled takes
     // what it reads for durable and builds on it, so that it must be.
     file.sync_all().map_err(|error| io_error("syncing the store", &error))?;
-    let db = open_sled(dir)?;
+    let db = open_sled(sled_dir)?;
     let disk = Disk {
         db,
         file,
@@ -73,7 +78,7 @@ pub(super) fn open_disk(dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
         on_sync: None,
     };
     disk.sync()?;
-    sync_dir(dir)?;
+    sync_dir(sled_dir)?;
     Ok(disk)
 }
 
@@ -159,28 +164,33 @@ fn open_log(dir: &Path) -> Result<File, StoreError> {
         .map_err(|error| io_error("opening the store's log", &error))
 }
 
-/// Makes the names of new files durable, those of the directory itself among them.
-#[cfg(unix)]
-fn sync_dir(dir: &Path) -> Result<(), StoreError> {
-    let conf = OpenOptions::new().write(true).open(dir.join("conf"));
-    let sync = |file: File| file.sync_all();
-    conf.and_then(sync)
-        .and_then(|()| File::open(dir).and_then(sync))
-        .and_then(|()| match dir.parent() {
-            Some(parent) if parent != Path::new("") => File::open(parent).and_then(sync),
-            _ => Ok(()),
-        })
-        .map_err(|error| io_error("syncing the store's directory", &error))
-}
-
-/// Windows has no fsync of a directory; NTFS keeps names in its journal.
-#[cfg(not(unix))]
+/// Makes sled's settings durable, and the names of new files, that of the directory itself among them.
 fn sync_dir(dir: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)
         .open(dir.join("conf"))
         .and_then(|conf| conf.sync_all())
-        .map_err(|error| io_error("syncing the store's settings", &error))
+        .and_then(|()| sync_folder(dir))
+        .and_then(|()| sync_folder(folder_of(dir)))
+        .map_err(|error| io_error("syncing the store's directory", &error))
+}
+
+/// Notes that a store that is in use is damaged: it will not open again, and is set aside then.
+///
+/// # Errors
+/// When the note cannot be written.
+pub fn mark_damaged(dir: &Path, what: &str) -> Result<(), StoreError> {
+    replace_file(&dir.join(MARK_FILE), what.as_bytes())
+        .map_err(|error| io_error("marking the store as damaged", &error))
+}
+
+/// Refuses a store in which damage was found.
+pub(super) fn check_mark(dir: &Path) -> Result<(), StoreError> {
+    match fs::read_to_string(dir.join(MARK_FILE)) {
+        Ok(what) => Err(StoreError::Damaged { what }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(io_error("looking into the store's directory", &error)),
+    }
 }
 
 /// Moves a store that is damaged, or that cannot be opened, aside, to `<name>.damaged-<n>` beside it, and
@@ -195,7 +205,9 @@ pub fn set_aside(dir: &Path) -> Result<PathBuf, StoreError> {
         .map(|number| dir.with_file_name(format!("{name}.damaged-{number}")))
         .find(|path| !path.exists())
         .ok_or_else(|| StoreError::Io { what: format!("too many damaged stores beside {name}") })?;
-    fs::rename(dir, &aside).map_err(|error| io_error("moving the store aside", &error))?;
+    fs::rename(dir, &aside)
+        .and_then(|()| sync_folder(folder_of(dir)))
+        .map_err(|error| io_error("moving the store aside", &error))?;
     Ok(aside)
 }
 
@@ -223,7 +235,7 @@ mod tests {
     #[test]
     fn migrations_run_in_order_from_the_format_found_and_go_on_where_they_stopped() {
         let place = TempDir::new().unwrap();
-        let disk = open_disk(place.path(), 0).unwrap();
+        let disk = open_disk(place.path(), place.path(), 0).unwrap();
         write_format(&disk, 2).unwrap();
         let first: Migration = |disk| mark(disk, "1>2 ");
         let second: Migration = |disk| mark(disk, "2>3 ");

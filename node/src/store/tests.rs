@@ -1,3 +1,4 @@
+mod churn;
 mod power_cut;
 
 use hopluu_protocol::store::conformance;
@@ -65,6 +66,17 @@ fn the_largest_batch_from_the_network_fits_the_store() {
     batch.push(meta("peer/acked", &[7; 4096]));
     backend.commit(&batch).unwrap();
     assert_eq!(backend.documents().unwrap()[&doc].changes, most);
+}
+
+impl SledBackend {
+    /// Flips a bit of a stored change.
+    pub(crate) fn spoil_change(&mut self, doc: &DocId, position: u32) {
+        let key = key::change(doc, position);
+        let mut row = self.disk.db.get(&key).unwrap().unwrap().to_vec();
+        row[40] ^= 1;
+        self.disk.db.insert(&key, row).unwrap();
+        self.disk.sync().unwrap();
+    }
 }
 
 fn meta(key: &str, value: &[u8]) -> Write {

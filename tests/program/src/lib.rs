@@ -12,6 +12,7 @@ use serde_json::Value;
 #[derive(Clone, Debug)]
 pub struct Program {
     data: PathBuf,
+    environment: Vec<(String, String)>,
 }
 
 /// A running `hopluu serve`. Killed when dropped.
@@ -25,7 +26,14 @@ pub struct Server {
 impl Program {
     /// The program with this data directory.
     pub fn over(data: impl Into<PathBuf>) -> Self {
-        Self { data: data.into() }
+        Self { data: data.into(), environment: Vec::new() }
+    }
+
+    /// The same with a variable in its environment.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
     }
 
     /// Its data directory.
@@ -37,6 +45,7 @@ impl Program {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(binary());
         command.arg("--data").arg(&self.data).args(["--lang", "en", "--person", "An"]).args(args);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -1,0 +1,89 @@
+//! An office's power is cut while its people type and it syncs.
+
+use hopluu_power_cuts::dice::Dice;
+use hopluu_power_cuts::mount::Mounted;
+
+use crate::api::Serving;
+use hopluu_program::Program;
+use crate::round::Round;
+use crate::town::{CELL, PERIOD, found, join, serve_hub, value_at_hub};
+use crate::{cuts, disk, seed};
+
+/// About how much is done in a round: opening the store takes some 50 operations, each value typed 3.
+const OPERATIONS: u64 = 160;
+const SYNCS: u64 = 50;
+
+/// Values typed before the power is taken away if it did not go by itself.
+const VALUES: u64 = 40;
+
+/// An office on a disk whose power is cut, with what it owes.
+pub(crate) struct Office<'a> {
+    pub(crate) disk: &'a Mounted,
+    pub(crate) program: Program,
+    /// The last value that it acknowledged.
+    pub(crate) acknowledged: u64,
+    /// Its key, once it has been seen.
+    key: Option<serde_json::Value>,
+    /// How many cuts fell into the start of the program.
+    pub(crate) dark_at_start: u64,
+}
+
+impl<'a> Office<'a> {
+    pub(crate) fn new(disk: &'a Mounted, program: Program) -> Self {
+        Self { disk, program, acknowledged: 0, key: None, dark_at_start: 0 }
+    }
+
+    /// Starts, types values until the power goes, and starts again: what was acknowledged is there.
+    pub(crate) fn endure(&mut self, round: &Round, values: u64) {
+        let (disk, before) = (self.disk, self.acknowledged);
+        let mut tried = before;
+        disk.cut_at(round.moment);
+        if let Some(serving) = Serving::start(&self.program, &[]) {
+            while disk.has_power() && tried < before + values {
+                tried += 1;
+                if !serving.set(PERIOD, CELL, tried) {
+                    break;
+                }
+                self.acknowledged = tried;
+            }
+        } else {
+            assert!(!disk.has_power(), "seed {}, {round:?}: serve ended by itself", seed());
+            self.dark_at_start += 1;
+        }
+        disk.cut();
+        disk.power_on(round.survival());
+
+        let again = Serving::start(&self.program, &[])
+            .unwrap_or_else(|| panic!("seed {}, {round:?}: the node does not start", seed()));
+        let found = again.value(PERIOD, CELL);
+        assert!(
+            (self.acknowledged..=tried).contains(&found),
+            "seed {}, {round:?}: {found} is left where {} was acknowledged",
+            seed(),
+            self.acknowledged
+        );
+        let status = again.get("/api/status");
+        let key = self.key.get_or_insert(status["node"].clone());
+        assert_eq!(*key, status["node"], "seed {}, {round:?}: the key", seed());
+        self.acknowledged = found;
+    }
+}
+
+#[test]
+fn an_office_loses_nothing_that_it_acknowledged() {
+    let Some(disk) = disk() else { return };
+    let place = tempfile::tempdir().unwrap();
+    let hub = found(place.path().join("hub"));
+    let _hub_serves = serve_hub(&hub, None).unwrap();
+    let program = join(&hub, disk.path().join("office"), "office");
+    let mut office = Office::new(&disk, program);
+    let mut dice = Dice::new(seed());
+    for number in 1..=cuts(8) {
+        office.endure(&Round::draw(number, &mut dice, OPERATIONS, SYNCS), VALUES);
+    }
+    println!("{} of {} cuts fell into the start", office.dark_at_start, cuts(8));
+    assert!(!office.program.data().join("store.damaged-1").exists(), "no cut damages a store");
+    office.program.ok(&["sync"]);
+    let at_hub = value_at_hub(&hub, place.path().join("fresh"));
+    assert_eq!(at_hub, office.acknowledged, "seed {}", seed());
+}

@@ -1,0 +1,149 @@
+//! A store that is damaged: the node starts all the same, says so, and has everything again after a sync.
+
+use std::path::{Path, PathBuf};
+
+use hopluu_tests::{Program, json};
+
+use crate::town::{PERIOD, Town};
+
+const CELLS: [&str; 3] = ["pl4.3.2.1", "pl4.3.2.2", "pl4.3.3.1"];
+
+/// Overwrites the end of sled's log, as a failing disk might: the last commits are gone or unreadable.
+fn spoil_the_end(data: &Path) {
+    let path = data.join("store/db");
+    let mut log = std::fs::read(&path).unwrap();
+    let used = log.iter().rposition(|byte| *byte != 0).unwrap();
+    log[used - 3000..used].fill(0xaa);
+    std::fs::write(&path, log).unwrap();
+}
+
+/// Leaves nothing of sled's files that could be read.
+fn spoil_everything(data: &Path) {
+    for entry in std::fs::read_dir(data.join("store")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::write(&path, vec![0x55; 20_000]).unwrap();
+        }
+    }
+}
+
+fn values(office: &Program) -> Vec<u64> {
+    let value = |cell| {
+        let cell = json(&office.ok(&["--json", "get", PERIOD, cell]));
+        cell["cell"]["value"].as_u64().unwrap_or_default()
+    };
+    CELLS.map(value).to_vec()
+}
+
+fn stderr(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn an_office_whose_store_is_damaged_keeps_its_key_and_gets_its_report_back() {
+    for spoil in [spoil_the_end, spoil_everything] {
+        let town = Town::found();
+        let office = town.office("tu-ha", "19996");
+        let key = json(&office.ok(&["--json", "status"]))["node"].clone();
+        for (cell, value) in CELLS.into_iter().zip(["318", "312", "7"]) {
+            office.ok(&["set", PERIOD, cell, value]);
+        }
+        office.ok(&["sync"]);
+        spoil(office.data());
+
+        let told = stderr(&office.run(&["status"]));
+        assert!(told.contains("store.damaged-1"), "{told}");
+        let status = json(&office.ok(&["--json", "status"]));
+        assert_eq!((&status["node"], &status["unit"]), (&key, &"19996".into()));
+        assert_eq!(status["problems"][0]["code"], "store-lies-aside", "{status}");
+        office.ok(&["sync"]);
+        assert_eq!(values(&office), [318, 312, 7]);
+        office.ok(&["set", PERIOD, CELLS[0], "319"]);
+        office.ok(&["sync"]);
+        assert!(office.data().join("store.damaged-1/db").exists());
+    }
+}
+
+#[test]
+fn what_only_a_damaged_store_has_is_read_out_of_it() {
+    let mut town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    office.ok(&["set", PERIOD, CELLS[0], "318"]);
+    town.kill_hub();
+    office.ok(&["set", PERIOD, CELLS[1], "312"]);
+    // Everything can be read; the note says that something was found which cannot.
+    std::fs::write(office.data().join("store/damaged"), "a row").unwrap();
+    let told = stderr(&office.run(&["status"]));
+    assert!(told.contains("store.damaged-1"), "{told}");
+    assert_eq!(values(&office), [318, 312, 0]);
+    town.serve_again();
+    office.ok(&["sync"]);
+    assert_eq!(values(&office), [318, 312, 0]);
+    let fresh = town.office("fresh", "19996");
+    assert_eq!(values(&fresh), [318, 312, 0]);
+}
+
+#[test]
+fn a_backup_put_beside_the_store_is_read_out_as_well() {
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    office.ok(&["set", PERIOD, CELLS[0], "318"]);
+    let backup = office.data().join("store.damaged-7");
+    copy(&office.data().join("store"), &backup);
+    std::fs::remove_dir_all(office.data().join("store")).unwrap();
+    assert_eq!(values(&office), [318, 0, 0]);
+    assert!(backup.join("read-out").exists());
+}
+
+fn copy(from: &Path, to: &PathBuf) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+}
+
+#[test]
+fn an_office_that_lost_its_store_and_kept_its_files_refills_it_from_the_hub() {
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    office.ok(&["set", PERIOD, CELLS[0], "318"]);
+    office.ok(&["sync"]);
+    std::fs::remove_dir_all(office.data().join("store")).unwrap();
+    office.ok(&["sync"]);
+    assert_eq!(values(&office), [318, 0, 0]);
+}
+
+#[test]
+fn a_hub_whose_store_is_damaged_starts_and_its_offices_bring_their_reports_back() {
+    let mut town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    for round in 1..=12 {
+        office.ok(&["set", PERIOD, CELLS[0], &round.to_string()]);
+    }
+    office.ok(&["sync"]);
+    town.kill_hub();
+    spoil_the_end(town.hub.data());
+    town.serve_again();
+    let status = json(&town.hub.ok(&["--json", "status"]));
+    assert_eq!((&status["hub"], &status["unit"]), (&true.into(), &"huong-tra".into()), "{status}");
+    assert_eq!(status["problems"][0]["code"], "store-lies-aside", "{status}");
+    office.ok(&["sync"]);
+    let fresh = town.office("fresh", "19996");
+    assert_eq!(values(&fresh), [12, 0, 0]);
+}
+
+#[test]
+fn a_hub_of_whose_store_nothing_is_left_starts_and_lets_nobody_in() {
+    let mut town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    town.kill_hub();
+    spoil_everything(town.hub.data());
+    town.serve_again();
+    let status = json(&town.hub.ok(&["--json", "status"]));
+    assert_eq!(status["hub"], true, "{status}");
+    office.refused(&["sync"]);
+    office.ok(&["set", PERIOD, CELLS[0], "318"]);
+}
