@@ -96,12 +96,6 @@ impl Line {
     pub const fn cut(self, works: Duration, down: Duration) -> Self {
         Self { cuts: Some(Cuts { works, down }), ..self }
     }
-
-    /// How long so many bytes take at least until they are all at the other end.
-    pub fn time_for(&self, bytes: u64) -> Duration {
-        let sending = self.rate.map_or(0.0, |rate| bytes as f64 / f64::from(rate));
-        self.delay + Duration::from_secs_f64(sending)
-    }
 }
 
 impl Default for Line {

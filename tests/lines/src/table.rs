@@ -70,7 +70,7 @@ pub fn page(about: &str, rows: &[Row]) -> String {
         "# Bad lines\n\n\
          Written by `make lines`: whole processes across emulated lines (`tests/lines`), a hub on one side and \
          an office on the other. {about}\n\n\
-         *Time* is the median, from starting the command until the hub has acknowledged everything (of a live \
+         *Time* is the median, from starting the command until it ends, the hub having acknowledged everything (of a live \
          edit: until another machine beside the hub shows it); in brackets the slowest, and how many runs with \
          different seeds there were. The *bound* is what the line allows: the bytes that a clear line takes, at \
          this line's rate, and as many round trips as the work needs. *Bytes* are those of IP packets sent into \
