@@ -24,7 +24,14 @@ pub fn about() -> Result<String> {
         versions.push(format!("{name} {}", version.with_context(|| format!("no {name}"))?));
     }
     let (machine, system) = (std::env::consts::ARCH, std::env::consts::OS);
-    Ok(format!("{cores} cores ({machine}, {system}), {build}; {}", versions.join(", ")))
+    // What else ran meanwhile spoils the times: on a quiet machine about as many as there are cores.
+    let loads = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let waiting = loads.split(' ').nth(2).unwrap_or("unknown");
+    let versions = versions.join(", ");
+    Ok(format!(
+        "{cores} cores ({machine}, {system}), {build}, load average of the last 15 minutes {waiting}; \
+         {versions}"
+    ))
 }
 
 fn word<'a>(package: &'a toml::Value, field: &str) -> Option<&'a str> {
