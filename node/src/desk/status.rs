@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::Desk;
 use super::submit::SubmissionView;
 use crate::problem::Refusal;
+use crate::transport::Way;
 
 /// Where a node stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -84,6 +85,8 @@ pub struct PeerStatus {
     pub name: String,
     /// Whether both hold the same.
     pub in_sync: bool,
+    /// What carries the connection: `quic`, or `tcp` where UDP is blocked.
+    pub way: Option<Way>,
 }
 
 impl Desk {
