@@ -251,11 +251,7 @@ async fn next_frame(receiver: &mut Receiver) -> Result<Bytes, Closed> {
 
 /// Sends what the keeper has for a connection, frame by frame: the transport puts its own length before
 /// each, so the sync machine's lengths are taken off here.
-async fn write(
-    sender: Sender,
-    first: VecDeque<Bytes>,
-    mut outgoing: mpsc::Receiver<Outgoing>,
-) {
+async fn write(sender: Sender, first: VecDeque<Bytes>, mut outgoing: mpsc::Receiver<Outgoing>) {
     for frame in first {
         if sender.send(frame, Priority::Live).await.is_err() {
             return;

@@ -355,8 +355,7 @@ impl Node {
             return Ok(dialer.clone());
         }
         let networks = self.networks.clone();
-        let dialer =
-            Arc::new(Dialer::new(hub_key, &self.key, DialSettings::default(), networks)?);
+        let dialer = Arc::new(Dialer::new(hub_key, &self.key, DialSettings::default(), networks)?);
         *present = Some(dialer.clone());
         Ok(dialer)
     }

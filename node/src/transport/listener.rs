@@ -140,6 +140,12 @@ impl Listener {
         self.ready.recv().await
     }
 
+    /// Waits until no connection over QUIC is left, not even one that drains.
+    #[cfg(test)]
+    pub(super) async fn idle(&self) {
+        self.endpoint.wait_idle().await;
+    }
+
     /// Stops listening and closes all connections at once; what is on its way may be lost.
     pub async fn close(&mut self, code: CloseCode, reason: &str) {
         self.ready.close();

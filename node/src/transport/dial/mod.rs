@@ -18,6 +18,8 @@ use tokio::time::{Instant, timeout_at};
 pub(super) use error::Broken;
 pub use error::DialError;
 pub use networks::Networks;
+#[cfg(test)]
+pub(super) use route::follow_route;
 
 use self::race::{first_success, interleaved};
 use super::tls::ClientTls;

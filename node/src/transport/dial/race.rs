@@ -31,7 +31,8 @@ pub(super) fn interleaved(found: Vec<SocketAddr>) -> Vec<SocketAddr> {
 }
 
 /// Starts the attempts one after the other, the next one when `stagger` has passed or one has failed,
-/// and returns the first that succeeds; the others are given up. Of several failures the most telling.
+/// and returns the first that succeeds; the others are given up. Of several failures the most telling is
+/// told. When a hub says that it has too much to do, no further attempt is started.
 pub(super) async fn first_success<T, F>(
     attempts: impl Iterator<Item = F>,
     stagger: Duration,
@@ -56,8 +57,13 @@ where
         tokio::select! {
             ended = running.join_next() => match ended {
                 Some(Ok(Ok(success))) => return Ok(success),
-                Some(Ok(Err(error))) if error.weight() > told.weight() => told = error,
-                Some(_) => {}
+                Some(Ok(Err(error))) => {
+                    more &= !matches!(error, DialError::Refused { .. });
+                    if error.weight() > told.weight() {
+                        told = error;
+                    }
+                }
+                Some(Err(_)) => {}
                 None => return Err(told),
             },
             () = sleep(stagger), if more => {}
