@@ -1,5 +1,6 @@
 //! `init`, `serve`, `template`: what begins or runs a node, or needs none.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -94,7 +95,7 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
         let listening = node.listen(address)?;
         console.say("cli-listening", &[("address", &listening.address.to_string())])?;
         if let Some(problem) = &listening.without_tcp {
-            console.print(&console.catalogue.problem(problem))?;
+            console.warn(problem);
         }
     }
     if !hub {
@@ -104,22 +105,23 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
     console.say("cli-serving", &[("address", &format!("http://{}", served.address))])?;
     tokio::select! {
         ended = wait_for_the_end() => ended?,
-        told = tell_the_way(console, &node) => told?,
+        never = tell_the_way(console, &node) => match never {},
     }
     node.leave().await
 }
 
 /// Says when the hub is reached, and by which way, for as long as the node runs.
-async fn tell_the_way(console: &Console, node: &Node) -> Result<(), Refusal> {
+async fn tell_the_way(console: &Console, node: &Node) -> Infallible {
     let mut way_to_hub = node.way_to_hub();
     loop {
         if let Some(way) = *way_to_hub.borrow_and_update() {
             let way = console.catalogue.line(way_code(way), &[]);
-            console.say("cli-connected", &[("way", &way)])?;
+            // A full disk behind standard output is no reason to stop.
+            drop(console.say("cli-connected", &[("way", &way)]));
         }
         if way_to_hub.changed().await.is_err() {
             // Nothing changes any more; the node goes on as it is.
-            std::future::pending::<()>().await;
+            std::future::pending().await
         }
     }
 }

@@ -196,3 +196,27 @@ async fn a_handshake_fits_into_a_few_packets() {
     assert!(traffic.datagram_bytes_sent < 3000, "{traffic:?}");
     assert!(traffic.datagram_bytes_received < 3000, "{traffic:?}");
 }
+
+/// A line that is not used for a day, but for asking whether the other side is there.
+#[tokio::test(start_paused = true)]
+async fn a_day_of_silence_costs_little() {
+    let (hours, ask_every) = (2, Duration::from_secs(40));
+    for way in WAYS {
+        let mut listener = listen(Limits::default());
+        let (mut office, mut hub) = pair_over(way, &mut listener).await;
+        let before = office.traffic();
+        let questions = hours * 3600 / ask_every.as_secs();
+        for _ in 0..questions {
+            office.send(frame(2, 0x31), Priority::Live).await.unwrap();
+            hub.recv().await.unwrap().unwrap();
+            hub.send(frame(2, 0x32), Priority::Live).await.unwrap();
+            office.recv().await.unwrap().unwrap();
+            tokio::time::sleep(ask_every).await;
+        }
+        let cost = office.traffic() - before;
+        let bytes = cost.datagram_bytes_sent + cost.datagram_bytes_received;
+        let datagrams = cost.datagrams_sent + cost.datagrams_received;
+        println!("{way:?}: {questions} questions in {hours} h, {bytes} bytes, {datagrams} datagrams");
+        assert!(bytes / questions < 200, "{way:?}: {bytes} bytes for {questions} questions");
+    }
+}
