@@ -216,7 +216,9 @@ async fn a_day_of_silence_costs_little() {
         let cost = office.traffic() - before;
         let bytes = cost.datagram_bytes_sent + cost.datagram_bytes_received;
         let datagrams = cost.datagrams_sent + cost.datagrams_received;
-        println!("{way:?}: {questions} questions in {hours} h, {bytes} bytes, {datagrams} datagrams");
+        println!(
+            "{way:?}: {questions} questions in {hours} h, {bytes} bytes, {datagrams} datagrams"
+        );
         assert!(bytes / questions < 200, "{way:?}: {bytes} bytes for {questions} questions");
     }
 }
