@@ -294,3 +294,45 @@ fn frames(bytes: &[u8]) -> Vec<Bytes> {
     }
     frames
 }
+
+#[cfg(test)]
+mod tests {
+    use hopluu_protocol::wire::frame::{Frame, Hello};
+
+    use super::*;
+
+    fn hello() -> Bytes {
+        let hello = Hello {
+            min_version: 1,
+            max_version: 1,
+            features: 0,
+            pushes: true,
+            epoch: [1; 16],
+            digest: [2; 32],
+        };
+        Frame::Hello(hello).encode().into()
+    }
+
+    fn enrol() -> Bytes {
+        Frame::Enrol { code: vec![7; 10], name: "Máy 1".to_owned() }.encode().into()
+    }
+
+    fn batch(length: usize) -> Bytes {
+        Bytes::from([&[0x10][..], &vec![0; length - 1]].concat())
+    }
+
+    #[test]
+    fn a_greeting_and_the_edits_behind_it_go_early_as_far_as_there_is_room() {
+        let frames = [hello(), batch(4096), batch(6000), batch(10)];
+        let (early, later) = split_early(frames.clone().into());
+        assert_eq!(early, frames[..2]);
+        assert_eq!(later, frames[2..].to_vec());
+    }
+
+    #[test]
+    fn an_enrolment_never_goes_early_nor_anything_behind_it() {
+        assert_eq!(split_early([enrol()].into()), (vec![], [enrol()].into()));
+        let (early, later) = split_early([hello(), enrol(), hello()].into());
+        assert_eq!((early, later), (vec![hello()], [enrol(), hello()].into()));
+    }
+}

@@ -25,6 +25,7 @@ use crate::problem::{Problem, Reason, Refusal};
 use crate::store::SledBackend;
 use crate::transport::{
     Closed, DialError, DialSettings, Dialer, Limits, Listener, Networks, Traffic, Way,
+    network_changed,
 };
 
 /// How long one sync may go on without anything arriving, before it is given up.
@@ -46,6 +47,8 @@ pub struct Node {
     networks: Networks,
     /// Finds the hub, and keeps what makes finding it again cheap.
     dialer: Mutex<Option<Arc<Dialer>>>,
+    /// Held while the hub is dialled: one conversation with it at a time.
+    dialing: tokio::sync::Mutex<()>,
     /// Where the hub listens, for invitations.
     listening: Mutex<Option<SocketAddr>>,
 }
@@ -103,7 +106,8 @@ impl Node {
         let links = Links::new(keeper.clone());
         let networks = Networks::load(dir.networks_file());
         let (dialer, listening) = (Mutex::new(None), Mutex::new(None));
-        Ok(Arc::new(Self { key, keeper, links, networks, dialer, listening }))
+        let dialing = tokio::sync::Mutex::default();
+        Ok(Arc::new(Self { key, keeper, links, networks, dialer, dialing, listening }))
     }
 
     /// The way to the documents.
@@ -244,10 +248,6 @@ impl Node {
             let problem = Problem::new("sync-at-hub", "this node is the hub");
             return Err(Refusal::new(Reason::NotNow, problem));
         };
-        let connected = self.hub_status(hub.0).await?;
-        if connected.connected {
-            return self.wait_for_live_connection(hub.0).await;
-        }
         self.sync_with(&hub, None, None).await
     }
 
@@ -268,7 +268,12 @@ impl Node {
                 Err(refusal) => tracing::info!(%refusal, "the hub is not reached"),
             }
             let dice = random().map_or(0, u64::from_le_bytes);
-            tokio::time::sleep(Duration::from_millis(backoff.after_failure(dice, 0))).await;
+            let wait = Duration::from_millis(backoff.after_failure(dice, 0));
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                // What failed in the former network says nothing about this one.
+                () = network_changed() => {}
+            }
         }
     }
 
@@ -278,7 +283,13 @@ impl Node {
             return Err(Refusal::new(Reason::NotNow, problem));
         };
         let mut notes = self.keeper.notes();
-        let mut link = self.dial(&hub, None).await?;
+        // A sync that somebody asked for may have the connection at the moment.
+        let mut link = loop {
+            match self.dial(&hub, None).await? {
+                Some(link) => break link,
+                None => drop(self.links.way_to_hub().wait_for(Option::is_none).await),
+            }
+        };
         let quic_again = self.try_quic_again(&hub, link.way());
         tokio::pin!(quic_again);
         loop {
@@ -313,10 +324,9 @@ impl Node {
     /// While TCP carries the connection: finds out now and then whether QUIC would by now. If so, the next
     /// connection takes it.
     async fn try_quic_again(&self, hub: &Hub, way: Way) -> Infallible {
-        let mut wait = QUIC_AGAIN_AFTER;
-        while way == Way::Tcp {
+        let waits = std::iter::once(QUIC_AGAIN_AFTER).chain(std::iter::repeat(QUIC_AGAIN_EVERY));
+        for wait in waits.take_while(|_| way == Way::Tcp) {
             tokio::time::sleep(wait).await;
-            wait = QUIC_AGAIN_EVERY;
             let tried = match self.dialer(hub.0) {
                 Ok(dialer) => dialer.try_quic(&hub.1).await,
                 Err(error) => Err(error),
@@ -332,15 +342,20 @@ impl Node {
         std::future::pending().await
     }
 
+    /// Connects to the hub; `None` when this process has a connection to it already.
     async fn dial(
         &self,
         (hub_key, addresses): &Hub,
         enrol: Option<Enrolment>,
-    ) -> Result<Link, Refusal> {
+    ) -> Result<Option<Link>, Refusal> {
+        let _alone = self.dialing.lock().await;
+        if self.links.way_to_hub().borrow().is_some() {
+            return Ok(None);
+        }
         let dialer = self.dialer(*hub_key).map_err(|error| not_reached(&error))?;
         let begun = self.links.begin(*hub_key, enrol).await?;
         match dialer.dial(addresses, begun.early()).await {
-            Ok(connection) => Ok(self.links.go_on(begun, connection)),
+            Ok(connection) => Ok(Some(self.links.go_on(begun, connection))),
             Err(error) => {
                 self.links.give_up(begun).await;
                 Err(not_reached(&error))
@@ -367,7 +382,9 @@ impl Node {
         mut membership: Option<Membership>,
     ) -> Result<SyncOutcome, Refusal> {
         let mut notes = self.keeper.notes();
-        let mut link = self.dial(hub, enrol).await?;
+        let Some(mut link) = self.dial(hub, enrol).await? else {
+            return self.wait_for_live_connection(hub.0).await;
+        };
         let in_sync = loop {
             let heard_before = link.traffic().bytes_received;
             let event = tokio::select! {

@@ -58,6 +58,22 @@ async fn a_key_that_was_revoked_is_refused_although_its_session_is_resumed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn looking_for_a_way_leaves_the_conversation_alone() {
+    let (_hub, office, _directory) = town().await;
+    let staying = tokio::spawn(office.clone().stay_connected());
+    let mut way = office.way_to_hub();
+    way.wait_for(Option::is_some).await.unwrap();
+    assert!(office.sync_once().await.unwrap().in_sync);
+    way.borrow_and_update();
+
+    let (key, addresses) = office.hub().await.unwrap().unwrap();
+    office.dialer(key).unwrap().try_quic(&addresses).await.unwrap();
+    assert!(office.sync_once().await.unwrap().in_sync);
+    assert!(!way.has_changed().unwrap(), "the connection was replaced");
+    staying.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hub_that_is_off_is_told_at_once_and_the_node_goes_on() {
     let directory = tempfile::tempdir().unwrap();
     let office = Node::open_or_make(&DataDir::new(directory.path())).await.unwrap();

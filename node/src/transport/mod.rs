@@ -32,7 +32,7 @@ mod way;
 
 pub use close::{CloseCode, Closed};
 pub use connection::Connection;
-pub use dial::{DialError, Dialer, MAX_EARLY, Networks, dial};
+pub use dial::{DialError, Dialer, MAX_EARLY, Networks, dial, network_changed};
 pub use hopluu_protocol::wire::MAX_FRAME;
 pub use listener::{ListenError, Listener};
 pub use receiver::Receiver;

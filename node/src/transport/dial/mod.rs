@@ -20,6 +20,7 @@ pub use error::DialError;
 pub use networks::Networks;
 #[cfg(test)]
 pub(super) use route::follow_route;
+pub use route::network_changed;
 
 use self::race::{first_success, interleaved};
 use super::tls::ClientTls;

@@ -1,7 +1,7 @@
 //! Which way packets take out of this machine, asked of the operating system without sending any.
 
 use std::io;
-use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -49,6 +49,29 @@ fn network_of(address: IpAddr) -> String {
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
     }
+}
+
+/// Waits until this machine has another address towards other networks than now: a cable was plugged in,
+/// another wireless network was found. Losing the last one does not count.
+pub async fn network_changed() {
+    let before = default_addresses();
+    loop {
+        sleep(LOOK_EVERY).await;
+        let now = default_addresses();
+        if now != before && now != [None, None] {
+            return;
+        }
+    }
+}
+
+/// The addresses of the default routes, IPv4 and IPv6: towards addresses that are for documentation only
+/// (RFC 5737, RFC 3849).
+fn default_addresses() -> [Option<IpAddr>; 2] {
+    let anywhere: [SocketAddr; 2] = [
+        (Ipv4Addr::new(192, 0, 2, 1), 9).into(),
+        (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), 9).into(),
+    ];
+    anywhere.map(|remote| local_address_towards(remote).ok())
 }
 
 /// Waits until it is certain that UDP does not get to `remote`: there is no route, or the machine there

@@ -95,7 +95,7 @@ async fn a_first_flight_that_is_played_again_is_heard_by_nobody_and_does_not_amp
     listener.idle().await;
     line.heard();
     let question = [frame(1000, 7)];
-    let office = dialer.dial(&[line.address.clone()], &question).await.unwrap();
+    let office = dialer.dial(std::slice::from_ref(&line.address), &question).await.unwrap();
     let mut hub = listener.accept().await.unwrap();
     assert_eq!(hub.recv().await, Some(Ok(frame(1000, 7))));
     let recorded = line.heard();
