@@ -70,6 +70,11 @@ impl DataDir {
         self.0.join("place.json")
     }
 
+    /// In which networks the hub is not reached over UDP. May be deleted.
+    pub fn networks_file(&self) -> PathBuf {
+        self.0.join("networks.json")
+    }
+
     /// How to speak to a running `serve`.
     pub fn serve_file(&self) -> PathBuf {
         self.0.join("serve.json")

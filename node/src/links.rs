@@ -1,20 +1,29 @@
 //! Connections: frames from the network to the keeper, and from the keeper to the network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
+use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::sync::{CloseReason, ConnId, Enrolment, Side};
+use hopluu_protocol::wire::frame::may_come_twice;
 use hopluu_protocol::wire::stream::Deframer;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 
 use crate::keeper::{Keeper, Outgoing};
 use crate::problem::Refusal;
-use crate::transport::{CloseCode, Closed, Connection, Priority, Receiver, Sender, Traffic};
+use crate::transport::{
+    CloseCode, Closed, Connection, MAX_EARLY, Priority, Receiver, Sender, Traffic, Way,
+};
 
 /// How many packets may wait for one connection. The sync machine bounds their bytes.
 const OUTBOX: usize = 256;
+
+/// How long a node that has connected may wait with its first frame.
+const GREETING_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Numbers connections and runs them.
 #[derive(Clone)]
@@ -22,6 +31,7 @@ pub(crate) struct Links {
     keeper: Keeper,
     next: Arc<AtomicU64>,
     ledger: Arc<Mutex<Ledger>>,
+    to_hub: Arc<watch::Sender<Option<Way>>>,
 }
 
 /// What went over all connections, those that are over and those that run.
@@ -37,9 +47,19 @@ pub(crate) struct Link {
     ended: tokio::task::JoinHandle<Closed>,
 }
 
+/// A conversation that has begun before there is a line to have it on, so that its first words leave with
+/// the first packet.
+pub(crate) struct Begun {
+    conn: ConnId,
+    outgoing: mpsc::Receiver<Outgoing>,
+    early: Vec<Bytes>,
+    later: VecDeque<Bytes>,
+}
+
 impl Links {
     pub(crate) fn new(keeper: Keeper) -> Self {
-        Self { keeper, next: Arc::new(AtomicU64::new(1)), ledger: Arc::default() }
+        let to_hub = Arc::new(watch::Sender::new(None));
+        Self { keeper, next: Arc::new(AtomicU64::new(1)), ledger: Arc::default(), to_hub }
     }
 
     /// What went over all connections so far.
@@ -48,8 +68,90 @@ impl Links {
         ledger.running.values().fold(ledger.over, |sum, sender| sum + sender.traffic())
     }
 
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What carries the connection to each peer; of several, the latest.
+    pub(crate) fn ways(&self) -> BTreeMap<NodeKey, Way> {
+        self.ledger().running.values().map(|sender| (sender.peer(), sender.way())).collect()
+    }
+
+    /// What carries the connection to the hub, as it changes.
+    pub(crate) fn way_to_hub(&self) -> watch::Receiver<Option<Way>> {
+        self.to_hub.subscribe()
+    }
+
+    /// Has the keeper begin a conversation with the hub, which is about to be dialled.
+    pub(crate) async fn begin(
+        &self,
+        hub: NodeKey,
+        enrol: Option<Enrolment>,
+    ) -> Result<Begun, Refusal> {
+        let conn = self.number();
+        let (outbox, mut outgoing) = mpsc::channel(OUTBOX);
+        self.keeper.connected(conn, hub, Side::Dialer, enrol, outbox).await?;
+        // Answered when the keeper has done everything that came before.
+        self.keeper.office(|_| Ok(())).await?;
+        let mut first = VecDeque::new();
+        while let Ok(Outgoing::Frames(bytes)) = outgoing.try_recv() {
+            first.extend(frames(&bytes));
+        }
+        let (early, later) = split_early(first);
+        Ok(Begun { conn, outgoing, early, later })
+    }
+
+    /// The hub was not reached: the conversation is over before it began.
+    pub(crate) async fn give_up(&self, begun: Begun) {
+        // A keeper that has stopped needs no telling.
+        drop(self.keeper.closed(begun.conn).await);
+    }
+
+    /// Goes on with a conversation on the line that was found for it. Its early frames have been sent.
+    pub(crate) fn go_on(&self, begun: Begun, connection: Connection) -> Link {
+        let (sender, receiver) = connection.split();
+        self.to_hub.send_replace(Some(sender.way()));
+        let writing = tokio::spawn(write(sender.clone(), begun.later, begun.outgoing));
+        self.run(begun.conn, sender, receiver, writing, None)
+    }
+
+    /// Serves a node that has called, as soon as it says something. Whoever says nothing is no peer yet:
+    /// he may have come in by two ways at once and use the other, or look whether there is a way.
+    pub(crate) async fn welcome(&self, connection: Connection) {
+        let (sender, mut receiver) = connection.split();
+        let peer = sender.peer();
+        let first = match timeout(GREETING_TIMEOUT, next_frame(&mut receiver)).await {
+            Ok(Ok(frame)) => frame,
+            Ok(Err(closed)) => return tracing::debug!(%peer, %closed, "left without a word"),
+            Err(_) => return sender.close(CloseCode::Malformed, "no greeting").await,
+        };
+        let conn = self.number();
+        let (outbox, outgoing) = mpsc::channel(OUTBOX);
+        if self.keeper.connected(conn, peer, Side::Listener, None, outbox).await.is_err() {
+            return sender.close(CloseCode::Leaving, "").await;
+        }
+        tracing::debug!(%peer, way = ?sender.way(), "connected");
+        let writing = tokio::spawn(write(sender.clone(), VecDeque::new(), outgoing));
+        // It runs by itself from here.
+        drop(self.run(conn, sender, receiver, writing, Some(first)));
+    }
+
+    /// Runs a connection until it ends.
+    fn run(
+        &self,
+        conn: ConnId,
+        sender: Sender,
+        receiver: Receiver,
+        writing: tokio::task::JoinHandle<()>,
+        first: Option<Bytes>,
+    ) -> Link {
+        self.ledger().running.insert(conn, sender.clone());
+        let links = self.clone();
+        let ended = tokio::spawn(async move {
+            let closed = read(&links.keeper, conn, receiver, first).await;
+            links.settle(conn);
+            // A keeper that has stopped needs no telling.
+            drop(links.keeper.closed(conn).await);
+            writing.abort();
+            closed
+        });
+        Link { sender, ended }
     }
 
     /// A connection is over; what went over it stays counted.
@@ -58,32 +160,25 @@ impl Links {
         if let Some(sender) = ledger.running.remove(&conn) {
             ledger.over = ledger.over + sender.traffic();
         }
+        if ledger.running.is_empty() {
+            self.to_hub.send_if_modified(|way| way.take().is_some());
+        }
     }
 
-    /// Hands a connection to the keeper and runs it until it ends.
-    pub(crate) async fn attach(
-        &self,
-        connection: Connection,
-        side: Side,
-        enrol: Option<Enrolment>,
-    ) -> Result<Link, Refusal> {
-        let conn = ConnId(self.next.fetch_add(1, Ordering::Relaxed));
-        let peer = connection.peer();
-        let (sender, receiver) = connection.split();
-        let (outbox, outgoing) = mpsc::channel(OUTBOX);
-        self.keeper.connected(conn, peer, side, enrol, outbox).await?;
-        self.ledger().running.insert(conn, sender.clone());
-        let writing = tokio::spawn(write(sender.clone(), outgoing));
-        let links = self.clone();
-        let ended = tokio::spawn(async move {
-            let closed = read(&links.keeper, conn, receiver).await;
-            links.settle(conn);
-            // A keeper that has stopped needs no telling.
-            drop(links.keeper.closed(conn).await);
-            writing.abort();
-            closed
-        });
-        Ok(Link { sender, ended })
+    fn number(&self) -> ConnId {
+        ConnId(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Begun {
+    /// What is to go first on the line: at most [`MAX_EARLY`] bytes, and nothing that must not arrive
+    /// twice.
+    pub(crate) fn early(&self) -> &[Bytes] {
+        &self.early
     }
 }
 
@@ -91,6 +186,11 @@ impl Link {
     /// What has been sent and received.
     pub(crate) fn traffic(&self) -> Traffic {
         self.sender.traffic()
+    }
+
+    /// What carries the connection.
+    pub(crate) fn way(&self) -> Way {
+        self.sender.way()
     }
 
     /// Ends the connection with a goodbye.
@@ -106,30 +206,61 @@ impl Link {
     }
 }
 
-async fn read(keeper: &Keeper, conn: ConnId, mut receiver: Receiver) -> Closed {
+/// What may go with the first packets, and the rest, both in order.
+fn split_early(mut frames: VecDeque<Bytes>) -> (Vec<Bytes>, VecDeque<Bytes>) {
+    let (mut early, mut room) = (Vec::new(), MAX_EARLY);
+    while let Some(frame) = frames.front()
+        && may_come_twice(frame)
+        && frame.len() <= room
+    {
+        room -= frame.len();
+        early.extend(frames.pop_front());
+    }
+    (early, frames)
+}
+
+async fn read(
+    keeper: &Keeper,
+    conn: ConnId,
+    mut receiver: Receiver,
+    mut first: Option<Bytes>,
+) -> Closed {
     loop {
-        match receiver.recv().await {
-            Some(Ok(bytes)) => {
-                if keeper.frame(conn, bytes).await.is_err() {
-                    return Closed::Here;
-                }
-            }
-            Some(Err(closed)) => return closed,
-            None => return Closed::ByPeer { code: CloseCode::Done, reason: String::new() },
+        let frame = match first.take() {
+            Some(frame) => frame,
+            None => match next_frame(&mut receiver).await {
+                Ok(frame) => frame,
+                Err(closed) => return closed,
+            },
+        };
+        if !may_come_twice(&frame) && !receiver.proved().await {
+            return Closed::Cut;
         }
+        if keeper.frame(conn, frame).await.is_err() {
+            return Closed::Here;
+        }
+    }
+}
+
+async fn next_frame(receiver: &mut Receiver) -> Result<Bytes, Closed> {
+    match receiver.recv().await {
+        Some(frame) => frame,
+        None => Err(Closed::ByPeer { code: CloseCode::Done, reason: String::new() }),
     }
 }
 
 /// Sends what the keeper has for a connection, frame by frame: the transport puts its own length before
 /// each, so the sync machine's lengths are taken off here.
-async fn write(sender: Sender, mut outgoing: mpsc::Receiver<Outgoing>) {
+async fn write(sender: Sender, first: VecDeque<Bytes>, mut outgoing: mpsc::Receiver<Outgoing>) {
+    for frame in first {
+        if sender.send(frame, Priority::Live).await.is_err() {
+            return;
+        }
+    }
     while let Some(next) = outgoing.recv().await {
         match next {
             Outgoing::Frames(bytes) => {
-                let mut frames = Deframer::default();
-                frames.push(&bytes);
-                while let Ok(Some(frame)) = frames.next_frame() {
-                    let frame = Bytes::copy_from_slice(frame);
+                for frame in frames(&bytes) {
                     if sender.send(frame, Priority::Live).await.is_err() {
                         return;
                     }
@@ -151,4 +282,57 @@ async fn write(sender: Sender, mut outgoing: mpsc::Receiver<Outgoing>) {
     }
     // The keeper has let go of the connection: the peer does not read, or the node stops.
     sender.close(CloseCode::Leaving, "").await;
+}
+
+/// The frames in what the sync machine has put together.
+fn frames(bytes: &[u8]) -> Vec<Bytes> {
+    let mut deframer = Deframer::default();
+    deframer.push(bytes);
+    let mut frames = Vec::new();
+    while let Ok(Some(frame)) = deframer.next_frame() {
+        frames.push(Bytes::copy_from_slice(frame));
+    }
+    frames
+}
+
+#[cfg(test)]
+mod tests {
+    use hopluu_protocol::wire::frame::{Frame, Hello};
+
+    use super::*;
+
+    fn hello() -> Bytes {
+        let hello = Hello {
+            min_version: 1,
+            max_version: 1,
+            features: 0,
+            pushes: true,
+            epoch: [1; 16],
+            digest: [2; 32],
+        };
+        Frame::Hello(hello).encode().into()
+    }
+
+    fn enrol() -> Bytes {
+        Frame::Enrol { code: vec![7; 10], name: "Máy 1".to_owned() }.encode().into()
+    }
+
+    fn batch(length: usize) -> Bytes {
+        Bytes::from([&[0x10][..], &vec![0; length - 1]].concat())
+    }
+
+    #[test]
+    fn a_greeting_and_the_edits_behind_it_go_early_as_far_as_there_is_room() {
+        let frames = [hello(), batch(4096), batch(6000), batch(10)];
+        let (early, later) = split_early(frames.clone().into());
+        assert_eq!(early, frames[..2]);
+        assert_eq!(later, frames[2..].to_vec());
+    }
+
+    #[test]
+    fn an_enrolment_never_goes_early_nor_anything_behind_it() {
+        assert_eq!(split_early([enrol()].into()), (vec![], [enrol()].into()));
+        let (early, later) = split_early([hello(), enrol(), hello()].into());
+        assert_eq!((early, later), (vec![hello()], [enrol(), hello()].into()));
+    }
 }

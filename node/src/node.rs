@@ -1,6 +1,7 @@
 //! A running node: its keeper, its connections, its place in the town.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,9 +10,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use hopluu_protocol::id::UnitCode;
 use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use hopluu_protocol::invitation::{HubAddress, Invitation};
-use hopluu_protocol::sync::{Backoff, Enrolment, Notice, PeerStatus, Side};
+use hopluu_protocol::sync::{Backoff, Enrolment, Notice, PeerStatus};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use utoipa::ToSchema;
 
 use crate::data_dir::DataDir;
@@ -22,13 +23,21 @@ use crate::key_file;
 use crate::links::{Link, Links};
 use crate::problem::{Problem, Reason, Refusal};
 use crate::recovery::{self, Recovered};
-use crate::transport::{Closed, DialSettings, Limits, Listener, Traffic, dial};
+use crate::transport::{
+    Closed, DialError, DialSettings, Dialer, Limits, Listener, Networks, Traffic, Way,
+    network_changed,
+};
 
 /// How long one sync may go on without anything arriving, before it is given up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often a sync over a connection that is kept anyway looks whether it is through.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// While the hub is reached over TCP only: after how long QUIC is tried again, and then how often. A try
+/// takes 4 kB where it works and 5 kB where UDP is blocked.
+const QUIC_AGAIN_AFTER: Duration = Duration::from_secs(60);
+const QUIC_AGAIN_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// A running node.
 pub struct Node {
@@ -37,6 +46,11 @@ pub struct Node {
     dir: DataDir,
     news: Vec<Problem>,
     links: Links,
+    networks: Networks,
+    /// Finds the hub, and keeps what makes finding it again cheap.
+    dialer: Mutex<Option<Arc<Dialer>>>,
+    /// Held while the hub is dialled: one conversation with it at a time.
+    dialing: tokio::sync::Mutex<()>,
     /// Where the hub listens, for invitations.
     listening: Mutex<Option<SocketAddr>>,
 }
@@ -52,6 +66,17 @@ pub struct SyncOutcome {
     pub bytes_sent: u64,
     /// Bytes of application data received from it.
     pub bytes_received: u64,
+    /// What carried the connection: `quic`, or `tcp` where UDP is blocked.
+    pub way: Option<Way>,
+}
+
+/// Where a hub listens.
+#[derive(Debug)]
+pub struct Listening {
+    /// At which address, over UDP and TCP.
+    pub address: SocketAddr,
+    /// Why not over TCP, if it does not: nodes whose network blocks UDP do not get through.
+    pub without_tcp: Option<Problem>,
 }
 
 impl Node {
@@ -80,8 +105,11 @@ impl Node {
         let epoch = desk.epoch(random()?)?;
         let keeper = Keeper::start(desk, epoch, tokio::runtime::Handle::current())?;
         let links = Links::new(keeper.clone());
+        let networks = Networks::load(dir.networks_file());
+        let (dialer, listening) = (Mutex::new(None), Mutex::new(None));
+        let dialing = tokio::sync::Mutex::default();
         let dir = dir.clone();
-        Ok(Arc::new(Self { key, keeper, dir, news, links, listening: Mutex::new(None) }))
+        Ok(Arc::new(Self { key, keeper, dir, news, links, networks, dialer, dialing, listening }))
     }
 
     /// What people are to be told about how the node was opened: that its store was damaged.
@@ -107,6 +135,11 @@ impl Node {
         self.keeper.desk(|desk| Ok(desk.membership().is_ok_and(Membership::is_hub))).await
     }
 
+    /// What carries the connection to the hub, as it changes; `None` while there is none.
+    pub fn way_to_hub(&self) -> watch::Receiver<Option<Way>> {
+        self.links.way_to_hub()
+    }
+
     /// Where this node stands, with its connections.
     ///
     /// # Errors
@@ -122,6 +155,7 @@ impl Node {
         let roster = self.keeper.desk(Desk::roster).await.unwrap_or_default();
         let names: BTreeMap<&NodeKey, &String> =
             roster.nodes.iter().map(|node| (&node.key, &node.name)).collect();
+        let ways = self.links.ways();
         for peer in peers {
             if Some(peer.peer) == hub {
                 status.unacknowledged = unacknowledged(&peer);
@@ -131,7 +165,8 @@ impl Node {
                     Some(name) => (*name).clone(),
                     None => peer.peer.short().to_string(),
                 };
-                status.peers.push(PeerView { name, in_sync: peer.in_sync });
+                let way = ways.get(&peer.peer).copied();
+                status.peers.push(PeerView { name, in_sync: peer.in_sync, way });
             }
         }
         Ok(status)
@@ -165,28 +200,24 @@ impl Node {
         self.keeper.desk(move |desk| desk.invite(unit, parsed, hours, code)).await
     }
 
-    /// Listens for other nodes and serves them until the process ends. Returns where.
+    /// Listens for other nodes, over QUIC and over TCP, and serves them until the process ends.
     ///
     /// # Errors
     /// When the address cannot be used.
-    pub fn listen(&self, address: SocketAddr) -> Result<SocketAddr, Refusal> {
+    pub fn listen(&self, address: SocketAddr) -> Result<Listening, Refusal> {
         let mut listener = Listener::bind(address, &self.key, Limits::default())
             .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
-        let local = listener.local_address();
-        *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(local);
+        let address = listener.local_address();
+        let without_tcp = listener.without_tcp().map(Problem::from);
+        *self.listening.lock().unwrap_or_else(PoisonError::into_inner) = Some(address);
         let links = self.links.clone();
         tokio::spawn(async move {
             while let Some(connection) = listener.accept().await {
-                let peer = connection.peer();
-                match links.attach(connection, Side::Listener, None).await {
-                    Ok(_) => tracing::debug!(%peer, "connected"),
-                    Err(refusal) => {
-                        return tracing::error!(%refusal, "no more connections are taken");
-                    }
-                }
+                let links = links.clone();
+                tokio::spawn(async move { links.welcome(connection).await });
             }
         });
-        Ok(local)
+        Ok(Listening { address, without_tcp })
     }
 
     /// Joins a town with an invitation, and syncs once.
@@ -235,10 +266,6 @@ impl Node {
             let problem = Problem::new("sync-at-hub", "this node is the hub");
             return Err(Refusal::new(Reason::NotNow, problem));
         };
-        let connected = self.hub_status(hub.0).await?;
-        if connected.connected {
-            return self.wait_for_live_connection(hub.0).await;
-        }
         self.sync_with(&hub, None, None).await
     }
 
@@ -260,7 +287,12 @@ impl Node {
                 Err(refusal) => tracing::info!(%refusal, "the hub is not reached"),
             }
             let dice = random().map_or(0, u64::from_le_bytes);
-            tokio::time::sleep(Duration::from_millis(backoff.after_failure(dice, asked))).await;
+            let wait = Duration::from_millis(backoff.after_failure(dice, asked));
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                // What failed in the former network says nothing about this one.
+                () = network_changed() => {}
+            }
         }
     }
 
@@ -275,11 +307,20 @@ impl Node {
             return Err(Refusal::new(Reason::NotNow, problem));
         };
         let mut notes = self.keeper.notes();
-        let mut link = self.dial(&hub, None).await?;
+        // A sync that somebody asked for may have the connection at the moment.
+        let mut link = loop {
+            match self.dial(&hub, None).await? {
+                Some(link) => break link,
+                None => drop(self.links.way_to_hub().wait_for(Option::is_none).await),
+            }
+        };
+        let quic_again = self.try_quic_again(&hub, link.way());
+        tokio::pin!(quic_again);
         loop {
             tokio::select! {
                 // The hub's last words come before the end.
                 biased;
+                never = &mut quic_again => match never {},
                 note = notes.recv() => {
                     let Ok(Note::Sync(notice)) = note else { continue };
                     match &*notice {
@@ -296,7 +337,7 @@ impl Node {
     }
 
     /// The hub's key and addresses; `None` at the hub itself.
-    async fn hub(&self) -> Result<Option<(NodeKey, Vec<HubAddress>)>, Refusal> {
+    async fn hub(&self) -> Result<Option<Hub>, Refusal> {
         self.keeper
             .desk(|desk| {
                 Ok(match &desk.membership()?.place {
@@ -309,29 +350,70 @@ impl Node {
             .await
     }
 
+    /// While TCP carries the connection: finds out now and then whether QUIC would by now. If so, the next
+    /// connection takes it.
+    async fn try_quic_again(&self, hub: &Hub, way: Way) -> Infallible {
+        let waits = std::iter::once(QUIC_AGAIN_AFTER).chain(std::iter::repeat(QUIC_AGAIN_EVERY));
+        for wait in waits.take_while(|_| way == Way::Tcp) {
+            tokio::time::sleep(wait).await;
+            let tried = match self.dialer(hub.0) {
+                Ok(dialer) => dialer.try_quic(&hub.1).await,
+                Err(error) => Err(error),
+            };
+            match tried {
+                Ok(()) => {
+                    tracing::info!("UDP is not blocked any more; the next connection uses QUIC");
+                    break;
+                }
+                Err(error) => tracing::debug!(%error, "still no way over QUIC"),
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// Connects to the hub; `None` when this process has a connection to it already.
     async fn dial(
         &self,
-        (hub_key, addresses): &(NodeKey, Vec<HubAddress>),
+        (hub_key, addresses): &Hub,
         enrol: Option<Enrolment>,
-    ) -> Result<Link, Refusal> {
-        let connection = dial(addresses, *hub_key, &self.key, &DialSettings::default())
-            .await
-            .map_err(|error| {
-                let reason =
-                    if error.is_retryable() { Reason::Unreachable } else { Reason::Forbidden };
-                Refusal::new(reason, Problem::from(&error))
-            })?;
-        self.links.attach(connection, Side::Dialer, enrol).await
+    ) -> Result<Option<Link>, Refusal> {
+        let _alone = self.dialing.lock().await;
+        if self.links.way_to_hub().borrow().is_some() {
+            return Ok(None);
+        }
+        let dialer = self.dialer(*hub_key).map_err(|error| not_reached(&error))?;
+        let begun = self.links.begin(*hub_key, enrol).await?;
+        match dialer.dial(addresses, begun.early()).await {
+            Ok(connection) => Ok(Some(self.links.go_on(begun, connection))),
+            Err(error) => {
+                self.links.give_up(begun).await;
+                Err(not_reached(&error))
+            }
+        }
+    }
+
+    /// The one that finds this hub, with what it knows from former connections.
+    fn dialer(&self, hub_key: NodeKey) -> Result<Arc<Dialer>, DialError> {
+        let mut present = self.dialer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(dialer) = present.as_ref().filter(|dialer| dialer.hub_key() == hub_key) {
+            return Ok(dialer.clone());
+        }
+        let networks = self.networks.clone();
+        let dialer = Arc::new(Dialer::new(hub_key, &self.key, DialSettings::default(), networks)?);
+        *present = Some(dialer.clone());
+        Ok(dialer)
     }
 
     async fn sync_with(
         &self,
-        hub: &(NodeKey, Vec<HubAddress>),
+        hub: &Hub,
         enrol: Option<Enrolment>,
         mut membership: Option<Membership>,
     ) -> Result<SyncOutcome, Refusal> {
         let mut notes = self.keeper.notes();
-        let mut link = self.dial(hub, enrol).await?;
+        let Some(mut link) = self.dial(hub, enrol).await? else {
+            return self.wait_for_live_connection(hub.0).await;
+        };
         let in_sync = loop {
             let heard_before = link.traffic().bytes_received;
             let event = tokio::select! {
@@ -368,10 +450,10 @@ impl Node {
             // In sync without having heard of the enrolment: the hub knew this node already.
             self.keeper.desk(move |desk| desk.take_place(membership)).await?;
         }
-        let traffic = link.traffic();
+        let (traffic, way) = (link.traffic(), link.way());
         link.close().await;
         // The keeper hears of the end before this job, so the outcome is what is written down.
-        self.outcome(hub.0, in_sync, traffic).await
+        self.outcome(hub.0, in_sync, traffic, Some(way)).await
     }
 
     /// Why a connection is over. The hub's last word may still be on its way through the keeper.
@@ -406,7 +488,8 @@ impl Node {
         loop {
             let in_sync = self.hub_status(hub).await?.in_sync;
             if in_sync || tokio::time::Instant::now() > deadline {
-                return self.outcome(hub, in_sync, Traffic::default()).await;
+                let way = self.links.ways().get(&hub).copied();
+                return self.outcome(hub, in_sync, Traffic::default(), way).await;
             }
             // Acknowledgements make no note of their own, so this looks again instead of listening.
             tokio::time::sleep(LOOK_AGAIN).await;
@@ -418,12 +501,14 @@ impl Node {
         hub: NodeKey,
         in_sync: bool,
         traffic: Traffic,
+        way: Option<Way>,
     ) -> Result<SyncOutcome, Refusal> {
         Ok(SyncOutcome {
             in_sync,
             unacknowledged: unacknowledged(&self.hub_status(hub).await?),
             bytes_sent: traffic.bytes_sent,
             bytes_received: traffic.bytes_received,
+            way,
         })
     }
 
@@ -435,11 +520,19 @@ impl Node {
     }
 }
 
+/// The hub's key, and where it is found.
+type Hub = (NodeKey, Vec<HubAddress>);
+
 /// What a sync waits for.
 enum Event {
     Closed(Closed),
     Note(Result<Note, broadcast::error::RecvError>),
     Silence,
+}
+
+fn not_reached(error: &DialError) -> Refusal {
+    let reason = if error.is_retryable() { Reason::Unreachable } else { Reason::Forbidden };
+    Refusal::new(reason, Problem::from(error))
 }
 
 fn refused(refusal: &hopluu_protocol::wire::frame::Refusal) -> Refusal {
@@ -470,3 +563,6 @@ fn now_ms() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,11 @@ impl Town {
         self.server = Some(self.hub.serve(&["--listen", &self.address]));
     }
 
+    /// Where the hub listens.
+    pub(crate) fn address(&self) -> String {
+        self.address.clone()
+    }
+
     /// An invitation for a unit.
     pub(crate) fn invites(&self, unit: &str) -> String {
         self.hub.ok(&["invite", unit]).trim().to_owned()

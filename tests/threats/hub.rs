@@ -57,8 +57,7 @@ impl Hub {
 
     /// What the process uses; `None` where the system does not tell.
     pub(crate) fn memory(&self) -> Option<Memory> {
-        let status =
-            std::fs::read_to_string(format!("/proc/{}/status", self.server.id())).ok()?;
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.server.id())).ok()?;
         let mebibytes = |name: &str| -> Option<u64> {
             let line = status.lines().find(|line| line.starts_with(name))?;
             Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? / 1024)

@@ -1,5 +1,6 @@
 //! `init`, `serve`, `template`: what begins or runs a node, or needs none.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +11,9 @@ use hopluu_protocol::template::{Aggregation, Place, Template, ValueType};
 use super::Session;
 use super::args::TemplateCommand;
 use super::client::Client;
+use super::console::Console;
 use super::figures::read_input;
+use super::town::way_code;
 use crate::api::{InitRequest, server};
 use crate::data_dir::DataDir;
 use crate::desk::Status;
@@ -90,16 +93,38 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
             let problem = Problem::new("listen-address", format!("{listen}: {error}"));
             Refusal::new(Reason::Invalid, problem.arg("address", listen))
         })?;
-        let address = node.listen(address)?.to_string();
-        console.say("cli-listening", &[("address", &address)])?;
+        let listening = node.listen(address)?;
+        console.say("cli-listening", &[("address", &listening.address.to_string())])?;
+        if let Some(problem) = &listening.without_tcp {
+            console.warn(problem);
+        }
     }
     if !hub {
         tasks.spawn(Arc::clone(&node).stay_connected());
     }
     let served = server::serve(Arc::clone(&node), &dir).await?;
     console.say("cli-serving", &[("address", &format!("http://{}", served.address))])?;
-    wait_for_the_end().await?;
+    tokio::select! {
+        ended = wait_for_the_end() => ended?,
+        never = tell_the_way(console, &node) => match never {},
+    }
     node.leave().await
+}
+
+/// Says when the hub is reached, and by which way, for as long as the node runs.
+async fn tell_the_way(console: &Console, node: &Node) -> Infallible {
+    let mut way_to_hub = node.way_to_hub();
+    loop {
+        if let Some(way) = *way_to_hub.borrow_and_update() {
+            let way = console.catalogue.line(way_code(way), &[]);
+            // A full disk behind standard output is no reason to stop.
+            drop(console.say("cli-connected", &[("way", &way)]));
+        }
+        if way_to_hub.changed().await.is_err() {
+            // Nothing changes any more; the node goes on as it is.
+            std::future::pending().await
+        }
+    }
 }
 
 /// Opens the node; a command that holds the store is done in a moment and is waited for.

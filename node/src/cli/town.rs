@@ -10,6 +10,7 @@ use crate::api::{InviteRequest, JoinRequest};
 use crate::desk::{Invited, PeriodStatus, Status};
 use crate::node::SyncOutcome;
 use crate::problem::{Problem, Reason, Refusal};
+use crate::transport::Way;
 
 pub(super) async fn invite(
     session: &Session,
@@ -86,6 +87,12 @@ pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
     } else {
         console.say("cli-unacknowledged", &[("count", &status.unacknowledged.to_string())])?;
     }
+    if !status.hub
+        && let Some(way) = status.peers.first().and_then(|peer| peer.way)
+    {
+        let way = console.catalogue.line(way_code(way), &[]);
+        console.say("cli-connected", &[("way", &way)])?;
+    }
     for period in &status.periods {
         show_period(session, period)?;
     }
@@ -134,7 +141,23 @@ fn day(iso: &str) -> String {
 
 fn tell_outcome(session: &Session, outcome: &SyncOutcome) -> Result<(), Refusal> {
     let (sent, received) = (outcome.bytes_sent.to_string(), outcome.bytes_received.to_string());
-    session.console.say("cli-in-sync", &[("sent", &sent), ("received", &received)])
+    let console = &session.console;
+    console.say("cli-in-sync", &[("sent", &sent), ("received", &received)])?;
+    match outcome.way {
+        // The usual way is not worth a line.
+        None | Some(Way::Quic) => Ok(()),
+        Some(way) => {
+            let way = console.catalogue.line(way_code(way), &[]);
+            console.say("cli-synced-over", &[("way", &way)])
+        }
+    }
+}
+
+pub(super) fn way_code(way: Way) -> &'static str {
+    match way {
+        Way::Quic => "cli-way-quic",
+        Way::Tcp => "cli-way-tcp",
+    }
 }
 
 fn not_in_sync(outcome: &SyncOutcome) -> Refusal {

@@ -145,7 +145,7 @@ impl Desk {
     }
 
     /// Who edits: this node's key, this process's actor, that person.
-    fn edits(&self, person: &str) -> EditContext {
+    pub(crate) fn edits(&self, person: &str) -> EditContext {
         EditContext {
             author: self.key.node_key(),
             actor: self.actor.clone(),

@@ -14,6 +14,7 @@ use super::context::PeriodContext;
 use super::submit::SubmissionView;
 use super::turn::Turn;
 use crate::problem::{Problem, Refusal};
+use crate::transport::Way;
 
 /// Where a node stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -91,6 +92,8 @@ pub struct PeerStatus {
     pub name: String,
     /// Whether both hold the same.
     pub in_sync: bool,
+    /// What carries the connection: `quic`, or `tcp` where UDP is blocked.
+    pub way: Option<Way>,
 }
 
 /// A status that is being put together.

@@ -1,14 +1,15 @@
 //! How connections end.
 
-use quinn::{ApplicationClose, ConnectionError, TransportErrorCode, VarInt};
+use quinn::{ConnectionError, TransportErrorCode, VarInt};
 
 /// Longest reason that is sent or shown, in bytes.
-const MAX_REASON: usize = 256;
+pub(super) const MAX_REASON: usize = 256;
 
 /// Sent by QUIC when a program drops a connection without a word.
 pub(super) const ABANDONED: VarInt = VarInt::from_u32(0);
 
-/// Why one side closed a connection, in the `CONNECTION_CLOSE` frame's error code.
+/// Why one side closed a connection: over QUIC the `CONNECTION_CLOSE` frame's error code, over TCP the
+/// farewell's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CloseCode {
     /// 1: everything is said.
@@ -29,19 +30,23 @@ pub enum CloseCode {
 
 impl CloseCode {
     pub(super) fn to_wire(self) -> VarInt {
+        VarInt::from_u64(self.number()).unwrap_or(VarInt::MAX)
+    }
+
+    pub(super) fn number(self) -> u64 {
         match self {
-            Self::Done => VarInt::from_u32(1),
-            Self::Refused => VarInt::from_u32(2),
-            Self::Busy => VarInt::from_u32(3),
-            Self::Leaving => VarInt::from_u32(4),
-            Self::FrameTooLong => VarInt::from_u32(16),
-            Self::Malformed => VarInt::from_u32(17),
-            Self::Other(code) => VarInt::from_u64(code).unwrap_or(VarInt::MAX),
+            Self::Done => 1,
+            Self::Refused => 2,
+            Self::Busy => 3,
+            Self::Leaving => 4,
+            Self::FrameTooLong => 16,
+            Self::Malformed => 17,
+            Self::Other(code) => code,
         }
     }
 
-    fn from_wire(code: VarInt) -> Self {
-        match code.into_inner() {
+    pub(super) fn from_number(code: u64) -> Self {
+        match code {
             1 => Self::Done,
             2 => Self::Refused,
             3 => Self::Busy,
@@ -112,8 +117,8 @@ impl From<ConnectionError> for Closed {
                 Self::Cut
             }
             ConnectionError::ApplicationClosed(close) => Self::ByPeer {
-                code: CloseCode::from_wire(close.error_code),
-                reason: printable_reason(&close),
+                code: CloseCode::from_number(close.error_code.into_inner()),
+                reason: printable(&close.reason),
             },
             ConnectionError::LocallyClosed => Self::Here,
             ConnectionError::Reset | ConnectionError::TimedOut => Self::Cut,
@@ -132,13 +137,16 @@ pub(super) fn cut_reason(reason: &str) -> &[u8] {
     reason.get(..end).unwrap_or_default().as_bytes()
 }
 
-fn printable_reason(close: &ApplicationClose) -> String {
-    let bytes = close.reason.get(..MAX_REASON).unwrap_or(&close.reason);
+/// What is shown of a reason from the network.
+pub(super) fn printable(reason: &[u8]) -> String {
+    let bytes = reason.get(..MAX_REASON).unwrap_or(reason);
     String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use quinn::ApplicationClose;
+
     use super::*;
 
     #[test]
@@ -152,7 +160,7 @@ mod tests {
             CloseCode::Malformed,
             CloseCode::Other(4711),
         ] {
-            assert_eq!(CloseCode::from_wire(code.to_wire()), code);
+            assert_eq!(CloseCode::from_number(code.number()), code);
         }
         assert_eq!(CloseCode::Other(u64::MAX).to_wire(), VarInt::MAX);
     }

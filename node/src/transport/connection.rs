@@ -7,9 +7,8 @@ use bytes::Bytes;
 use hopluu_protocol::identity::NodeKey;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::close::ABANDONED;
 use super::traffic::Counters;
-use super::{CloseCode, Closed, Priority, Receiver, SendError, Sender, Traffic};
+use super::{CloseCode, Closed, Priority, Receiver, SendError, Sender, Traffic, Way, quic, tcp};
 
 /// A connection whose other end has proved its key.
 ///
@@ -22,16 +21,26 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// Opens this side's streams.
-    pub(super) async fn start(link: Link) -> Result<Self, Closed> {
+    pub(super) fn over_quic(link: Link, streams: quic::Outward) -> Self {
         let link = Arc::new(link);
-        let sender = Sender::start(link.clone()).await?;
-        Ok(Self { sender, receiver: Receiver::new(link) })
+        let sender = Sender::over_quic(link.clone(), streams);
+        Self { sender, receiver: Receiver::new(link) }
+    }
+
+    pub(super) fn over_tcp(link: Link, outward: tcp::Outward) -> Self {
+        let link = Arc::new(link);
+        let sender = Sender::over_tcp(link.clone(), outward);
+        Self { sender, receiver: Receiver::new(link) }
     }
 
     /// The key that the other end has proved.
     pub fn peer(&self) -> NodeKey {
         self.sender.peer()
+    }
+
+    /// What carries it.
+    pub fn way(&self) -> Way {
+        self.sender.way()
     }
 
     /// Where the other end is now; it may move.
@@ -66,46 +75,107 @@ impl Connection {
     pub fn split(self) -> (Sender, Receiver) {
         (self.sender, self.receiver)
     }
+
+    pub(super) fn link(&self) -> &Arc<Link> {
+        self.sender.link()
+    }
 }
 
 /// What the halves of a connection share. With the last of them the connection ends.
 #[derive(Debug)]
 pub(super) struct Link {
-    pub(super) quic: quinn::Connection,
+    pub(super) line: Line,
     pub(super) peer: NodeKey,
     pub(super) counters: Arc<Counters>,
-    /// The socket that was opened for this connection alone, on the dialling side.
-    pub(super) endpoint: Option<quinn::Endpoint>,
     /// The listener's count of connections.
     slot: Option<OwnedSemaphorePermit>,
 }
 
+/// What carries a connection.
+#[derive(Debug)]
+pub(super) enum Line {
+    Quic(quic::Line),
+    Tcp(tcp::Line),
+}
+
 impl Link {
-    pub(super) fn dialled(
-        quic: quinn::Connection,
-        peer: NodeKey,
-        endpoint: quinn::Endpoint,
-    ) -> Self {
-        Self { quic, peer, counters: Arc::default(), endpoint: Some(endpoint), slot: None }
+    pub(super) fn dialled(line: Line, peer: NodeKey, counters: Counters) -> Self {
+        Self { line, peer, counters: Arc::new(counters), slot: None }
     }
 
-    pub(super) fn accepted(
-        quic: quinn::Connection,
-        peer: NodeKey,
-        slot: OwnedSemaphorePermit,
-    ) -> Self {
-        Self { quic, peer, counters: Arc::default(), endpoint: None, slot: Some(slot) }
+    pub(super) fn accepted(line: Line, peer: NodeKey, slot: OwnedSemaphorePermit) -> Self {
+        Self { line, peer, counters: Arc::default(), slot: Some(slot) }
+    }
+
+    pub(super) fn way(&self) -> Way {
+        match &self.line {
+            Line::Quic(_) => Way::Quic,
+            Line::Tcp(_) => Way::Tcp,
+        }
+    }
+
+    pub(super) fn remote_address(&self) -> SocketAddr {
+        match &self.line {
+            Line::Quic(line) => line.remote_address(),
+            Line::Tcp(line) => line.remote_address(),
+        }
+    }
+
+    pub(super) fn traffic(&self) -> Traffic {
+        let carried = match &self.line {
+            Line::Quic(line) => line.traffic(),
+            Line::Tcp(line) => line.traffic(),
+        };
+        self.counters.with(carried)
+    }
+
+    /// How the connection ended, if it has.
+    pub(super) fn end(&self) -> Option<Closed> {
+        match &self.line {
+            Line::Quic(line) => line.end(),
+            Line::Tcp(line) => line.end(),
+        }
     }
 
     /// How the connection ended. Waits until it has.
     pub(super) async fn ended(&self) -> Closed {
-        self.quic.closed().await.into()
+        match &self.line {
+            Line::Quic(line) => line.ended().await,
+            Line::Tcp(line) => line.ended().await,
+        }
+    }
+
+    /// Ends the connection with a code and words for the peer's log.
+    pub(super) fn close(&self, code: CloseCode, reason: &str) {
+        match &self.line {
+            Line::Quic(line) => line.close(code, reason),
+            Line::Tcp(line) => line.close(code, reason),
+        }
+    }
+
+    /// Waits a moment until the farewell has left this machine.
+    pub(super) async fn part(&self) {
+        match &self.line {
+            Line::Quic(line) => line.part().await,
+            Line::Tcp(line) => line.part().await,
+        }
+    }
+
+    /// Waits until the peer has proved its key on this very connection, or tells that it did not.
+    pub(super) async fn proved(&self) -> bool {
+        match &self.line {
+            Line::Quic(line) => line.proved().await,
+            Line::Tcp(_) => true,
+        }
     }
 }
 
 impl Drop for Link {
     fn drop(&mut self) {
-        self.quic.close(ABANDONED, b"");
+        match &self.line {
+            Line::Quic(line) => line.abandon(),
+            Line::Tcp(line) => line.abandon(),
+        }
         self.slot.take();
     }
 }

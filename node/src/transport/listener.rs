@@ -1,4 +1,4 @@
-//! The hub's side: listening.
+//! The hub's side: listening, over QUIC and over TCP.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,14 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hopluu_protocol::identity::OfficeKey;
-use quinn::{Endpoint, EndpointConfig, Incoming};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::timeout;
+use quinn::{Endpoint, EndpointConfig, Incoming, TokioRuntime};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
+use super::admission::{Admission, Admitted, Verdict};
 use super::close::{ABANDONED, cut_reason};
-use super::connection::Link;
-use super::{CloseCode, Connection, Limits, socket, tls};
+use super::tcp::Farewell;
+use super::tls::ServerTls;
+use super::{CloseCode, Connection, Limits, quic, socket, tcp};
 
 /// Connections that wait for [`Listener::accept`]. Further ones wait as handshakes.
 const READY: usize = 64;
@@ -21,6 +24,15 @@ const READY: usize = 64;
 /// What may be buffered for a newcomer before its handshake has begun, in bytes, and for all of them.
 const INCOMING_BUFFER: u64 = 64 * 1024;
 const INCOMING_BUFFER_TOTAL: u64 = 16 * 1024 * 1024;
+
+/// How many connections over TCP may wait in the operating system to be taken.
+const BACKLOG: u32 = 1024;
+
+/// How long to wait when the operating system gives no more sockets.
+const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
+
+/// How many free ports are tried until one is free for both UDP and TCP, when any will do.
+const PORTS_TRIED: usize = 8;
 
 /// How long [`Listener::close`] waits for the farewells to leave.
 const FAREWELL_TIMEOUT: Duration = Duration::from_secs(2);
@@ -42,6 +54,14 @@ pub enum ListenError {
         /// What it says.
         what: String,
     },
+    /// The address can be bound for UDP and not for TCP: nodes whose network blocks UDP do not get through.
+    #[error("cannot listen at TCP {address}: {source}")]
+    Tcp {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        source: io::Error,
+    },
 }
 
 impl ListenError {
@@ -50,52 +70,68 @@ impl ListenError {
         match self {
             Self::Bind { .. } => "listen-bind",
             Self::Setup { .. } => "listen-setup",
+            Self::Tcp { .. } => "listen-tcp",
         }
     }
 }
 
-/// A UDP socket at which nodes call. Dropped, it cuts all its connections; [`Listener::close`] says why
-/// first.
+/// A UDP and a TCP socket with one port, at which nodes call. Dropped, it cuts all its connections;
+/// [`Listener::close`] says why first.
 #[derive(Debug)]
 pub struct Listener {
     endpoint: Endpoint,
     local_address: SocketAddr,
+    without_tcp: Option<ListenError>,
     ready: mpsc::Receiver<Connection>,
-    admitting: JoinHandle<()>,
+    /// The last words to all connections over TCP.
+    dismissal: watch::Sender<Option<Farewell>>,
+    admitting: JoinSet<()>,
 }
 
 impl Listener {
     /// Listens at `address`; port 0 takes a free one. Runs within a tokio runtime. An IPv6 wildcard also
-    /// serves IPv4 on Linux, not on Windows.
+    /// serves IPv4 on Linux, not on Windows. Where TCP cannot be had, this listens without
+    /// ([`Listener::without_tcp`]).
     ///
     /// # Errors
-    /// [`ListenError`].
+    /// [`ListenError`], other than [`ListenError::Tcp`].
     pub fn bind(address: SocketAddr, key: &OfficeKey, limits: Limits) -> Result<Self, ListenError> {
-        let crypto = tls::server_config(key)
-            .map_err(|error| ListenError::Setup { what: error.to_string() })?;
-        let mut config = quinn::ServerConfig::with_crypto(Arc::new(crypto));
+        let tls =
+            ServerTls::new(key).map_err(|error| ListenError::Setup { what: error.to_string() })?;
+        let mut config = quinn::ServerConfig::with_crypto(tls.quic);
         config
             .transport_config(Arc::new(limits.settings.transport_config()))
             .migration(true)
             .max_incoming(limits.max_handshakes)
             .incoming_buffer_size(INCOMING_BUFFER)
             .incoming_buffer_size_total(INCOMING_BUFFER_TOTAL);
+        let Bound { endpoint, local_address, tcp } = bind_both(address, &config)?;
 
-        let bind = |source| ListenError::Bind { address, source };
-        let socket = socket::bind(address).map_err(bind)?;
-        let runtime = Arc::new(quinn::TokioRuntime);
-        let endpoint = Endpoint::new(EndpointConfig::default(), Some(config), socket, runtime)
-            .map_err(bind)?;
-        let local_address = endpoint.local_addr().map_err(bind)?;
+        let admission = Arc::new(Admission::new(limits));
         let (sender, ready) = mpsc::channel(READY);
-        let admission = Admission::new(limits, sender);
-        let admitting = tokio::spawn(admission.run(endpoint.clone()));
-        Ok(Self { endpoint, local_address, ready, admitting })
+        let (dismissal, dismissed) = watch::channel(None);
+        let mut admitting = JoinSet::new();
+        let door = QuicDoor { admission: admission.clone(), ready: sender.clone() };
+        admitting.spawn(door.run(endpoint.clone()));
+        let without_tcp = match tcp {
+            Ok(listener) => {
+                let door = TcpDoor { admission, tls: tls.tcp, dismissed, ready: sender };
+                admitting.spawn(door.run(listener));
+                None
+            }
+            Err(source) => Some(ListenError::Tcp { address: local_address, source }),
+        };
+        Ok(Self { endpoint, local_address, without_tcp, ready, dismissal, admitting })
     }
 
     /// Where this listens.
     pub fn local_address(&self) -> SocketAddr {
         self.local_address
+    }
+
+    /// Why this does not listen over TCP, if it does not.
+    pub fn without_tcp(&self) -> Option<&ListenError> {
+        self.without_tcp.as_ref()
     }
 
     /// The next node that has proved a key. It is up to the caller whether it may stay. `None` after
@@ -104,11 +140,24 @@ impl Listener {
         self.ready.recv().await
     }
 
+    /// Waits until no connection over QUIC is left, not even one that drains.
+    #[cfg(test)]
+    pub(super) async fn idle(&self) {
+        self.endpoint.wait_idle().await;
+    }
+
     /// Stops listening and closes all connections at once; what is on its way may be lost.
     pub async fn close(&mut self, code: CloseCode, reason: &str) {
         self.ready.close();
+        self.admitting.shutdown().await;
         self.endpoint.close(code.to_wire(), cut_reason(reason));
-        if timeout(FAREWELL_TIMEOUT, self.endpoint.wait_idle()).await.is_err() {
+        let words = Farewell { code, reason: reason.to_owned() };
+        self.dismissal.send_replace(Some(words));
+        let farewells = async {
+            // Connections over TCP watch for their dismissal until they have passed it on.
+            tokio::join!(self.endpoint.wait_idle(), self.dismissal.closed());
+        };
+        if timeout(FAREWELL_TIMEOUT, farewells).await.is_err() {
             tracing::debug!("not waiting for all connections to drain");
         }
     }
@@ -116,27 +165,53 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.admitting.abort();
         self.endpoint.close(ABANDONED, b"");
     }
 }
 
-/// Decides who gets a handshake, and sees it through.
-struct Admission {
-    limits: Limits,
-    handshakes: Arc<Semaphore>,
-    connections: Arc<Semaphore>,
+struct Bound {
+    endpoint: Endpoint,
+    local_address: SocketAddr,
+    tcp: io::Result<TcpListener>,
+}
+
+/// Takes one port for both. Where any port will do, one that is free for both is looked for.
+fn bind_both(address: SocketAddr, config: &quinn::ServerConfig) -> Result<Bound, ListenError> {
+    let bind = |source| ListenError::Bind { address, source };
+    let mut tries = if address.port() == 0 { PORTS_TRIED } else { 1 };
+    loop {
+        let (socket, runtime) = (socket::bind(address).map_err(bind)?, Arc::new(TokioRuntime));
+        let endpoint =
+            Endpoint::new(EndpointConfig::default(), Some(config.clone()), socket, runtime)
+                .map_err(bind)?;
+        let local_address = endpoint.local_addr().map_err(bind)?;
+        let tcp = listen_over_tcp(local_address);
+        tries -= 1;
+        if tcp.is_ok() || tries == 0 {
+            return Ok(Bound { endpoint, local_address, tcp });
+        }
+    }
+}
+
+fn listen_over_tcp(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // On Windows this would let two programs take one port; elsewhere a restart need not wait for the
+    // connections of the last run to be forgotten.
+    if cfg!(not(windows)) {
+        socket.set_reuseaddr(true)?;
+    }
+    tcp::bound_buffers(&socket)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Where nodes come in over QUIC.
+struct QuicDoor {
+    admission: Arc<Admission>,
     ready: mpsc::Sender<Connection>,
 }
 
-impl Admission {
-    fn new(limits: Limits, ready: mpsc::Sender<Connection>) -> Self {
-        let slots = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
-        let handshakes = slots(limits.max_handshakes);
-        let connections = slots(limits.max_connections);
-        Self { limits, handshakes, connections, ready }
-    }
-
+impl QuicDoor {
     async fn run(self, endpoint: Endpoint) {
         let mut handshakes = JoinSet::new();
         loop {
@@ -151,58 +226,75 @@ impl Admission {
     }
 
     fn admit(&self, incoming: Incoming, handshakes: &mut JoinSet<()>) {
-        let under_way =
-            self.limits.max_handshakes.saturating_sub(self.handshakes.available_permits());
-        if under_way >= self.limits.retry_above && incoming.may_retry() {
-            if let Err(error) = incoming.retry() {
-                tracing::debug!(%error, "cannot ask for a retry");
+        let remote = incoming.remote_address();
+        match self.admission.over_quic(remote, incoming.remote_address_validated()) {
+            Verdict::Admit(Admitted { slot, turn }) => {
+                let limit = self.admission.limits().handshake_timeout;
+                let ready = self.ready.clone();
+                handshakes.spawn(async move {
+                    quic::accept(incoming, slot, limit, ready).await;
+                    drop(turn);
+                });
             }
-            return;
+            Verdict::Retry => {
+                if let Err(error) = incoming.retry() {
+                    tracing::debug!(%error, "cannot ask for a retry");
+                }
+            }
+            Verdict::Refuse => {
+                tracing::debug!(%remote, "too many connections");
+                incoming.refuse();
+            }
         }
-        let turn = self.handshakes.clone().try_acquire_owned();
-        let slot = self.connections.clone().try_acquire_owned();
-        let (Ok(turn), Ok(slot)) = (turn, slot) else {
-            tracing::debug!(remote = %incoming.remote_address(), "too many connections");
-            incoming.refuse();
-            return;
+    }
+}
+
+/// Where nodes come in over TCP.
+struct TcpDoor {
+    admission: Arc<Admission>,
+    tls: Arc<rustls::ServerConfig>,
+    dismissed: watch::Receiver<Option<Farewell>>,
+    ready: mpsc::Sender<Connection>,
+}
+
+impl TcpDoor {
+    async fn run(self, listener: TcpListener) {
+        let mut handshakes = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, remote)) => self.admit(stream, remote, &mut handshakes),
+                    Err(error) => {
+                        tracing::debug!(%error, "a connection over TCP cannot be taken");
+                        sleep(OUT_OF_SOCKETS).await;
+                    }
+                },
+                Some(_) = handshakes.join_next() => {}
+            }
+        }
+    }
+
+    fn admit(&self, stream: TcpStream, remote: SocketAddr, handshakes: &mut JoinSet<()>) {
+        let Some(Admitted { slot, turn }) = self.admission.over_tcp(remote) else {
+            return tracing::debug!(%remote, "too many connections");
         };
+        let limits = self.admission.limits();
+        let (limit, idle_timeout) = (limits.handshake_timeout, limits.settings.idle_timeout);
+        let (tls, dismissed) = (self.tls.clone(), self.dismissed.clone());
         let ready = self.ready.clone();
-        let limit = self.limits.handshake_timeout;
         handshakes.spawn(async move {
-            let remote = incoming.remote_address();
-            match timeout(limit, handshake(incoming, slot)).await {
-                Ok(Some(connection)) => {
+            let handshake = tcp::accept(stream, remote, tls, idle_timeout, dismissed, slot);
+            match timeout(limit, handshake).await {
+                Ok(Ok(Some(connection))) => {
                     if ready.send(connection).await.is_err() {
                         tracing::debug!(%remote, "nobody accepts connections any more");
                     }
                 }
-                Ok(None) => {}
+                Ok(Ok(None)) => tracing::debug!(%remote, "a handshake without a key"),
+                Ok(Err(error)) => tracing::debug!(%remote, %error, "a handshake failed"),
                 Err(_) => tracing::debug!(%remote, "the handshake took too long"),
             }
             drop(turn);
         });
-    }
-}
-
-async fn handshake(incoming: Incoming, slot: OwnedSemaphorePermit) -> Option<Connection> {
-    let remote = incoming.remote_address();
-    let quic = match incoming.await {
-        Ok(quic) => quic,
-        Err(error) => {
-            tracing::debug!(%remote, %error, "a handshake failed");
-            return None;
-        }
-    };
-    let Some(peer) = tls::proved_key(&quic) else {
-        tracing::debug!(%remote, "a handshake without a key");
-        quic.close(CloseCode::Malformed.to_wire(), b"no key");
-        return None;
-    };
-    match Connection::start(Link::accepted(quic, peer, slot)).await {
-        Ok(connection) => Some(connection),
-        Err(error) => {
-            tracing::debug!(%remote, ?peer, %error, "gone right after the handshake");
-            None
-        }
     }
 }

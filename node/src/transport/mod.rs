@@ -1,42 +1,48 @@
-//! Moves frames between two nodes that have proved their keys: QUIC (RFC 9000) with TLS 1.3 and raw
-//! public keys (RFC 7250).
+//! Moves frames between two nodes that have proved their keys: QUIC (RFC 9000), or TLS over TCP where UDP is
+//! blocked, both with TLS 1.3 and raw public keys (RFC 7250).
 //!
 //! A frame is opaque here: bytes, at most [`MAX_FRAME`], with a QUIC variable-length integer (RFC 9000
-//! §16) for its length before it. There are two classes of them ([`Priority`]), each on a stream of its
-//! own in each direction, so that catching up never stands in the way of an edit; order is kept within a
-//! class only. Everything is bounded in bytes: queues, windows, handshakes, connections.
+//! §16) for its length before it. There are two classes of them ([`Priority`]), over QUIC each on a stream
+//! of its own in each direction, so that catching up never stands in the way of an edit; order is kept
+//! within a class only. Over TCP there is one stream, and what is urgent overtakes what still waits here.
+//! Everything is bounded in bytes: queues, windows, handshakes, connections.
 //!
 //! The transport authenticates and does not authorise: the hub lets in whoever proves *some* key and
 //! hands that key to the application, which answers with a frame, so that people see a reason. The node
 //! lets in the one hub whose key it knows.
 //!
-//! - [`Listener`] and [`dial`] make [`Connection`]s; [`Limits`], [`DialSettings`] and [`Settings`] say how.
+//! - [`Listener`] and [`Dialer`] make [`Connection`]s; [`Limits`], [`DialSettings`] and [`Settings`] say how.
 //! - [`Connection::split`] gives a [`Sender`] (clone it freely) and a [`Receiver`].
 //! - [`Closed`], [`SendError`], [`DialError`], [`ListenError`] say what went wrong.
 
+mod admission;
 mod close;
 mod connection;
 mod dial;
-mod frame;
 mod listener;
 mod problem;
+mod quic;
 mod receiver;
 mod sender;
 mod settings;
 mod socket;
+mod tcp;
 mod tls;
 mod traffic;
+mod way;
 
 pub use close::{CloseCode, Closed};
 pub use connection::Connection;
-pub use dial::{DialError, client_config, dial};
-pub use frame::MAX_FRAME;
+pub use dial::{DialError, Dialer, MAX_EARLY, Networks, dial, network_changed};
+pub use hopluu_protocol::wire::MAX_FRAME;
 pub use listener::{ListenError, Listener};
+pub use quic::client_config;
 pub use receiver::Receiver;
 pub use sender::{SendError, Sender};
-pub use settings::{Congestion, DialSettings, Limits, Settings};
+pub use settings::{Congestion, DialSettings, Limits, PerAddress, Settings};
 pub use tls::SERVER_NAME;
 pub use traffic::Traffic;
+pub use way::Way;
 
 /// Which frames of a connection go first when the line is short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -22,7 +22,7 @@ impl From<&ListenError> for Problem {
     fn from(error: &ListenError) -> Self {
         let problem = Self::new(error.code(), error);
         match error {
-            ListenError::Bind { address, source } => {
+            ListenError::Bind { address, source } | ListenError::Tcp { address, source } => {
                 problem.arg("address", address).arg("what", source)
             }
             ListenError::Setup { what } => problem.arg("what", what),
@@ -36,10 +36,13 @@ impl From<&DialError> for Problem {
         match error {
             DialError::Cut { address }
             | DialError::NoAnswer { address }
+            | DialError::NotListening { address }
             | DialError::Refused { address } => problem.arg("address", address),
             DialError::NoAddress => problem,
             DialError::NoSocket { what } => problem.arg("what", what),
-            DialError::NotAHub { address, what } | DialError::Unresolved { address, what } => {
+            DialError::NotAHub { address, what }
+            | DialError::Unreachable { address, what }
+            | DialError::Unresolved { address, what } => {
                 problem.arg("address", address).arg("what", what)
             }
             // In the short form: this is what people compare over the telephone.
@@ -85,7 +88,9 @@ mod tests {
             DialError::NoAnswer { address: address.clone() },
             DialError::NoSocket { what: what.clone() },
             DialError::NotAHub { address: address.clone(), what: what.clone() },
+            DialError::NotListening { address: address.clone() },
             DialError::Refused { address: address.clone() },
+            DialError::Unreachable { address: address.clone(), what: what.clone() },
             DialError::Unresolved { address: address.clone(), what: what.clone() },
             DialError::WrongKey { address, expected: NodeKey([1; 32]), found: NodeKey([2; 32]) },
         ] {
@@ -125,7 +130,11 @@ mod tests {
             assert_told_in_full(&Problem::from(&error));
         }
         let address = std::net::SocketAddr::from(([0, 0, 0, 0], 4433));
-        let bind = ListenError::Bind { address, source: source() };
-        assert_told_in_full(&Problem::from(&bind));
+        for error in [
+            ListenError::Bind { address, source: source() },
+            ListenError::Tcp { address, source: source() },
+        ] {
+            assert_told_in_full(&Problem::from(&error));
+        }
     }
 }

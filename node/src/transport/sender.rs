@@ -4,18 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use hopluu_protocol::identity::NodeKey;
-use quinn::{SendStream, WriteError};
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::task::JoinHandle;
+use hopluu_protocol::wire::MAX_FRAME;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::time::timeout;
 
-use super::close::cut_reason;
 use super::connection::Link;
-use super::frame::encode_length;
-use super::traffic::Counters;
-use super::{CloseCode, Closed, MAX_FRAME, Priority, Traffic};
+use super::{CloseCode, Closed, Priority, Traffic, Way, quic, tcp};
 
 /// What may wait in one queue, in bytes, before [`Sender::send`] waits: two frames of the largest size.
 const QUEUE_BYTES: usize = 2 * MAX_FRAME;
@@ -24,13 +20,8 @@ const MIN_FRAME_COST: usize = 64;
 /// How many frames may wait in one queue.
 const QUEUE_FRAMES: usize = 256;
 
-/// Frames up to this length are copied behind their length, so that both go into one packet.
-const COPY_BELOW: usize = 2048;
-
 /// How long [`Sender::close`] waits for what is on its way.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a dialling program waits for its farewell to leave its socket.
-const FAREWELL_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// Why a frame was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,17 +53,26 @@ pub struct Sender {
     link: Arc<Link>,
     live: Queue,
     catch_up: Queue,
-    writers: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Sender {
-    /// Opens one stream per priority, in the order of [`Priority::ALL`]. The peer hears of a stream with
-    /// the first frame on it.
-    pub(super) async fn start(link: Arc<Link>) -> Result<Self, Closed> {
-        let mut writers = Vec::with_capacity(Priority::ALL.len());
-        let live = Queue::start(&link, 1, &mut writers).await?;
-        let catch_up = Queue::start(&link, 0, &mut writers).await?;
-        Ok(Self { link, live, catch_up, writers: Arc::new(Mutex::new(writers)) })
+    /// One queue for each stream, in the order of [`Priority::ALL`].
+    pub(super) fn over_quic(link: Arc<Link>, [live, catch_up]: quic::Outward) -> Self {
+        let start = |stream| {
+            let (queue, queued) = Queue::new();
+            quic::spawn_writer(&link, stream, queued);
+            queue
+        };
+        let (live, catch_up) = (start(live), start(catch_up));
+        Self { link, live, catch_up }
+    }
+
+    /// Both queues for one stream.
+    pub(super) fn over_tcp(link: Arc<Link>, outward: tcp::Outward) -> Self {
+        let (live, live_queued) = Queue::new();
+        let (catch_up, catch_up_queued) = Queue::new();
+        outward.spawn_writer(live_queued, catch_up_queued, link.counters.clone());
+        Self { link, live, catch_up }
     }
 
     /// The key that the other end has proved.
@@ -80,14 +80,19 @@ impl Sender {
         self.link.peer
     }
 
+    /// What carries the connection.
+    pub fn way(&self) -> Way {
+        self.link.way()
+    }
+
     /// Where the other end is now; it may move.
     pub fn remote_address(&self) -> SocketAddr {
-        self.link.quic.remote_address()
+        self.link.remote_address()
     }
 
     /// What went over the connection so far.
     pub fn traffic(&self) -> Traffic {
-        self.link.counters.with(&self.link.quic.stats())
+        self.link.traffic()
     }
 
     /// Puts a frame into its queue; waits while the queue is full. A frame that was taken may still be
@@ -104,41 +109,34 @@ impl Sender {
             Priority::CatchUp => &self.catch_up,
             Priority::Live => &self.live,
         };
-        let is_open = self.link.quic.close_reason().is_none();
-        if is_open && queue.push(frame).await.is_some() {
+        if self.link.end().is_none() && queue.push(frame).await.is_some() {
             return Ok(());
         }
-        let reason = self.link.quic.close_reason();
-        Err(reason.map_or(Closed::Here, Closed::from).into())
+        Err(self.link.end().unwrap_or(Closed::Here).into())
     }
 
-    /// Sends what is queued, waits (at most 5 s) until the peer's QUIC has it, and closes the connection
-    /// with a code and words for the peer's log. Returns when that is done; closing again does nothing.
+    /// Sends what is queued, waits (at most 5 s) until it has left (over QUIC, until the peer's machine
+    /// has it), and closes the connection with a code and words for the peer's log. Returns when that is
+    /// done; closing again does nothing.
     pub async fn close(&self, code: CloseCode, reason: &str) {
-        let mut writers = self.writers.lock().await;
         let flush = async {
             self.live.finish().await;
             self.catch_up.finish().await;
-            for writer in writers.drain(..) {
-                if let Err(error) = writer.await {
-                    tracing::debug!(%error, "a writer ended early");
-                }
-            }
         };
-        if timeout(FLUSH_TIMEOUT, flush).await.is_err() {
+        if self.link.end().is_none() && timeout(FLUSH_TIMEOUT, flush).await.is_err() {
             tracing::debug!(peer = ?self.link.peer, "closing with frames still on their way");
         }
-        self.link.quic.close(code.to_wire(), cut_reason(reason));
-        if let Some(endpoint) = &self.link.endpoint
-            && timeout(FAREWELL_TIMEOUT, endpoint.wait_idle()).await.is_err()
-        {
-            tracing::trace!(peer = ?self.link.peer, "not waiting for the connection to drain");
-        }
+        self.link.close(code, reason);
+        self.link.part().await;
     }
 
     /// Waits until the connection has ended, and says how.
     pub async fn closed(&self) -> Closed {
         self.link.ended().await
+    }
+
+    pub(super) fn link(&self) -> &Arc<Link> {
+        &self.link
     }
 }
 
@@ -149,25 +147,26 @@ struct Queue {
     frames: mpsc::Sender<Queued>,
 }
 
+/// The end of a queue at which a writer takes frames out. Dropped, nobody waits any more for room in it.
+pub(super) struct QueueEnd {
+    room: Arc<Semaphore>,
+    frames: mpsc::Receiver<Queued>,
+}
+
+/// What a writer takes out.
 #[derive(Debug)]
-enum Queued {
+pub(super) enum Queued {
+    /// A frame, and the room that it has until it is written.
     Frame(Bytes, OwnedSemaphorePermit),
-    Finish,
+    /// Say when everything before has left.
+    Finish(oneshot::Sender<()>),
 }
 
 impl Queue {
-    async fn start(
-        link: &Link,
-        stream_priority: i32,
-        writers: &mut Vec<JoinHandle<()>>,
-    ) -> Result<Self, Closed> {
-        let stream = link.quic.open_uni().await?;
-        stream.set_priority(stream_priority).map_err(|_| Closed::Cut)?;
+    fn new() -> (Self, QueueEnd) {
         let room = Arc::new(Semaphore::new(QUEUE_BYTES));
         let (frames, queued) = mpsc::channel(QUEUE_FRAMES);
-        let writer = Writer { stream, queued, counters: link.counters.clone() };
-        writers.push(tokio::spawn(writer.run(link.quic.clone(), room.clone())));
-        Ok(Self { room, frames })
+        (Self { room: room.clone(), frames }, QueueEnd { room, frames: queued })
     }
 
     /// `None`: nobody writes any more.
@@ -177,59 +176,28 @@ impl Queue {
         self.frames.send(Queued::Frame(frame, room)).await.ok()
     }
 
+    /// Waits until everything has left, or nobody writes any more.
     async fn finish(&self) {
-        if self.frames.send(Queued::Finish).await.is_err() {
+        let (done, is_done) = oneshot::channel();
+        if self.frames.send(Queued::Finish(done)).await.is_err() || is_done.await.is_err() {
             tracing::trace!("the stream has ended already");
         }
     }
 }
 
-/// Writes one queue to one stream. A task of its own, so that a caller who gives up waiting never leaves
-/// half a frame behind.
-struct Writer {
-    stream: SendStream,
-    queued: mpsc::Receiver<Queued>,
-    counters: Arc<Counters>,
-}
-
-impl Writer {
-    async fn run(mut self, quic: quinn::Connection, room: Arc<Semaphore>) {
-        let outcome = tokio::select! {
-            outcome = self.write_all() => outcome,
-            // Also while there is nothing to write: whoever sends next must hear of it.
-            ended = quic.closed() => Err(WriteError::ConnectionLost(ended)),
-        };
-        room.close();
-        match outcome {
-            Ok(()) => {}
-            Err(WriteError::Stopped(_)) => {
-                let reason = cut_reason("a stream was stopped");
-                quic.close(CloseCode::Malformed.to_wire(), reason);
-            }
-            Err(error) => tracing::trace!(%error, "a stream ended"),
-        }
+impl QueueEnd {
+    /// The next thing to do; `None` when nobody can put anything in any more. Cancel-safe.
+    pub(super) async fn take(&mut self) -> Option<Queued> {
+        self.frames.recv().await
     }
 
-    async fn write_all(&mut self) -> Result<(), WriteError> {
-        while let Some(Queued::Frame(frame, room)) = self.queued.recv().await {
-            let length = encode_length(frame.len());
-            let bytes = length.len() + frame.len();
-            if frame.len() < COPY_BELOW {
-                let mut together = BytesMut::with_capacity(bytes);
-                together.extend_from_slice(&length);
-                together.extend_from_slice(&frame);
-                self.stream.write_chunk(together.freeze()).await?;
-            } else {
-                self.stream.write_all_chunks(&mut [length, frame]).await?;
-            }
-            self.counters.sent_frame(bytes);
-            drop(room);
-        }
-        if self.stream.finish().is_ok()
-            && let Err(error) = self.stream.stopped().await
-        {
-            tracing::trace!(%error, "a stream was cut before its end arrived");
-        }
-        Ok(())
+    pub(super) fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+}
+
+impl Drop for QueueEnd {
+    fn drop(&mut self) {
+        self.room.close();
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use quinn::congestion::{BbrConfig, CubicConfig, NewRenoConfig};
 use quinn::{IdleTimeout, TransportConfig, VarInt};
 
-use super::Priority;
+use super::{Priority, Way};
 
 /// What a peer may send on one stream before it has been read, in bytes.
 const STREAM_WINDOW: u32 = 256 * 1024;
@@ -93,14 +93,37 @@ pub struct Limits {
     pub settings: Settings,
     /// Connections at once; more are refused.
     pub max_connections: usize,
-    /// Handshakes at once, connections that wait for [`Listener::accept`](super::Listener::accept)
-    /// included; more are refused.
+    /// Handshakes at once over QUIC, and as many over TCP, connections that wait for
+    /// [`Listener::accept`](super::Listener::accept) included; more are refused.
     pub max_handshakes: usize,
+    /// What one address may ask for.
+    pub per_address: PerAddress,
     /// From how many handshakes on a newcomer must first show that its address is its own (Retry, RFC
     /// 9000 §8.1.2), which costs it a round trip.
     pub retry_above: usize,
     /// How long a handshake may take.
     pub handshake_timeout: Duration,
+}
+
+/// How many handshakes one address may ask for: an IPv4 address, or an IPv6 /64. A carrier's NAT puts many
+/// nodes behind one address, so this is generous.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PerAddress {
+    /// So many at once, after a rest.
+    pub burst: u32,
+    /// And so many in each second, in the long run.
+    pub per_second: u32,
+    /// So many may be under way.
+    pub under_way: u32,
+    /// Whether this machine's own addresses are spared: what comes over the loopback is a test, a
+    /// forwarder, or somebody who has the machine anyway.
+    pub spares_loopback: bool,
+}
+
+impl Default for PerAddress {
+    fn default() -> Self {
+        Self { burst: 512, per_second: 64, under_way: 256, spares_loopback: true }
+    }
 }
 
 impl Default for Limits {
@@ -109,6 +132,7 @@ impl Default for Limits {
             settings: Settings::default(),
             max_connections: 20_000,
             max_handshakes: 1024,
+            per_address: PerAddress::default(),
             retry_above: 512,
             handshake_timeout: Duration::from_secs(20),
         }
@@ -120,18 +144,26 @@ impl Default for Limits {
 pub struct DialSettings {
     /// How the connection behaves.
     pub settings: Settings,
-    /// How long to wait for an answer from one address, and for one name to be resolved.
+    /// How long to go on in all: names to be resolved, QUIC and TCP to be tried. QUIC sends its first
+    /// packet again after 1, 3, 7 and 15 s; where one in five is lost each way, 2 calls of 100 need the
+    /// fourth.
     pub timeout: Duration,
     /// How long to wait before the next address is tried as well (RFC 8305 §5 says 250 ms).
     pub stagger: Duration,
+    /// How long to wait before the second way to one address is tried as well.
+    pub head_start: Duration,
+    /// Takes one way and not the other: for measuring.
+    pub only: Option<Way>,
 }
 
 impl Default for DialSettings {
     fn default() -> Self {
         Self {
             settings: Settings::default(),
-            timeout: Duration::from_secs(20),
+            timeout: Duration::from_secs(15),
             stagger: Duration::from_millis(250),
+            head_start: super::dial::QUIC_HEAD_START,
+            only: None,
         }
     }
 }

@@ -1,29 +1,44 @@
 //! TLS 1.3 with raw public keys (RFC 7250): each side shows its Ed25519 key and proves it, and there is
 //! no certificate, no name and no date that could be wrong.
 //!
-//! No resumption and no early data: a ticket would outlive a revocation and costs bytes at each
-//! handshake.
+//! Over QUIC sessions are resumed, so that a node that comes back may speak in its first flight (RFC 9001
+//! §4.6). A resumed session carries the key over that was proved when it began; what that key may do is
+//! asked anew on each connection, by the application. The hub keeps sessions in memory and takes each one
+//! once (RFC 8446 §8.1), so a first flight that is played again finds none and starts from nothing.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use quinn::crypto::rustls::{NoInitialCipherSuite, QuicClientConfig, QuicServerConfig};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{AlwaysResolvesClientRawPublicKeys, Resumption};
+use rustls::client::{
+    AlwaysResolvesClientRawPublicKeys, ClientSessionStore, Resumption, Tls12ClientSessionValue,
+    Tls13ClientSessionValue,
+};
 use rustls::crypto::{CryptoProvider, verify_tls13_signature_with_raw_key};
 use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime, alg_id};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::server::{AlwaysResolvesServerRawPublicKeys, NoServerSessionStorage};
+use rustls::server::{
+    AlwaysResolvesServerRawPublicKeys, NoServerSessionStorage, ServerSessionMemoryCache,
+};
 use rustls::sign::{CertifiedKey, Signer, SigningKey, public_key_to_spki};
 use rustls::{
-    CertificateError, DigitallySignedStruct, DistinguishedName, Error, PeerIncompatible,
-    SignatureAlgorithm, SignatureScheme,
+    CertificateError, ClientConfig, CommonState, DigitallySignedStruct, DistinguishedName, Error,
+    NamedGroup, PeerIncompatible, ServerConfig, SignatureAlgorithm, SignatureScheme,
 };
 
 /// What the two ends speak. Another protocol, another name.
 const ALPN: &[u8] = b"hopluu/1";
 
-/// QUIC wants a server name; none is sent, and nobody looks at it.
+/// How many sessions the hub remembers; beyond that the oldest are forgotten and their nodes shake hands
+/// in full. More than the connections that it takes at once.
+const SESSIONS: usize = 32_768;
+
+/// How many tickets a node keeps. Each serves once; the hub sends one with each connection.
+const TICKETS: usize = 4;
+
+/// The library wants a server name; none is sent, and nobody looks at it.
 pub const SERVER_NAME: &str = "hopluu";
 
 /// What an Ed25519 key begins with as a `SubjectPublicKeyInfo` (RFC 8410 §4).
@@ -46,16 +61,67 @@ impl From<NoInitialCipherSuite> for SetupError {
     }
 }
 
-/// The client's side: proves `key`, and accepts the hub with `hub_key` and no other. The key that the
-/// hub showed instead, if it did, is put into `shown`.
-pub(super) fn client_config(
+/// What a node shakes hands with, for as long as it speaks with one hub: its tickets live as long as this.
+pub(super) struct ClientTls {
+    pub(super) quic: Arc<QuicClientConfig>,
+    pub(super) tcp: Arc<ClientConfig>,
+    /// The key of whoever answered without being the hub.
+    shown: Arc<Shown>,
+    tickets: Arc<Tickets>,
+}
+
+impl ClientTls {
+    /// Proves `key`, and accepts the hub with `hub_key` and no other.
+    pub(super) fn new(key: &OfficeKey, hub_key: NodeKey) -> Result<Self, SetupError> {
+        let shown = Arc::new(Shown::default());
+        let tickets = Arc::new(Tickets::default());
+        let mut quic = client_config(key, hub_key, shown.clone())?;
+        quic.resumption = Resumption::store(tickets.clone());
+        quic.enable_early_data = true;
+        let mut tcp = client_config(key, hub_key, shown.clone())?;
+        tcp.resumption = Resumption::disabled();
+        Ok(Self { quic: Arc::new(quic.try_into()?), tcp: Arc::new(tcp), shown, tickets })
+    }
+
+    /// The key that was shown instead of the hub's since this was last asked.
+    pub(super) fn shown_instead(&self) -> Option<NodeKey> {
+        lock(&self.shown.0).take()
+    }
+
+    /// Whether the next handshake over QUIC can be a resumption.
+    pub(super) fn can_resume(&self) -> bool {
+        !lock(&self.tickets.0).is_empty()
+    }
+}
+
+/// The hub's side: proves `key`, and accepts whoever proves a key.
+pub(super) struct ServerTls {
+    pub(super) quic: Arc<QuicServerConfig>,
+    pub(super) tcp: Arc<ServerConfig>,
+}
+
+impl ServerTls {
+    pub(super) fn new(key: &OfficeKey) -> Result<Self, SetupError> {
+        let mut quic = server_config(key)?;
+        quic.send_tls13_tickets = 1;
+        quic.session_storage = ServerSessionMemoryCache::new(SESSIONS);
+        // QUIC knows this value and zero; how much it is in fact, its windows say.
+        quic.max_early_data_size = u32::MAX;
+        let mut tcp = server_config(key)?;
+        tcp.send_tls13_tickets = 0;
+        tcp.session_storage = Arc::new(NoServerSessionStorage {});
+        Ok(Self { quic: Arc::new(quic.try_into()?), tcp: Arc::new(tcp) })
+    }
+}
+
+fn client_config(
     key: &OfficeKey,
     hub_key: NodeKey,
-    shown: Arc<OnceLock<NodeKey>>,
-) -> Result<QuicClientConfig, SetupError> {
+    shown: Arc<Shown>,
+) -> Result<ClientConfig, SetupError> {
     let provider = provider();
     let verifier = PinnedHub { hub_key, shown, provider: provider.clone() };
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
@@ -64,28 +130,78 @@ pub(super) fn client_config(
         ))));
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.enable_sni = false;
-    config.resumption = Resumption::disabled();
-    Ok(config.try_into()?)
+    Ok(config)
 }
 
-/// The hub's side: proves `key`, and accepts whoever proves a key.
-pub(super) fn server_config(key: &OfficeKey) -> Result<QuicServerConfig, SetupError> {
+fn server_config(key: &OfficeKey) -> Result<ServerConfig, SetupError> {
     let provider = provider();
     let verifier = AnyNode { provider: provider.clone() };
-    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+    let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(Arc::new(verifier))
         .with_cert_resolver(Arc::new(AlwaysResolvesServerRawPublicKeys::new(certified(key))));
     config.alpn_protocols = vec![ALPN.to_vec()];
-    config.send_tls13_tickets = 0;
-    config.session_storage = Arc::new(NoServerSessionStorage {});
-    Ok(config.try_into()?)
+    Ok(config)
 }
 
-/// The key that the other end of an established connection has proved.
-pub(super) fn proved_key(connection: &quinn::Connection) -> Option<NodeKey> {
+/// The key that the other end of a QUIC connection has proved: on this connection, or on the one whose
+/// session it resumes.
+pub(super) fn proved_over_quic(connection: &quinn::Connection) -> Option<NodeKey> {
     let identity = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;
     parse_spki(identity.first()?)
+}
+
+/// The key that the other end of a TCP connection has proved; `None` also if it speaks another protocol.
+pub(super) fn proved_over_tcp(connection: &CommonState) -> Option<NodeKey> {
+    let speaks_ours = connection.alpn_protocol() == Some(ALPN);
+    parse_spki(connection.peer_certificates()?.first()?).filter(|_| speaks_ours)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A key that was not the hub's.
+#[derive(Debug, Default)]
+struct Shown(Mutex<Option<NodeKey>>);
+
+/// One hub's tickets, the latest last.
+#[derive(Debug, Default)]
+struct Tickets(Mutex<VecDeque<Tls13ClientSessionValue>>);
+
+impl ClientSessionStore for Tickets {
+    fn set_kx_hint(&self, _server_name: ServerName<'static>, _group: NamedGroup) {}
+
+    fn kx_hint(&self, _server_name: &ServerName<'_>) -> Option<NamedGroup> {
+        None
+    }
+
+    fn set_tls12_session(&self, _server_name: ServerName<'static>, _: Tls12ClientSessionValue) {}
+
+    fn tls12_session(&self, _server_name: &ServerName<'_>) -> Option<Tls12ClientSessionValue> {
+        None
+    }
+
+    fn remove_tls12_session(&self, _server_name: &ServerName<'static>) {}
+
+    fn insert_tls13_ticket(
+        &self,
+        _server_name: ServerName<'static>,
+        ticket: Tls13ClientSessionValue,
+    ) {
+        let mut tickets = lock(&self.0);
+        tickets.push_back(ticket);
+        if tickets.len() > TICKETS {
+            tickets.pop_front();
+        }
+    }
+
+    fn take_tls13_ticket(
+        &self,
+        _server_name: &ServerName<'static>,
+    ) -> Option<Tls13ClientSessionValue> {
+        lock(&self.0).pop_back()
+    }
 }
 
 fn provider() -> Arc<CryptoProvider> {
@@ -158,11 +274,42 @@ impl Signer for TlsKey {
     }
 }
 
+/// The half of a verifier that both sides share: how possession of a raw key is proved.
+macro_rules! proved_with_ed25519_in_tls13 {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            _message: &[u8],
+            _cert: &CertificateDer<'_>,
+            _dss: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            Err(PeerIncompatible::Tls12NotOfferedOrEnabled.into())
+        }
+
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            cert: &CertificateDer<'_>,
+            dss: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            verify_possession(message, cert, dss, &self.provider)
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            vec![SignatureScheme::ED25519]
+        }
+
+        fn requires_raw_public_keys(&self) -> bool {
+            true
+        }
+    };
+}
+
 /// Accepts one key.
 #[derive(Debug)]
 struct PinnedHub {
     hub_key: NodeKey,
-    shown: Arc<OnceLock<NodeKey>>,
+    shown: Arc<Shown>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -177,37 +324,13 @@ impl ServerCertVerifier for PinnedHub {
     ) -> Result<ServerCertVerified, Error> {
         let key = shown_key(end_entity, intermediates)?;
         if key != self.hub_key {
-            self.shown.get_or_init(|| key);
+            *lock(&self.shown.0) = Some(key);
             return Err(CertificateError::ApplicationVerificationFailure.into());
         }
         Ok(ServerCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _cert: &CertificateDer<'_>,
-        _dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(PeerIncompatible::Tls12NotOfferedOrEnabled.into())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_possession(message, cert, dss, &self.provider)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
-
-    fn requires_raw_public_keys(&self) -> bool {
-        true
-    }
+    proved_with_ed25519_in_tls13!();
 }
 
 /// Accepts every well-formed key that is proved.
@@ -231,31 +354,7 @@ impl ClientCertVerifier for AnyNode {
         Ok(ClientCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(
-        &self,
-        _message: &[u8],
-        _cert: &CertificateDer<'_>,
-        _dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Err(PeerIncompatible::Tls12NotOfferedOrEnabled.into())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        cert: &CertificateDer<'_>,
-        dss: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_possession(message, cert, dss, &self.provider)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        vec![SignatureScheme::ED25519]
-    }
-
-    fn requires_raw_public_keys(&self) -> bool {
-        true
-    }
+    proved_with_ed25519_in_tls13!();
 }
 
 #[cfg(test)]

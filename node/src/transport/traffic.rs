@@ -3,26 +3,24 @@
 use std::ops::{Add, Sub};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use quinn::ConnectionStats;
-
 /// What went over a connection so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Traffic {
-    /// Frames handed to QUIC.
+    /// Frames handed to the line.
     pub frames_sent: u64,
-    /// Bytes of application data handed to QUIC: the frames and their lengths.
+    /// Bytes of application data handed to the line: the frames and their lengths.
     pub bytes_sent: u64,
     /// Frames received.
     pub frames_received: u64,
     /// Bytes of application data received: the frames and their lengths.
     pub bytes_received: u64,
-    /// UDP datagrams sent, the handshake's too.
+    /// UDP datagrams sent, the handshake's too; none over TCP.
     pub datagrams_sent: u64,
-    /// Bytes in them, without UDP and IP headers.
+    /// Bytes in them, without UDP and IP headers; over TCP the bytes of its stream.
     pub datagram_bytes_sent: u64,
-    /// UDP datagrams received.
+    /// UDP datagrams received; none over TCP.
     pub datagrams_received: u64,
-    /// Bytes in them, without UDP and IP headers.
+    /// Bytes in them, without UDP and IP headers; over TCP the bytes of its stream.
     pub datagram_bytes_received: u64,
 }
 
@@ -61,6 +59,15 @@ impl Traffic {
     }
 }
 
+/// What a line carried, its handshake included.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Carried {
+    pub(super) datagrams_sent: u64,
+    pub(super) bytes_sent: u64,
+    pub(super) datagrams_received: u64,
+    pub(super) bytes_received: u64,
+}
+
 /// Application data, counted as it passes.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
@@ -84,16 +91,16 @@ impl Counters {
         self.frames_received.fetch_add(1, Relaxed);
     }
 
-    pub(super) fn with(&self, quic: &ConnectionStats) -> Traffic {
+    pub(super) fn with(&self, carried: Carried) -> Traffic {
         Traffic {
             frames_sent: self.frames_sent.load(Relaxed),
             bytes_sent: self.bytes_sent.load(Relaxed),
             frames_received: self.frames_received.load(Relaxed),
             bytes_received: self.bytes_received.load(Relaxed),
-            datagrams_sent: quic.udp_tx.datagrams,
-            datagram_bytes_sent: quic.udp_tx.bytes,
-            datagrams_received: quic.udp_rx.datagrams,
-            datagram_bytes_received: quic.udp_rx.bytes,
+            datagrams_sent: carried.datagrams_sent,
+            datagram_bytes_sent: carried.bytes_sent,
+            datagrams_received: carried.datagrams_received,
+            datagram_bytes_received: carried.bytes_received,
         }
     }
 }

@@ -221,6 +221,13 @@ mod kind {
     pub(super) const BYE: u8 = 0x33;
 }
 
+/// Whether a frame does no harm when it arrives twice, so that it may go with a connection's first flight,
+/// which somebody on the way can record and play again. Joining with an invitation is the one thing that
+/// does not bear it; changes are known by their hash.
+pub fn may_come_twice(frame: &[u8]) -> bool {
+    frame.first() != Some(&kind::ENROL)
+}
+
 const FLAG: u8 = 1;
 
 impl Frame {

@@ -6,6 +6,7 @@
 pub mod codec;
 pub mod frame;
 pub mod pack;
+pub mod prefixed;
 pub mod ranges;
 pub mod stream;
 pub mod trail;

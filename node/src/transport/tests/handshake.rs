@@ -154,6 +154,18 @@ async fn above_its_threshold_the_listener_checks_addresses_first() {
 }
 
 #[tokio::test]
+async fn an_address_that_asks_for_too_much_must_show_that_it_is_its_own_and_is_refused_then() {
+    let per_address =
+        PerAddress { burst: 1, per_second: 0, spares_loopback: false, ..PerAddress::default() };
+    let mut listener = listen(Limits { per_address, ..Limits::default() });
+    let (_first, _hub) = pair(&mut listener).await;
+    // Without having shown its address it would be refused by now.
+    let (_second, _hub) = pair(&mut listener).await;
+    let refused = call(&listener, &office_key()).await.unwrap_err();
+    assert!(matches!(refused, DialError::Refused { .. }), "{refused}");
+}
+
+#[tokio::test]
 async fn many_nodes_call_at_once() {
     let mut listener = listen(Limits::default());
     let address = address_of(&listener);
@@ -187,12 +199,40 @@ async fn many_nodes_call_at_once() {
 
 #[tokio::test]
 async fn a_handshake_fits_into_a_few_packets() {
-    let mut listener = listen(Limits::default());
-    let (mut office, hub) = pair(&mut listener).await;
-    hub.send(frame(100, 0), Priority::Live).await.unwrap();
-    assert!(office.recv().await.unwrap().is_ok());
-    let traffic = office.traffic();
-    println!("handshake and one frame of 100 B: {traffic:?}");
-    assert!(traffic.datagram_bytes_sent < 3000, "{traffic:?}");
-    assert!(traffic.datagram_bytes_received < 3000, "{traffic:?}");
+    for way in WAYS {
+        let mut listener = listen(Limits::default());
+        let (mut office, hub) = pair_over(way, &mut listener).await;
+        hub.send(frame(100, 0), Priority::Live).await.unwrap();
+        assert!(office.recv().await.unwrap().is_ok());
+        let traffic = office.traffic();
+        println!("{way:?}: handshake and one frame of 100 B: {traffic:?}");
+        assert!(traffic.datagram_bytes_sent < 3000, "{way:?}: {traffic:?}");
+        assert!(traffic.datagram_bytes_received < 3000, "{way:?}: {traffic:?}");
+    }
+}
+
+/// A line that is not used for a day, but for asking whether the other side is there.
+#[tokio::test(start_paused = true)]
+async fn a_day_of_silence_costs_little() {
+    let (hours, ask_every) = (2, Duration::from_secs(40));
+    for way in WAYS {
+        let mut listener = listen(Limits::default());
+        let (mut office, mut hub) = pair_over(way, &mut listener).await;
+        let before = office.traffic();
+        let questions = hours * 3600 / ask_every.as_secs();
+        for _ in 0..questions {
+            office.send(frame(2, 0x31), Priority::Live).await.unwrap();
+            hub.recv().await.unwrap().unwrap();
+            hub.send(frame(2, 0x32), Priority::Live).await.unwrap();
+            office.recv().await.unwrap().unwrap();
+            tokio::time::sleep(ask_every).await;
+        }
+        let cost = office.traffic() - before;
+        let bytes = cost.datagram_bytes_sent + cost.datagram_bytes_received;
+        let datagrams = cost.datagrams_sent + cost.datagrams_received;
+        println!(
+            "{way:?}: {questions} questions in {hours} h, {bytes} bytes, {datagrams} datagrams"
+        );
+        assert!(bytes / questions < 200, "{way:?}: {bytes} bytes for {questions} questions");
+    }
 }

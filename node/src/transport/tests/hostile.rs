@@ -1,6 +1,6 @@
 //! Peers that do not keep to the rules.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use quinn::{Endpoint, VarInt};
 use tokio::net::UdpSocket;
@@ -15,9 +15,9 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// A peer with a proper key and a will of its own: plain QUIC streams.
 async fn raw_peer(listener: &mut Listener) -> (Endpoint, quinn::Connection, Connection) {
     let hub = hub_key().node_key();
-    let crypto = tls::client_config(&office_key(), hub, Arc::new(OnceLock::new())).unwrap();
+    let tls = tls::ClientTls::new(&office_key(), hub).unwrap();
     let endpoint = Endpoint::client(loopback()).unwrap();
-    let config = quinn::ClientConfig::new(Arc::new(crypto));
+    let config = quinn::ClientConfig::new(tls.quic);
     let connecting =
         endpoint.connect_with(config, listener.local_address(), tls::SERVER_NAME).unwrap();
     let (raw, accepted) = tokio::join!(connecting, listener.accept());

@@ -1,8 +1,13 @@
 //! The transport on loopback, with real sockets.
 
+mod fallback;
 mod frames;
 mod handshake;
 mod hostile;
+mod line;
+mod moving;
+mod resumption;
+mod stream;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -55,6 +60,17 @@ async fn pair(listener: &mut Listener) -> (Connection, Connection) {
     let office = call(listener, &office_key()).await.unwrap();
     (office, listener.accept().await.unwrap())
 }
+
+/// As [`pair`], by one way and not the other.
+async fn pair_over(way: Way, listener: &mut Listener) -> (Connection, Connection) {
+    let settings = DialSettings { only: Some(way), ..DialSettings::default() };
+    let (addresses, hub) = ([address_of(listener)], hub_key().node_key());
+    let office = dial(&addresses, hub, &office_key(), &settings).await.unwrap();
+    (office, listener.accept().await.unwrap())
+}
+
+/// Both ways.
+const WAYS: [Way; 2] = [Way::Quic, Way::Tcp];
 
 /// Dials with little patience: for tests in which nobody answers.
 fn impatient() -> DialSettings {

@@ -29,8 +29,10 @@ use seals::Seals;
 
 /// A growth of up to so many changes is an edit, not a catch-up.
 const EDIT: usize = 64;
-/// A peer that says nothing for so many milliseconds is asked whether it is there.
-const PING_AFTER: u64 = 20_000;
+/// A peer that says nothing for so many milliseconds is asked whether it is there. A carrier's NAT forgets
+/// who speaks with whom after 50 s and more, and a day of asking costs no more than coming back every
+/// quarter of an hour (`docs/protocol.md`).
+const PING_AFTER: u64 = 40_000;
 /// And given up after so many.
 const SILENT_AFTER: u64 = 60_000;
 

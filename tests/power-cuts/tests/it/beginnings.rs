@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 use hopluu_power_cuts::dice::Dice;
 use hopluu_power_cuts::disk::Survival;
 
-use hopluu_program::{Program, json};
 use crate::round::Round;
 use crate::town::{CELL, PERIOD, UNIT, found, serve_hub, town_file, value_at_hub};
 use crate::{cuts, disk, seed};
+use hopluu_program::{Program, json};
 
 /// Runs a command to its end, whether it succeeds or not.
 fn succeeds(mut command: Command) -> bool {

@@ -3,10 +3,10 @@
 use hopluu_power_cuts::dice::Dice;
 
 use crate::api::Serving;
-use hopluu_program::Program;
 use crate::round::Round;
 use crate::town::{CELL, PERIOD, found, join, serve_hub, value_of};
 use crate::{cuts, disk, seed};
+use hopluu_program::Program;
 
 const OPERATIONS: u64 = 140;
 const SYNCS: u64 = 45;

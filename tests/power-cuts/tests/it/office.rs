@@ -4,10 +4,10 @@ use hopluu_power_cuts::dice::Dice;
 use hopluu_power_cuts::mount::Mounted;
 
 use crate::api::Serving;
-use hopluu_program::Program;
 use crate::round::Round;
 use crate::town::{CELL, PERIOD, found, join, serve_hub, value_at_hub};
 use crate::{cuts, disk, seed};
+use hopluu_program::Program;
 
 /// About how much is done in a round: opening the store takes some 50 operations, each value typed 3.
 const OPERATIONS: u64 = 160;

@@ -1,29 +1,28 @@
-//! Frames on a stream: a QUIC variable-length integer (RFC 9000 §16), then that many bytes.
+//! Frames as a transport carries them: a QUIC variable-length integer (RFC 9000 §16), then that many
+//! bytes.
 
-use bytes::{Bytes, BytesMut};
+use super::MAX_FRAME;
 
-/// Longest frame, in bytes. A batch has at most 64 KiB; the rest is room for what describes it.
-pub const MAX_FRAME: usize = 96 * 1024;
-
-/// A frame's length as it stands before it. `length` is at most [`MAX_FRAME`].
-pub(super) fn encode_length(length: usize) -> Bytes {
+/// A length as it stands before its frame. At most 2³⁰ - 1.
+pub fn encode_length(length: usize) -> Vec<u8> {
     let length = length as u32;
     match length {
-        0..=0x3f => Bytes::copy_from_slice(&[length as u8]),
-        0x40..=0x3fff => Bytes::copy_from_slice(&(length as u16 | 0x4000).to_be_bytes()),
-        _ => Bytes::copy_from_slice(&(length | 0x8000_0000).to_be_bytes()),
+        0..=0x3f => vec![length as u8],
+        0x40..=0x3fff => (length as u16 | 0x4000).to_be_bytes().to_vec(),
+        _ => (length | 0x8000_0000).to_be_bytes().to_vec(),
     }
 }
 
 /// A frame was announced that is longer than [`MAX_FRAME`].
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooLong {
-    pub(super) announced: u64,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// Its length in bytes, as announced.
+    pub announced: u64,
 }
 
 /// Puts frames together from pieces. Memory follows what has arrived, not what was announced.
 #[derive(Debug, Default)]
-pub(super) struct FrameDecoder(State);
+pub struct FrameDecoder(State);
 
 #[derive(Debug, Default)]
 enum State {
@@ -34,14 +33,14 @@ enum State {
         missing: usize,
     },
     Body {
-        body: BytesMut,
+        body: Vec<u8>,
         missing: usize,
     },
 }
 
 impl FrameDecoder {
     /// How many bytes to read next, at most: never beyond the frame at hand. At least 1.
-    pub(super) fn wanted(&self) -> usize {
+    pub fn wanted(&self) -> usize {
         match &self.0 {
             State::Between => 1,
             State::Length { missing, .. } | State::Body { missing, .. } => *missing,
@@ -49,13 +48,16 @@ impl FrameDecoder {
     }
 
     /// Whether the stream may end here.
-    pub(super) fn is_between_frames(&self) -> bool {
+    pub fn is_between_frames(&self) -> bool {
         matches!(self.0, State::Between)
     }
 
     /// Takes at most [`Self::wanted`] bytes; surplus ones are ignored. Returns the frame that they
     /// complete.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Option<Bytes>, TooLong> {
+    ///
+    /// # Errors
+    /// [`TooLong`]; the stream is of no use after that.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Option<Vec<u8>>, TooLong> {
         let bytes = bytes.get(..self.wanted()).unwrap_or(bytes);
         self.0 = match std::mem::take(&mut self.0) {
             State::Between => match bytes {
@@ -79,10 +81,10 @@ impl FrameDecoder {
                 .ok()
                 .filter(|length| *length <= MAX_FRAME)
                 .ok_or(TooLong { announced: value })?;
-            self.0 = State::Body { body: BytesMut::new(), missing };
+            self.0 = State::Body { body: Vec::new(), missing };
         }
         if let State::Body { body, missing: 0 } = &mut self.0 {
-            let frame = std::mem::take(body).freeze();
+            let frame = std::mem::take(body);
             self.0 = State::Between;
             return Ok(Some(frame));
         }
@@ -97,7 +99,7 @@ mod tests {
     use super::*;
 
     /// Feeds bytes in pieces of at most `piece` and collects what comes out.
-    fn decode(mut bytes: &[u8], piece: usize) -> (Vec<Bytes>, Result<bool, TooLong>) {
+    fn decode(mut bytes: &[u8], piece: usize) -> (Vec<Vec<u8>>, Result<bool, TooLong>) {
         let (mut decoder, mut frames) = (FrameDecoder::default(), Vec::new());
         while !bytes.is_empty() {
             let (next, rest) = bytes.split_at(decoder.wanted().min(piece).min(bytes.len()));
@@ -110,7 +112,7 @@ mod tests {
         (frames, Ok(decoder.is_between_frames()))
     }
 
-    fn encode(frames: &[Bytes]) -> Vec<u8> {
+    fn encode(frames: &[Vec<u8>]) -> Vec<u8> {
         frames
             .iter()
             .flat_map(|frame| [encode_length(frame.len()), frame.clone()].concat())
@@ -120,7 +122,7 @@ mod tests {
     #[test]
     fn frames_of_every_size_class_come_through_in_any_pieces() {
         let sizes = [0, 1, 63, 64, 16_383, 16_384, MAX_FRAME];
-        let frames: Vec<Bytes> = sizes.iter().map(|size| Bytes::from(vec![7; *size])).collect();
+        let frames: Vec<Vec<u8>> = sizes.iter().map(|size| vec![7; *size]).collect();
         for piece in [1, 2, 1000, usize::MAX] {
             assert_eq!(decode(&encode(&frames), piece), (frames.clone(), Ok(true)));
         }
@@ -133,8 +135,8 @@ mod tests {
         assert_eq!(decode(&long, 1).1, Err(TooLong { announced }));
         let four = [0x9d, 0x7f, 0x3e, 0x7d];
         assert_eq!(decode(&four, 4).1, Err(TooLong { announced: 494_878_333 }));
-        assert_eq!(&encode_length(15_293)[..], [0x7b, 0xbd]);
-        assert_eq!(&encode_length(37)[..], [0x25]);
+        assert_eq!(encode_length(15_293), [0x7b, 0xbd]);
+        assert_eq!(encode_length(37), [0x25]);
     }
 
     #[test]
@@ -165,7 +167,7 @@ mod tests {
             piece in 1_usize..20,
         ) {
             let (frames, _) = decode(&bytes, piece);
-            prop_assert!(frames.iter().map(Bytes::len).sum::<usize>() <= bytes.len());
+            prop_assert!(frames.iter().map(Vec::len).sum::<usize>() <= bytes.len());
         }
     }
 }

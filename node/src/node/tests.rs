@@ -1,0 +1,101 @@
+//! Nodes in one process, over real sockets on loopback.
+
+use std::net::Ipv4Addr;
+
+use hopluu_protocol::documents::roster;
+use hopluu_protocol::id::DocId;
+use tempfile::TempDir;
+
+use super::*;
+use crate::town_file::TownFile;
+
+const UNIT: &str = "19996";
+
+/// A hub, an office that has joined, and where they lie.
+async fn town() -> (Arc<Node>, Arc<Node>, TempDir) {
+    let directory = tempfile::tempdir().unwrap();
+    let place = |name: &str| DataDir::new(directory.path().join(name));
+    let hub = Node::open_or_make(&place("hub")).await.unwrap();
+    let town = TownFile::parse(include_str!("../../demo/town.toml"), "town.toml").unwrap();
+    hub.keeper()
+        .desk(move |desk| {
+            let template = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
+            desk.found_town(&town, &[template], "Trung tâm", "An")
+        })
+        .await
+        .unwrap();
+    hub.listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let office = Node::open_or_make(&place("office")).await.unwrap();
+    let invited = hub.invite(UNIT.parse().unwrap(), Vec::new(), 1).await.unwrap();
+    assert!(office.join(&invited.invitation, "Máy 1").await.unwrap().in_sync);
+    (hub, office, directory)
+}
+
+fn can_resume(node: &Node) -> bool {
+    node.dialer.lock().unwrap().as_ref().is_some_and(|dialer| dialer.can_resume())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_was_revoked_is_refused_although_its_session_is_resumed() {
+    let (hub, office, _directory) = town().await;
+    assert!(can_resume(&office), "joining brought no ticket");
+    assert!(office.sync_once().await.unwrap().in_sync);
+    assert!(can_resume(&office), "a resumed session brought no ticket");
+
+    let key = office.key.node_key();
+    hub.keeper()
+        .desk(move |desk| {
+            let mut node = desk.roster()?.node(&key).unwrap().clone();
+            node.revoked_at = Some(now_ms());
+            let edits = desk.edits("An");
+            desk.replica.edit(&DocId::Roster, &edits, |tx| roster::put_node(tx, &node))?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let refusal = office.sync_once().await.unwrap_err();
+    assert!(refusal.is("refused-key-revoked"), "{refusal}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn looking_for_a_way_leaves_the_conversation_alone() {
+    let (_hub, office, _directory) = town().await;
+    let staying = tokio::spawn(office.clone().stay_connected());
+    let mut way = office.way_to_hub();
+    way.wait_for(Option::is_some).await.unwrap();
+    assert!(office.sync_once().await.unwrap().in_sync);
+    way.borrow_and_update();
+
+    let (key, addresses) = office.hub().await.unwrap().unwrap();
+    office.dialer(key).unwrap().try_quic(&addresses).await.unwrap();
+    assert!(office.sync_once().await.unwrap().in_sync);
+    assert!(!way.has_changed().unwrap(), "the connection was replaced");
+    staying.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_that_is_off_is_told_at_once_and_the_node_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let office = Node::open_or_make(&DataDir::new(directory.path())).await.unwrap();
+    let closed = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = HubAddress::from(closed.local_addr().unwrap());
+    drop(closed);
+    let invitation = invitation_to(address);
+    let refusal = office.join(&invitation, "Máy 1").await.unwrap_err();
+    assert!(refusal.is("dial-not-listening"), "{refusal}");
+    assert!(office.status().await.unwrap().unit.is_none());
+}
+
+/// An invitation to a hub that is not there.
+fn invitation_to(address: HubAddress) -> String {
+    let invitation = Invitation {
+        hub_key: OfficeKey::from_seed([1; 32]).node_key(),
+        hub_addresses: vec![address],
+        code: hopluu_protocol::invitation::InvitationCode::from_random([7; 10]),
+        unit: UNIT.parse().unwrap(),
+        role: hopluu_protocol::roster::Role::Office,
+        expires_at_ms: i64::MAX,
+        town_name: None,
+    };
+    invitation.to_text().unwrap()
+}
