@@ -19,8 +19,9 @@ use crate::transport::{
     CloseCode, Closed, Connection, MAX_EARLY, Priority, Receiver, Sender, Traffic, Way,
 };
 
-/// How many packets may wait for one connection. The sync machine bounds their bytes.
-const OUTBOX: usize = 256;
+/// How many packets may wait for one connection. The sync machine bounds their bytes; of small documents that
+/// is a batch each, some thousands in a window.
+const OUTBOX: usize = 4096;
 
 /// How long a node that has connected may wait with its first frame.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(20);
@@ -197,6 +198,12 @@ impl Link {
     pub(crate) async fn close(self) {
         self.sender.close(CloseCode::Done, "").await;
         // How it ended is known: by this.
+        drop(self.ended.await);
+    }
+
+    /// Ends a connection on which everything was said: both are in sync, so nothing is waited for.
+    pub(crate) async fn part(self) {
+        self.sender.hang_up(CloseCode::Done).await;
         drop(self.ended.await);
     }
 

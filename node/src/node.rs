@@ -440,7 +440,9 @@ impl Node {
                 Event::Silence if link.traffic().bytes_received > heard_before => {}
                 Event::Silence => break false,
                 // The connection that this process keeps anyway has come up meanwhile and taken its place.
-                Event::Closed(Closed::Here) if membership.is_none() => {
+                Event::Closed(Closed::Here)
+                    if membership.is_none() && self.way_to_hub().borrow().is_some() =>
+                {
                     return self.wait_for_live_connection(hub.0).await;
                 }
                 Event::Closed(closed) => return Err(self.parting(&mut notes, hub.0, closed).await),
@@ -451,7 +453,11 @@ impl Node {
             self.keeper.desk(move |desk| desk.take_place(membership)).await?;
         }
         let (traffic, way) = (link.traffic(), link.way());
-        link.close().await;
+        if in_sync {
+            link.part().await;
+        } else {
+            link.close().await;
+        }
         // The keeper hears of the end before this job, so the outcome is what is written down.
         self.outcome(hub.0, in_sync, traffic, Some(way)).await
     }

@@ -130,6 +130,13 @@ impl Sender {
         self.link.part().await;
     }
 
+    /// Closes the connection without waiting for what is queued or on its way: for who knows that the peer has
+    /// all that it needs.
+    pub async fn hang_up(&self, code: CloseCode) {
+        self.link.close(code, "");
+        self.link.part().await;
+    }
+
     /// Waits until the connection has ended, and says how.
     pub async fn closed(&self) -> Closed {
         self.link.ended().await

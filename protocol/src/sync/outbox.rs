@@ -24,8 +24,12 @@ pub(super) const MOST_UNPACKED: usize = 512 * 1024;
 const SOON: u64 = 1_500;
 /// Acknowledged later than this, in milliseconds: they are to be smaller.
 const LATE: u64 = 8_000;
-/// How many times smaller changes are when packed, at a guess; a wrong guess costs packing twice.
+/// A batch is at most such a part of what was acknowledged on the connection, from the first size on: a line
+/// that breaks often loses only what was under way.
+const PART_OF_ACKNOWLEDGED: usize = 4;
+/// How many times smaller changes are when packed, at a first guess; a wrong guess costs packing twice.
 const PACKING: usize = 12;
+const MOST_PACKING: usize = 32;
 /// What an edit just made may exceed the window by, so that it need not wait for the catch-up before it.
 const URGENT_ROOM: usize = 8 * 1024;
 
@@ -40,6 +44,9 @@ pub(super) struct Outbox {
     flights: BTreeMap<u64, Flight>,
     bytes_in_flight: usize,
     batch_size: usize,
+    acknowledged: usize,
+    /// How many times smaller the changes of the last batch became: text does not shrink as figures do.
+    packing: usize,
     sent: u64,
     /// What the last batch ended with.
     trail: Trail,
@@ -79,6 +86,8 @@ impl Outbox {
             flights: BTreeMap::new(),
             bytes_in_flight: 0,
             batch_size: FIRST_BATCH,
+            acknowledged: 0,
+            packing: PACKING,
             sent: 0,
             trail: Trail::default(),
         }
@@ -147,8 +156,10 @@ impl Outbox {
     pub(super) fn settle(&mut self, number: u64, now: u64) -> Option<Flight> {
         let flight = self.flights.remove(&number)?;
         self.bytes_in_flight = self.bytes_in_flight.saturating_sub(flight.bytes);
+        self.acknowledged = self.acknowledged.saturating_add(flight.bytes);
+        let most = (self.acknowledged / PART_OF_ACKNOWLEDGED).clamp(FIRST_BATCH, MOST_BATCH);
         match now.saturating_sub(flight.sent_at) {
-            ..SOON => self.batch_size = (self.batch_size * 2).min(MOST_BATCH),
+            ..SOON => self.batch_size = (self.batch_size * 2).min(most),
             LATE.. => self.batch_size = (self.batch_size / 2).max(LEAST_BATCH),
             _ => {}
         }
@@ -181,7 +192,8 @@ impl Outbox {
             let Some(wanted) = self.wanted.get_mut(&doc) else { continue };
             let known = Known { held, flights: &self.flights };
             let last = self.trail.change_of(&doc);
-            let portion = match portion(&doc, wanted, size, last, replica, known) {
+            let aim = Aim { packed: size, unpacked: (size * self.packing).min(MAX_UNPACKED) };
+            let portion = match portion(&doc, wanted, aim, last, replica, known) {
                 Ok(portion) => portion,
                 Err(error @ (ReplicaError::Store(_) | ReplicaError::Unusable { .. })) => {
                     return Err(error);
@@ -206,6 +218,10 @@ impl Outbox {
         self.sent += 1;
         let positions = changes.iter().map(|change| change.position).collect();
         let bytes = packed.body.len();
+        if bytes >= LEAST_BATCH {
+            let unpacked: usize = changes.iter().map(|change| change.bytes.len()).sum();
+            self.packing = (unpacked / bytes).clamp(1, MOST_PACKING);
+        }
         self.bytes_in_flight += bytes;
         self.flights.insert(self.sent, Flight { doc: doc.clone(), positions, bytes, sent_at: now });
         let continues = self.trail.change_of(&doc).is_some();
@@ -237,21 +253,28 @@ impl Known<'_> {
     }
 }
 
+/// How many bytes of changes to take for a batch, and how many they should be when packed.
+#[derive(Clone, Copy)]
+struct Aim {
+    packed: usize,
+    unpacked: usize,
+}
+
 struct Portion {
     content: Option<(Packed, Vec<StoredChange>)>,
     is_last: bool,
 }
 
-/// Takes the next changes of a document, about as many as pack into `size` bytes.
+/// Takes the next changes of a document, about as many as pack into what is aimed at.
 fn portion<B: Backend>(
     doc: &DocId,
     wanted: &mut Wanted,
-    size: usize,
+    aim: Aim,
     last: Option<&[u8]>,
     replica: &mut Replica<B>,
     known: Known<'_>,
 ) -> Result<Portion, ReplicaError> {
-    let max_bytes = (size * PACKING).min(MAX_UNPACKED);
+    let max_bytes = aim.unpacked;
     let end = replica.summary(doc).map_or(0, |summary| summary.changes);
     let (changes, next) = match &wanted.above {
         Some(above) => {
@@ -275,7 +298,7 @@ fn portion<B: Backend>(
         return Ok(Portion { content: None, is_last: next >= end });
     }
     let all = changes.len();
-    let (packed, taken) = pack_first(doc, last, &changes, size)?;
+    let (packed, taken) = pack_first(doc, last, &changes, aim.packed)?;
     changes.truncate(taken);
     if taken < all {
         wanted.from = changes.last().map_or(next, |last| last.position + 1);

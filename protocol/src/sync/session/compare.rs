@@ -120,38 +120,56 @@ impl Session {
     /// Goes on with the comparison as far as it can now. Nothing is staged.
     pub(super) fn compare<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
         self.ask(cx)?;
-        let quiet = self.outbox.is_empty()
+        let said_all = !self.outbox.has_wanted()
             && self.staged.is_empty()
             && self.questions.is_empty()
             && !self.seals.is_storing()
             && self.compare.is_idle();
-        if !quiet {
+        if !said_all {
             return Ok(());
         }
+        let settled = self.outbox.is_empty();
         let ours = self.state(cx);
-        if self.side == Side::Listener && std::mem::take(&mut self.compare.pending) {
+        if self.side == Side::Listener && settled && std::mem::take(&mut self.compare.pending) {
             self.say(cx, ours);
         }
         // Both must speak of this moment, or one of them would not learn that they agree.
         let compare = &self.compare;
         let theirs = compare.theirs.filter(|theirs| {
-            theirs.sent == self.received
+            settled
+                && theirs.sent == self.received
                 && theirs.settled == ours.sent
                 && (self.side == Side::Listener || compare.ours == Some(ours))
         });
         match theirs {
-            Some(theirs) if theirs.digest == ours.digest => self.agreed(cx)?,
+            Some(theirs) if theirs.digest == ours.digest => self.agreed(cx, ours)?,
             _ if self.side == Side::Listener || self.in_sync || compare.pending => {}
             _ if compare.expecting => {}
             Some(theirs) if !compare.ask_state => self.disagreed(cx, ours.digest, theirs.digest)?,
             _ => {
-                self.compare.pending = true;
+                // Batches may still be under way: the answer comes when they are settled, and behind what
+                // became of them.
                 self.compare.ask_state = false;
-                self.compare.theirs = None;
-                self.say(cx, ours);
+                self.ask_state(cx, ours);
             }
         }
         Ok(())
+    }
+
+    /// Dialer: what it pushes is on its way right behind its HELLO, and the question whether that was all
+    /// goes with it. Where the listener has nothing to push, its answer settles everything.
+    pub(super) fn compare_early<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
+        let pushed = self.promised && !self.outbox.has_wanted();
+        if self.side == Side::Dialer && pushed && !self.compare.pending {
+            let ours = self.state(cx);
+            self.ask_state(cx, ours);
+        }
+    }
+
+    fn ask_state<B: Backend>(&mut self, cx: &mut Context<'_, B>, ours: State) {
+        self.compare.pending = true;
+        self.compare.theirs = None;
+        self.say(cx, ours);
     }
 
     fn say<B: Backend>(&mut self, cx: &mut Context<'_, B>, state: State) {
@@ -159,15 +177,20 @@ impl Session {
         self.send(cx, &Frame::State(state));
     }
 
-    fn agreed<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
+    fn agreed<B: Backend>(&mut self, cx: &mut Context<'_, B>, ours: State) -> Result<(), Fault> {
         if self.in_sync {
+            return Ok(());
+        }
+        if self.ask_missing_seals(cx)? {
+            // The answer to this comes behind the seals.
+            self.ask_state(cx, ours);
             return Ok(());
         }
         self.in_sync = true;
         self.last_ack = Some(cx.now);
         if self.held.is_all_of(cx.replica, &self.scope) {
             self.notice(cx, Notice::InSync { peer: self.peer });
-            return Ok(self.note_unsealed(cx)?);
+            return Ok(());
         }
         let mut whole = Vec::new();
         for (_, entry) in cx.replica.index().entries(&self.scope, TagRange::FULL) {
@@ -181,7 +204,7 @@ impl Session {
             self.held.insert(&doc, 0..changes);
         }
         self.notice(cx, Notice::InSync { peer: self.peer });
-        Ok(self.note_unsealed(cx)?)
+        Ok(())
     }
 
     fn disagreed<B: Backend>(

@@ -363,13 +363,16 @@ impl Session {
             self.answer(cx)?;
         }
         self.send_batches(cx)?;
+        if self.phase == Phase::Greeting {
+            self.compare_early(cx);
+        }
         if self.phase == Phase::Open {
             if self.promised && self.outbox.sent() == 0 && self.side == Side::Listener {
                 self.compare.owe();
             }
             self.promised = false;
             self.compare(cx)?;
-            self.ask_seals(cx);
+            self.ask_new_seals(cx);
         }
         Ok(())
     }

@@ -43,6 +43,8 @@ pub(in crate::sync) type Claim = Option<(super::ConnId, u64)>;
 pub(super) struct Seals {
     /// Office: documents that the hub may have written to since it sealed them.
     unsealed: BTreeSet<DocId>,
+    /// Office: the missing ones were asked for on this connection.
+    asked: bool,
     /// Office: how many times each was handed back on this connection.
     returned: BTreeMap<DocId, u8>,
     /// Hub: what is being handed back.
@@ -87,14 +89,16 @@ fn kept<B: Backend>(replica: &Replica<B>, doc: &DocId) -> Result<Option<Seal>, R
 }
 
 impl Session {
-    /// Both are in sync: what is not sealed as it is now?
-    pub(super) fn note_unsealed<B: Backend>(
+    /// Both hold the same: asks, once, for the seals of what is not sealed as it is now. Returns whether
+    /// any were missing.
+    pub(super) fn ask_missing_seals<B: Backend>(
         &mut self,
         cx: &mut Context<'_, B>,
-    ) -> Result<(), ReplicaError> {
-        if !cx.access.may_return(&self.peer, &DocId::Roster) {
-            return Ok(());
+    ) -> Result<bool, ReplicaError> {
+        if self.seals.asked || !cx.access.may_return(&self.peer, &DocId::Roster) {
+            return Ok(false);
         }
+        self.seals.asked = true;
         for (_, entry) in cx.replica.index().entries(&self.scope, TagRange::FULL) {
             if entry.doc.writer() == Writer::Hub
                 && kept(cx.replica, &entry.doc)?
@@ -103,14 +107,19 @@ impl Session {
                 self.seals.outdated(&entry.doc);
             }
         }
-        Ok(())
+        let missing = !self.seals.unsealed.is_empty();
+        self.ask_seals(cx);
+        Ok(missing)
     }
 
-    /// Asks for the seals that are missing.
-    pub(super) fn ask_seals<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
-        if !self.in_sync {
-            return;
+    /// Asks for the seals of what the hub wrote lately.
+    pub(super) fn ask_new_seals<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
+        if self.in_sync {
+            self.ask_seals(cx);
         }
+    }
+
+    fn ask_seals<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
         while !self.seals.unsealed.is_empty() {
             let mut keys = BTreeSet::new();
             while keys.len() < MAX_WANTED

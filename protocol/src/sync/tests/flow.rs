@@ -22,6 +22,21 @@ fn an_offline_edit_arrives_with_the_first_flight_and_is_acknowledged() {
 }
 
 #[test]
+fn a_reconnect_with_offline_edits_is_settled_in_one_round_trip() {
+    let mut world = World::new();
+    set(world.node(A), &doc(REPORT), "pl2.1", 1);
+    let line = world.connect(A);
+    world.run();
+    world.cut(line);
+    for cell in ["pl2.1", "pl2.2", "pl2.3"] {
+        set(world.node(A), &doc(REPORT), cell, 7);
+    }
+    world.connect(A);
+    assert_eq!(world.round_trips(), 1.0);
+    assert!(world.in_sync(A));
+}
+
+#[test]
 fn while_connected_an_edit_reaches_the_hub_and_the_units_other_node_but_nobody_else() {
     let mut world = World::new();
     for node in [A, A2, B] {
@@ -329,7 +344,7 @@ fn a_hub_that_is_writing_when_a_node_comes_back_says_hello_before_it_acknowledge
         Event::Connected { conn: ConnId(7), peer: key(HUB), side: Side::Dialer, enrol: None };
     let node = &mut world.nodes[A];
     let said = sent_in(&node.exchange.handle(0, dialled, &mut node.replica).unwrap());
-    assert!(matches!(said[..], [Frame::Hello(_), Frame::Batch(_)]), "{said:?}");
+    assert!(matches!(said[..], [Frame::Hello(_), Frame::Batch(_), Frame::State(_)]), "{said:?}");
 
     // Something is being written at the hub.
     let hub = &mut world.nodes[HUB];

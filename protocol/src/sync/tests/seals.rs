@@ -116,6 +116,26 @@ fn what_the_hub_wrote_after_its_last_seal_is_not_handed_back_but_the_rest_is() {
 }
 
 #[test]
+fn who_is_told_that_it_is_in_sync_has_the_seals_already() {
+    let mut world = World::new();
+    for id in TOWN {
+        set(world.node(HUB), &doc(id), "x", 1);
+    }
+    let line = world.connect(A);
+    let told = |world: &World| {
+        world.nodes[A].notices.iter().any(|notice| matches!(notice, Notice::InSync { .. }))
+    };
+    while !told(&world) {
+        assert!(world.step());
+    }
+    world.cut(line);
+    lose_everything(&mut world);
+    world.connect(A);
+    world.run();
+    assert_eq!(heads_of(&world, HUB, &TOWN), heads_of(&world, A, &TOWN));
+}
+
+#[test]
 fn seals_are_asked_for_once_and_cost_an_idle_reconnect_nothing() {
     let mut world = town();
     let line = world.connect(A);
