@@ -136,14 +136,22 @@ fn a_hub_whose_store_is_damaged_starts_and_its_offices_bring_their_reports_back(
 }
 
 #[test]
-fn a_hub_of_whose_store_nothing_is_left_starts_and_lets_nobody_in() {
+fn a_hub_of_whose_store_nothing_is_left_gets_town_and_reports_back_from_its_offices() {
     let mut town = Town::found();
     let office = town.office("tu-ha", "19996");
+    office.ok(&["set", PERIOD, CELLS[0], "318"]);
+    office.ok(&["sync"]);
+    let colleague = town.office("tu-ha-2", "19996");
+    office.ok(&["sync"]);
     town.kill_hub();
     spoil_everything(town.hub.data());
     town.serve_again();
     let status = json(&town.hub.ok(&["--json", "status"]));
     assert_eq!(status["hub"], true, "{status}");
-    office.refused(&["sync"]);
-    office.ok(&["set", PERIOD, CELLS[0], "318"]);
+
+    // The first office to come brings back what the hub has sealed, its roster too, and then its own report.
+    office.ok(&["sync"]);
+    colleague.ok(&["sync"]);
+    let fresh = town.office("fresh", "19996");
+    assert_eq!(values(&fresh), [318, 0, 0]);
 }
