@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::ChangeHash;
 use hopluu_protocol::gate;
+use hopluu_protocol::id::DocId;
 use hopluu_protocol::wire::Frame;
 use hopluu_protocol::wire::stream::{self, Deframer};
 
@@ -20,7 +21,7 @@ const MOST_UNDER_WAY: usize = (128 + 8 + 68) * 1024;
 
 /// What each process knows to be acknowledged, by sender and receiver.
 #[derive(Debug, Default)]
-pub(crate) struct Acknowledged(BTreeMap<(Who, Who), BTreeSet<ChangeHash>>);
+pub(crate) struct Acknowledged(BTreeMap<(Who, Who), BTreeSet<(DocId, ChangeHash)>>);
 
 impl Acknowledged {
     /// A process ended: it may have to send again what it had not written down.
@@ -96,7 +97,7 @@ impl World {
                 format!("{from} sends {hash} of {}, which is not on its disk", batch.doc)
             })?;
             let settled = self.acknowledged.0.get(&(from, to));
-            must(!knows_better || !settled.is_some_and(|settled| settled.contains(hash)), || {
+            must(!knows_better || !settled.is_some_and(|settled| settled.contains(&(batch.doc.clone(), *hash))), || {
                 format!("{from} sends {hash} of {} to {to}, who acknowledged it", batch.doc)
             })?;
         }
@@ -121,7 +122,8 @@ impl World {
             must(self.is_on_disk(from, &flight.doc, &hash), || {
                 format!("{from} acknowledges {hash} of {}, which is not on its disk", flight.doc)
             })?;
-            self.acknowledged.0.entry((to, from)).or_default().insert(hash);
+            let settled = self.acknowledged.0.entry((to, from)).or_default();
+            settled.insert((flight.doc.clone(), hash));
         }
         Ok(())
     }

@@ -109,12 +109,11 @@ impl World {
         self.ledger.standing(who.name.realm(), doc, cell, is_there)
     }
 
-    fn may_type(&mut self, who: Who, period: PeriodId) -> Result<bool, Violation> {
-        let Some(process) = self.process(who).filter(|_| who.name.is_office()) else {
-            return Ok(false);
-        };
-        match process.is_closed(period) {
-            Ok(closed) => Ok(!closed),
+    /// Whether people at a machine can type into the reports of a period.
+    pub(crate) fn may_type(&mut self, who: Who, period: PeriodId) -> Result<bool, Violation> {
+        let Some(process) = self.process(who) else { return Ok(false) };
+        match process.is_open(period) {
+            Ok(open) => Ok(open),
             Err(error) => {
                 self.process_failed(who, &error)?;
                 Ok(false)
@@ -129,7 +128,7 @@ impl World {
         period: PeriodId,
         cells: &BTreeMap<u8, Option<u32>>,
     ) -> Result<bool, Violation> {
-        if !self.may_type(who, period)? {
+        if !who.name.is_office() || !self.may_type(who, period)? {
             return Ok(false);
         }
         let doc = DocId::Report(period, who.name.unit());
@@ -189,7 +188,7 @@ impl World {
     /// A person freezes the unit's report as it stands, if nothing is set apart in it.
     pub(crate) fn submit(&mut self, who: Who, period: PeriodId) -> Result<bool, Violation> {
         let doc = DocId::Report(period, who.name.unit());
-        if !self.may_type(who, period)? {
+        if !who.name.is_office() || !self.may_type(who, period)? {
             return Ok(false);
         }
         let mut cells = BTreeMap::new();

@@ -158,10 +158,14 @@ impl Process {
         Ok(true)
     }
 
-    /// Whether a period is closed, as far as is known here.
-    pub(crate) fn is_closed(&mut self, period: PeriodId) -> Result<bool, ReplicaError> {
+    /// Whether people can type into the reports of a period: the town's documents have arrived, and the
+    /// period is not closed, as far as is known here.
+    pub(crate) fn is_open(&mut self, period: PeriodId) -> Result<bool, ReplicaError> {
+        let template = DocId::Template(town::template_ref());
         let Some(document) = self.replica.document(&DocId::Calendar)? else { return Ok(false) };
-        Ok(calendar::read(document).is_ok_and(|calendar| calendar.locks.contains_key(&period)))
+        let calendar = calendar::read(document).unwrap_or_default();
+        let open = calendar.periods.contains_key(&period) && !calendar.locks.contains_key(&period);
+        Ok(open && !self.roster.nodes.is_empty() && self.replica.summary(&template).is_some())
     }
 
     pub(crate) fn has(&self, doc: &DocId, hash: &ChangeHash) -> bool {

@@ -11,7 +11,7 @@ use hopluu_protocol::sync::{ConnId, Event, Side};
 use crate::line::{GIVEN_UP_AFTER, Line};
 use crate::machine::{EPOCH, Machine};
 use crate::operation::{Direction, Fault, Forgery, Operation, Step};
-use crate::town::{self, CELLS, Name, SECTIONS, Who};
+use crate::town::{self, CELLS, Name, Realm, SECTIONS, Who};
 use crate::violation::Violation;
 use crate::world::World;
 
@@ -25,8 +25,8 @@ impl World {
         match &step.operation {
             Operation::Annotate { at, period } => {
                 let doc = DocId::Consolidated(town::period(*period));
-                let operator = at.name.may_write(&doc);
-                Ok(operator && self.write_word(*at, &doc, 0, step.dice as u8)? && self.saved(*at)?)
+                let operator = at.name.may_write(&doc) && at.name.realm() == Realm::Town;
+                Ok(operator && self.may_type(*at, town::period(*period))? && self.write_word(*at, &doc, 0, step.dice as u8)? && self.saved(*at)?)
             }
             Operation::Backup { at } => Ok(self.backup(*at)),
             Operation::Clock { at, years } => Ok(self.jump(*at, *years)),
@@ -102,6 +102,7 @@ impl World {
                 let doc = DocId::Report(town::period(*period), at.name.unit());
                 let office = at.name.is_office();
                 Ok(office
+                    && self.may_type(*at, town::period(*period))?
                     && self.write_word(*at, &doc, section % SECTIONS, *place)?
                     && self.saved(*at)?)
             }

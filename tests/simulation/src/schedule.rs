@@ -17,8 +17,8 @@ impl Schedule {
     /// The schedule of a seed.
     pub fn of_seed(seed: u64) -> Self {
         let mut maker = Maker::new(seed);
-        let count = maker.rng.usize(30..110);
-        let mut steps = Vec::new();
+        let mut steps = maker.first_day();
+        let count = steps.len() + maker.rng.usize(30..110);
         while steps.len() < count {
             let operation = maker.operation();
             steps.push(Step { dice: maker.rng.u32(..), operation });
@@ -79,6 +79,21 @@ impl Maker {
         let focus = cast[rng.usize(..cast.len())];
         let taste = std::array::from_fn(|_| rng.usize(..4));
         Self { rng, cast, focus, taste }
+    }
+
+    /// Most towns have everybody connected once before the trouble begins.
+    fn first_day(&mut self) -> Vec<Step> {
+        if self.rng.u8(..4) == 0 {
+            return Vec::new();
+        }
+        let dial = |name: &Name| Operation::Dial { at: (*name).into() };
+        let mut operations: Vec<Operation> =
+            self.cast.iter().filter(|name| !name.is_hub()).map(dial).collect();
+        operations.push(Operation::Deliver { steps: 120 });
+        operations
+            .into_iter()
+            .map(|operation| Step { dice: self.rng.u32(..), operation })
+            .collect()
     }
 
     fn who(&mut self) -> Who {

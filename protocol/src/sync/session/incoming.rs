@@ -230,7 +230,11 @@ impl Session {
     ) {
         self.settled += 1;
         self.in_sync = false;
-        self.send(cx, &Frame::Reject { batch, reason: error.number() });
+        if self.greeted {
+            self.send(cx, &Frame::Reject { batch, reason: error.number() });
+        } else {
+            self.early_rejections.push((batch, error.number()));
+        }
         if !error.is_retryable() && self.quarantined.insert(doc.clone()) {
             self.notice(cx, Notice::Quarantined { peer: self.peer, doc, error });
         }

@@ -112,6 +112,8 @@ pub(super) struct Session {
     settled: u64,
     staged: VecDeque<Staged>,
     staged_bytes: usize,
+    /// Batches refused before the greeting was due, and why.
+    early_rejections: Vec<(u64, u64)>,
     /// Documents of the peer's that failed the gate.
     quarantined: BTreeSet<DocId>,
     /// Documents of ours that the peer rejected.
@@ -153,6 +155,7 @@ impl Session {
             settled: 0,
             staged: VecDeque::new(),
             staged_bytes: 0,
+            early_rejections: Vec::new(),
             quarantined: BTreeSet::new(),
             rejected: BTreeSet::new(),
             recovering: BTreeMap::new(),
@@ -244,6 +247,10 @@ impl Session {
         cx: &mut Context<'_, B>,
         committed: &Committed,
     ) -> Result<(), Fault> {
+        // On a busy node a batch may be durable before the greeting was due.
+        if !self.greeted && !self.staged.is_empty() && self.is_admitted() {
+            self.greet_first(cx);
+        }
         let is_durable = |staged: &Staged| match staged.until {
             None => true,
             Some(until) => committed
@@ -299,7 +306,7 @@ impl Session {
             return Ok(());
         }
         if !self.greeted {
-            self.hello(cx);
+            self.greet_first(cx);
         }
         if std::mem::take(&mut self.replan) {
             self.plan(cx);
@@ -316,6 +323,14 @@ impl Session {
             self.compare(cx)?;
         }
         Ok(())
+    }
+
+    /// HELLO comes before whatever else there is to say. All changes are durable now.
+    fn greet_first<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
+        self.hello(cx);
+        for (batch, reason) in std::mem::take(&mut self.early_rejections) {
+            self.send(cx, &Frame::Reject { batch, reason });
+        }
     }
 
     fn hello<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
