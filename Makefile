@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz tools
+.PHONY: test check doc fuzz simulate tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -23,3 +23,10 @@ FUZZ_SECONDS ?= 10
 
 fuzz:
 	tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+# Schedules of the simulation (tests/simulation/README.md), from seed FROM on.
+SEEDS ?= 20000
+FROM ?= 1
+
+simulate:
+	cargo run --release -p hopluu-simulation -- --seeds $(SEEDS) --from $(FROM)

@@ -99,7 +99,7 @@ fn nothing_outside_tests_may_panic_on_what_it_reads() {
 
 #[test]
 fn every_crate_takes_the_lints_of_the_workspace() {
-    for manifest in ["protocol", "node", "node/render", "tests"] {
+    for manifest in ["protocol", "node", "node/render", "tests", "tests/simulation"] {
         let text = std::fs::read_to_string(repository().join(manifest).join("Cargo.toml")).unwrap();
         assert!(text.contains("[lints]\nworkspace = true"), "{manifest}");
     }

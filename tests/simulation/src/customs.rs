@@ -60,7 +60,7 @@ impl World {
                         continue;
                     }
                 }
-                Frame::Ack { batch } => self.ack_leaves(id, end, from, to, *batch)?,
+                Frame::Ack { batch } => self.ack_leaves(id, end, from, *batch)?,
                 Frame::Reject { batch, .. } => {
                     if let Some(line) = self.lines.get_mut(&id) {
                         line.pipes[1 - end].under_way.remove(batch);
@@ -97,9 +97,12 @@ impl World {
                 format!("{from} sends {hash} of {}, which is not on its disk", batch.doc)
             })?;
             let settled = self.acknowledged.0.get(&(from, to));
-            must(!knows_better || !settled.is_some_and(|settled| settled.contains(&(batch.doc.clone(), *hash))), || {
-                format!("{from} sends {hash} of {} to {to}, who acknowledged it", batch.doc)
-            })?;
+            must(
+                !knows_better
+                    || !settled
+                        .is_some_and(|settled| settled.contains(&(batch.doc.clone(), *hash))),
+                || format!("{from} sends {hash} of {} to {to}, who acknowledged it", batch.doc),
+            )?;
         }
         let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
         let flight = Flight { doc: batch.doc.clone(), hashes, bytes: batch.body.len() };
@@ -108,24 +111,26 @@ impl World {
         must(bytes <= MOST_UNDER_WAY, || format!("{from} has {bytes} bytes under way to {to}"))
     }
 
-    fn ack_leaves(
-        &mut self,
-        id: u64,
-        end: usize,
-        from: Who,
-        to: Who,
-        batch: u64,
-    ) -> Result<(), Violation> {
+    fn ack_leaves(&mut self, id: u64, end: usize, from: Who, batch: u64) -> Result<(), Violation> {
         let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
         let Some(flight) = line.pipes[1 - end].under_way.remove(&batch) else { return Ok(()) };
-        for hash in flight.hashes {
-            must(self.is_on_disk(from, &flight.doc, &hash), || {
+        line.pipes[1 - end].acknowledged.insert(batch, flight.clone());
+        for hash in &flight.hashes {
+            must(self.is_on_disk(from, &flight.doc, hash), || {
                 format!("{from} acknowledges {hash} of {}, which is not on its disk", flight.doc)
             })?;
-            let settled = self.acknowledged.0.entry((to, from)).or_default();
-            settled.insert((flight.doc.clone(), hash));
         }
         Ok(())
+    }
+
+    /// A frame has arrived: from now on the sender of a batch knows that it was acknowledged.
+    pub(crate) fn arrives(&mut self, id: u64, end: usize, frame: &[u8]) {
+        let Ok(Frame::Ack { batch }) = Frame::decode(frame) else { return };
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        let Some(flight) = line.pipes[end].acknowledged.remove(&batch) else { return };
+        let (sender, receiver) = (line.ends[end], line.ends[1 - end]);
+        let settled = self.acknowledged.0.entry((sender, receiver)).or_default();
+        settled.extend(flight.hashes.into_iter().map(|hash| (flight.doc.clone(), hash)));
     }
 
     /// A hub that says that it has what it threw away.

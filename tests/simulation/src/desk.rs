@@ -11,7 +11,7 @@ use hopluu_protocol::documents::{DocumentError, consolidated, report, review};
 use hopluu_protocol::id::{DocId, UnitCode};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::replica::{EditContext, EditError};
-use hopluu_protocol::submission::{Statement, Submission, figures_digest, verify};
+use hopluu_protocol::submission::{Statement, Submission, counting, figures_digest, verify};
 use hopluu_protocol::value::CellValue;
 use rust_decimal::Decimal;
 
@@ -84,8 +84,15 @@ impl World {
                 let is_there = |hash: &ChangeHash| process.has(doc, hash);
                 let saw = self.ledger.submissions(who.name.realm(), doc, is_there);
                 let written = if written.is_empty() { Self::other() } else { written };
-                let entry =
-                    Entry { doc: doc.clone(), by: who, written, saw, forged, told: false, lost: false };
+                let entry = Entry {
+                    doc: doc.clone(),
+                    by: who,
+                    written,
+                    saw,
+                    forged,
+                    told: false,
+                    lost: false,
+                };
                 self.ledger.enter(who.name.realm(), change, entry);
                 Ok(true)
             }
@@ -155,7 +162,9 @@ impl World {
         })?;
         let runs = self.process(who).is_some();
         must(!runs || done == expected, || {
-            format!("{who} sets {cells:?} in {doc}: a change was expected: {expected}, made: {done}")
+            format!(
+                "{who} sets {cells:?} in {doc}: a change was expected: {expected}, made: {done}"
+            )
         })?;
         Ok(done)
     }
@@ -260,9 +269,8 @@ impl World {
         };
         let mut accepted = Vec::new();
         for (id, submission) in report::submissions(document).unwrap_or_default() {
-            let revoked = roster
-                .node(&submission.statement.key)
-                .is_none_or(|node| node.revoked_at.is_some());
+            let revoked =
+                roster.node(&submission.statement.key).is_none_or(|node| node.revoked_at.is_some());
             if known.receipts.contains_key(&id) || revoked {
                 continue;
             }
@@ -304,7 +312,7 @@ impl World {
             Ok(None) => return Ok(None),
             Err(error) => return Err(broken(error.to_string())),
         };
-        let mut accepted: Vec<(i64, Submission)> = report::submissions(document)
+        let accepted: Vec<(i64, Submission)> = report::submissions(document)
             .map_err(|error| broken(error.to_string()))?
             .into_iter()
             .filter(|(id, _)| review.standing(id) == review::Standing::Accepted)
@@ -312,10 +320,8 @@ impl World {
                 Some((review.receipts.get(&id)?.received_at, submission))
             })
             .collect();
-        accepted.sort_by(|(a, x), (b, y)| {
-            (a, x.statement.signed_at, x.id()).cmp(&(b, y.statement.signed_at, y.id()))
-        });
-        let Some((received_at, submission)) = accepted.pop() else { return Ok(None) };
+        let counts = counting(document, accepted).map_err(|error| broken(error.to_string()))?;
+        let Some((received_at, submission)) = counts else { return Ok(None) };
         let reading = verify(&submission, &doc, unit, document, &roster)
             .map_err(|error| broken(error.to_string()))?;
         let statement = &submission.statement;

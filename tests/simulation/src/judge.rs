@@ -66,8 +66,8 @@ impl World {
             let waiting = waiting.map_or(0, |(_, count)| *count);
             let total = process.replica.summary(&entry.doc).map_or(0, |summary| summary.changes);
             let believed = own && self.counts(who.name) && position + waiting < total;
-            let there = self.is_on_disk(hub, &entry.doc, &hash)
-                || self.once_there.contains(&(hub, hash));
+            let there =
+                self.is_on_disk(hub, &entry.doc, &hash) || self.once_there.contains(&(hub, hash));
             must(!believed || there, || {
                 format!("{who} believes that {hash} of {} is at {hub}", entry.doc)
             })?;
@@ -130,7 +130,9 @@ impl World {
                     let forbidden = entry.is_some_and(|entry| {
                         self.ledger.is_forbidden(hash, entry) && entry.by.name != who.name
                     });
-                    must(!forbidden, || format!("{who} holds {hash} of {doc}, which is forbidden"))?;
+                    must(!forbidden, || {
+                        format!("{who} holds {hash} of {doc}, which is forbidden")
+                    })?;
                 }
                 let stored = process.replica.summary(&doc).map_or(0, |summary| summary.changes);
                 must(stored as usize == here.len() + 1, || {
@@ -187,8 +189,7 @@ impl World {
             }
             for section in 0..SECTIONS {
                 let mut expected: Vec<char> = Vec::new();
-                for (_, entry) in
-                    self.ledger.of_doc(realm, &doc).filter(|(hash, _)| is_there(hash))
+                for (_, entry) in self.ledger.of_doc(realm, &doc).filter(|(hash, _)| is_there(hash))
                 {
                     for written in &entry.written {
                         if let Written::Word { section: of, word } = written

@@ -140,8 +140,7 @@ impl Ledger {
     ) -> BTreeSet<ChangeHash> {
         self.of_doc(realm, doc)
             .filter(|(hash, entry)| {
-                let submits =
-                    entry.written.iter().any(|w| matches!(w, Written::Submission { .. }));
+                let submits = entry.written.iter().any(|w| matches!(w, Written::Submission { .. }));
                 submits && is_there(hash)
             })
             .map(|(hash, _)| hash)

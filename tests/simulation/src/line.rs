@@ -27,6 +27,8 @@ pub(crate) struct Pipe {
     pub(crate) stalled: bool,
     /// Batches sent in this direction that nobody settled: what is in them, and how many bytes.
     pub(crate) under_way: BTreeMap<u64, Flight>,
+    /// Those of them that were acknowledged, until the sender hears of it.
+    pub(crate) acknowledged: BTreeMap<u64, Flight>,
 }
 
 /// A batch on its way, as an onlooker sees it.

@@ -31,6 +31,8 @@ pub(crate) struct Machine {
     pub(crate) backups: Vec<MemoryBackend>,
     /// By how many seconds its clock is wrong.
     pub(crate) clock_error: i64,
+    /// A mistake put in on purpose: see [`crate::mutant::Mutant::KeepsActor`].
+    pub(crate) keeps_actor: bool,
     /// How often a process was started, which makes actor ids fresh.
     starts: u64,
     /// Damage was found: the store is set aside before the next start.
@@ -68,6 +70,7 @@ impl Machine {
             process: None,
             backups: Vec::new(),
             clock_error: 0,
+            keeps_actor: false,
             starts: 0,
             is_damaged: false,
             line: None,
@@ -78,7 +81,8 @@ impl Machine {
     /// Sixteen bytes that nobody had before.
     fn fresh(&self, what: &str) -> [u8; 16] {
         let mut bytes = [0; 16];
-        let seed = format!("{what} {} {}", self.who, self.starts);
+        let start = if self.keeps_actor && what == "actor" { 0 } else { self.starts };
+        let seed = format!("{what} {} {start}", self.who);
         bytes.copy_from_slice(&blake3::hash(seed.as_bytes()).as_bytes()[..16]);
         bytes
     }
@@ -101,8 +105,9 @@ impl Machine {
         };
         let decides = self.who.name.is_hub();
         // An office hears only its hub: there the hub's word for a document's beginning is enough.
-        let is_genesis =
-            Box::new(move |doc: &DocId, hash: &ChangeHash| !decides || town::is_beginning(doc, hash));
+        let is_genesis = Box::new(move |doc: &DocId, hash: &ChangeHash| {
+            !decides || town::is_beginning(doc, hash)
+        });
         let before = access(self.who, &Roster::default());
         let mut process = Process {
             replica,

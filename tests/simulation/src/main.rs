@@ -77,8 +77,7 @@ fn alone(arguments: &Arguments, seed: Option<u64>, schedule: &Schedule) -> ExitC
 
 /// Prints what is wrong with a schedule, and the least of it that is still wrong.
 fn tell(arguments: &Arguments, seed: Option<u64>, schedule: &Schedule) {
-    let least =
-        if arguments.whole { schedule.clone() } else { shrink(schedule, arguments.mutant) };
+    let least = if arguments.whole { schedule.clone() } else { shrink(schedule, arguments.mutant) };
     for (name, schedule) in [("as it was", schedule), ("shrunk", &least)] {
         if let Some(violation) = run(schedule, arguments.mutant).violation {
             println!("{name}: {violation}");

@@ -26,18 +26,19 @@ impl World {
             Operation::Annotate { at, period } => {
                 let doc = DocId::Consolidated(town::period(*period));
                 let operator = at.name.may_write(&doc) && at.name.realm() == Realm::Town;
-                Ok(operator && self.may_type(*at, town::period(*period))? && self.write_word(*at, &doc, 0, step.dice as u8)? && self.saved(*at)?)
+                Ok(operator
+                    && self.may_type(*at, town::period(*period))?
+                    && self.write_word(*at, &doc, 0, step.dice as u8)?
+                    && self.saved(*at)?)
             }
             Operation::Backup { at } => Ok(self.backup(*at)),
             Operation::Clock { at, years } => Ok(self.jump(*at, *years)),
             Operation::CloneDisk { at } => self.clone_disk(*at),
             Operation::Compact { at } => self.compact(*at),
-            Operation::Cut { at, direction, bytes, late } => {
-                Ok(self.on_line(*at, |line, _| {
-                    let bytes = *bytes as usize;
-                    line.pipes[end(*direction)].breaks_after = Some((bytes, *late));
-                }))
-            }
+            Operation::Cut { at, direction, bytes, late } => Ok(self.on_line(*at, |line, _| {
+                let bytes = *bytes as usize;
+                line.pipes[end(*direction)].breaks_after = Some((bytes, *late));
+            })),
             Operation::Delay { at, millis } => Ok(self.on_line(*at, |line, _| {
                 line.delay = u64::from(*millis).max(1);
                 for (arrives, _) in line.pipes.iter_mut().flat_map(|pipe| &mut pipe.flying) {
@@ -71,7 +72,8 @@ impl World {
             }
             Operation::Lock { period, closed } => self.lock(*period, *closed),
             Operation::Paste { at, period, cells } => {
-                let cells = cells.iter().map(|(cell, value)| (cell % CELLS, Some(*value))).collect();
+                let cells =
+                    cells.iter().map(|(cell, value)| (cell % CELLS, Some(*value))).collect();
                 Ok(self.set_cells(*at, town::period(*period), &cells)? && self.saved(*at)?)
             }
             Operation::Replay { at } => self.replay(*at),
@@ -321,6 +323,9 @@ impl World {
         if self.damage_done {
             self.look_through(hub)?;
         }
+        if !self.may_be_revoked(name) {
+            return Ok(false);
+        }
         let Some(process) = self.process(hub) else { return Ok(false) };
         let Some(mut entry) = process.roster.node(&name.node_key()).cloned() else {
             return Ok(false);
@@ -341,7 +346,10 @@ impl World {
             self.start(who)?;
             let Some(process) = self.process(who) else { continue };
             let documents = process.documents();
-            let found = documents.iter().find_map(|doc| process.replica.document(doc).err());
+            let found = documents
+                .iter()
+                .find_map(|doc| process.replica.document(doc).err())
+                .or_else(|| process.replica.meta_under("").err());
             match found {
                 None => return Ok(()),
                 Some(error) => self.process_failed(who, &error)?,

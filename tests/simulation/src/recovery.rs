@@ -20,6 +20,19 @@ impl World {
         }
     }
 
+    /// Whether a key may be revoked: not while the hub lacks something of it that it had and lost. It
+    /// belongs to the rule above and goes with it.
+    pub(crate) fn may_be_revoked(&self, name: Name) -> bool {
+        let hub = Who::from(name.realm().hub());
+        self.ledger.of_realm(name.realm()).filter(|(_, entry)| entry.by.name == name).all(
+            |(hash, entry)| {
+                let lacks = self.once_there.contains(&(hub, hash))
+                    && !self.is_on_disk(hub, &entry.doc, &hash);
+                !lacks || entry.lost
+            },
+        )
+    }
+
     /// Whether damage may befall a document on a machine's disk.
     pub(crate) fn may_be_damaged(&self, who: Who, doc: &DocId) -> bool {
         !who.name.is_hub() || !self.must_be_kept_by_a_hub(doc)

@@ -90,10 +90,7 @@ impl Maker {
         let mut operations: Vec<Operation> =
             self.cast.iter().filter(|name| !name.is_hub()).map(dial).collect();
         operations.push(Operation::Deliver { steps: 120 });
-        operations
-            .into_iter()
-            .map(|operation| Step { dice: self.rng.u32(..), operation })
-            .collect()
+        operations.into_iter().map(|operation| Step { dice: self.rng.u32(..), operation }).collect()
     }
 
     fn who(&mut self) -> Who {
@@ -240,9 +237,7 @@ impl Maker {
         let at = self.who();
         match self.rng.u8(..7) {
             0..3 => Operation::Backup { at },
-            3..6 => {
-                Operation::Restore { at, backup: self.rng.u8(..3), new_epoch: self.rng.bool() }
-            }
+            3..6 => Operation::Restore { at, backup: self.rng.u8(..3), new_epoch: self.rng.bool() },
             _ => Operation::CloneDisk { at: at.name.into() },
         }
     }

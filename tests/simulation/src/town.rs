@@ -125,8 +125,7 @@ impl Name {
     /// The public key: computed once, since that takes longer than it looks.
     pub(crate) fn node_key(self) -> NodeKey {
         static KEYS: OnceLock<BTreeMap<Name, NodeKey>> = OnceLock::new();
-        let keys =
-            KEYS.get_or_init(|| Self::ALL.map(|name| (name, name.key().node_key())).into());
+        let keys = KEYS.get_or_init(|| Self::ALL.map(|name| (name, name.key().node_key())).into());
         keys[&self]
     }
 
@@ -220,18 +219,20 @@ pub(crate) fn template() -> &'static Template {
 }
 
 pub(crate) fn template_source() -> String {
-    let mut source = "id = \"simulated\"\nversion = 1\ntitle = \"Báo cáo\"\nsubject = \"{period}\"\n\
+    let mut source =
+        "id = \"simulated\"\nversion = 1\ntitle = \"Báo cáo\"\nsubject = \"{period}\"\n\
         [period]\nfirst_day = 15\nlast_day = 14\ndeadline_working_days = 2\n\
         [[unit_kind]]\nid = \"office\"\nlabel = \"Xã\"\nlevel = \"commune\"\n\
         [[unit_kind]]\nid = \"seat\"\nlabel = \"Thị xã\"\nlevel = \"hub\"\n"
-        .to_owned();
+            .to_owned();
     for section in 0..SECTIONS {
         source += &format!(
             "[[section]]\nid = \"s{section}\"\nnumber = \"{section}\"\ntitle = \"Phần\"\n\
              reporters = [\"office\", \"seat\"]\n"
         );
     }
-    source += "[[appendix]]\nid = \"pl\"\nform_number = \"1\"\ntitle = \"Thống kê\"\nsection = \"s0\"\n";
+    source +=
+        "[[appendix]]\nid = \"pl\"\nform_number = \"1\"\ntitle = \"Thống kê\"\nsection = \"s0\"\n";
     for cell in 0..CELLS {
         source += &format!(
             "[[indicator]]\nid = \"pl.{cell}\"\nlabel = \"Số {cell}\"\ntype = \"count\"\n\

@@ -54,7 +54,9 @@ impl World {
             if let Some(lie) = mutant.and_then(Mutant::lie) {
                 disk.tell(lie);
             }
-            (Who::from(*name), Machine::new((*name).into(), disk))
+            let mut machine = Machine::new((*name).into(), disk);
+            machine.keeps_actor = mutant == Some(Mutant::KeepsActor);
+            (Who::from(*name), machine)
         };
         let mut world = Self {
             now: 1_000_000,
@@ -98,7 +100,8 @@ impl World {
         })?;
         self.stage(hub.into(), &DocId::Calendar, Vec::new(), |tx| {
             for period in town::periods() {
-                let entry = calendar::PeriodEntry { template: town::template_ref(), deadline: None };
+                let entry =
+                    calendar::PeriodEntry { template: town::template_ref(), deadline: None };
                 calendar::put_period(tx, period, &entry)?;
             }
             Ok(())
@@ -219,8 +222,7 @@ impl World {
         }
         let conn = ConnId(id);
         let (dialer, listener) = (who.name.node_key(), hub.name.node_key());
-        let enrol =
-            enrol.then(|| Enrolment { code: INVITATION.to_vec(), name: who.to_string() });
+        let enrol = enrol.then(|| Enrolment { code: INVITATION.to_vec(), name: who.to_string() });
         let side = Side::Listener;
         self.event(hub, Event::Connected { conn, peer: dialer, side, enrol: None })?;
         self.event(who, Event::Connected { conn, peer: listener, side: Side::Dialer, enrol })?;
@@ -392,11 +394,7 @@ impl World {
         Ok(())
     }
 
-    fn no_forbidden_change_came(
-        &self,
-        who: Who,
-        committed: &Committed,
-    ) -> Result<(), Violation> {
+    fn no_forbidden_change_came(&self, who: Who, committed: &Committed) -> Result<(), Violation> {
         let realm = who.name.realm();
         for growth in committed.appended.iter().filter(|growth| !growth.local) {
             for (hash, entry) in self.ledger.of_doc(realm, &growth.doc) {
@@ -530,6 +528,7 @@ impl World {
                 Ok(None) => break,
                 Err(error) => return Err(Violation::new(format!("on the way to {who}: {error}"))),
             };
+            self.arrives(id, end, &frame);
             self.event(who, Event::Frame { conn: ConnId(id), bytes: &frame })?;
         }
         if let (Some(late), Some(line)) = (broken, self.lines.get_mut(&id)) {

@@ -318,3 +318,29 @@ fn nothing_is_sent_or_acknowledged_before_it_is_committed() {
     assert_eq!(world.traffic(line), before);
     assert_eq!(world.nodes[A].replica.index().digest_of(&Scope::All).0.len(), 32);
 }
+
+/// Under chaos commits come late, so that what one node brought is still staged when another greets.
+#[test]
+fn greetings_come_first_however_busy_the_hub_is() {
+    for seed in 1..=60 {
+        let mut world = World::new();
+        set(world.node(A), &doc(REPORT), "pl2.1", 1);
+        set(world.node(B), &doc("report/2023-q1/b"), "pl2.1", 1);
+        // Refused, which the hub may say only after its greeting as well.
+        set(world.node(B), &doc(REPORT), "pl2.1", 1);
+        world.chaos = Some(super::report::Numbers(seed));
+        world.connect(A);
+        world.connect(B);
+        world.run();
+        world.chaos = None;
+        world.run();
+        for node in &world.nodes {
+            let broken = node
+                .notices
+                .iter()
+                .find(|notice| matches!(notice, crate::sync::Notice::ProtocolError { .. }));
+            assert!(broken.is_none(), "seed {seed}: {broken:?}");
+        }
+        assert!(world.in_sync(A), "seed {seed}");
+    }
+}

@@ -1,8 +1,8 @@
 //! The machine on simulated lines.
 
 mod budgets;
+mod cuts;
 mod flow;
 mod hostile;
 mod report;
-mod storm;
 mod world;
