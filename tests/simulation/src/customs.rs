@@ -91,7 +91,8 @@ impl World {
         };
         let hashes: Vec<ChangeHash> = changes.iter().map(|change| change.hash()).collect();
         let copied = |who: Who| self.machines.contains_key(&Who { copy: true, ..who });
-        let knows_better = !copied(from) && !copied(to);
+        let knows_better =
+            ![from, to].into_iter().any(|who| copied(who) || self.went_back.contains(&who));
         for hash in &hashes {
             must(self.is_on_disk(from, &batch.doc, hash), || {
                 format!("{from} sends {hash} of {}, which is not on its disk", batch.doc)

@@ -80,7 +80,7 @@ impl World {
         match process.replica.edit(doc, &context, edit) {
             Ok(edited) => {
                 let Some(change) = edited.change else { return Ok(false) };
-                process.untold.push(change);
+                process.untold.push((doc.clone(), change));
                 let is_there = |hash: &ChangeHash| process.has(doc, hash);
                 let saw = self.ledger.submissions(who.name.realm(), doc, is_there);
                 let written = if written.is_empty() { Self::other() } else { written };

@@ -51,7 +51,7 @@ pub(crate) struct Process {
     roster_heads: Option<Vec<ChangeHash>>,
     pub(crate) actor: ActorId,
     /// Staged by people here, who wait to be told that it is saved.
-    pub(crate) untold: Vec<ChangeHash>,
+    pub(crate) untold: Vec<(DocId, ChangeHash)>,
     /// Hub: reports that grew since their submissions were looked at.
     pub(crate) unseen: BTreeSet<(PeriodId, UnitCode)>,
     pub(crate) tick_at: Option<u64>,

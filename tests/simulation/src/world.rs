@@ -36,12 +36,14 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     pub(crate) acknowledged: Acknowledged,
     /// What a disk lost that others may still believe to be there.
-    pub(crate) once_there: BTreeSet<(Who, ChangeHash)>,
+    pub(crate) once_there: BTreeSet<(Who, DocId, ChangeHash)>,
     /// A bit was flipped somewhere without anybody noticing.
     pub(crate) bits_flipped: bool,
     /// Something was damaged, noticed or not.
     pub(crate) damage_done: bool,
     pub(crate) mutant: Option<Mutant>,
+    /// Machines whose disk went back.
+    pub(crate) went_back: BTreeSet<Who>,
     /// Machines that said that they and their hub cannot be brought together.
     pub(crate) diverged: BTreeSet<Who>,
 }
@@ -70,6 +72,7 @@ impl World {
             bits_flipped: false,
             damage_done: false,
             mutant,
+            went_back: BTreeSet::new(),
             diverged: BTreeSet::new(),
         };
         for name in cast {
@@ -382,11 +385,10 @@ impl World {
     /// People hear that what they did is saved.
     fn tell_people(&mut self, who: Who) -> Result<(), Violation> {
         let Some(process) = self.process(who) else { return Ok(()) };
-        for hash in std::mem::take(&mut process.untold) {
+        for (doc, hash) in std::mem::take(&mut process.untold) {
             let realm = who.name.realm();
-            let Some(entry) = self.ledger.get_mut(realm, &hash) else { continue };
+            let Some(entry) = self.ledger.get_mut(realm, &doc, &hash) else { continue };
             entry.told = true;
-            let doc = entry.doc.clone();
             must(self.is_on_disk(who, &doc, &hash), || {
                 format!("{who} told its people that {hash} of {doc} is saved, and it is not")
             })?;
@@ -429,7 +431,7 @@ impl World {
                     .filter(|(hash, entry)| {
                         entry.by.name == name && self.is_on_disk(hub, &entry.doc, hash)
                     })
-                    .map(|(hash, _)| hash)
+                    .map(|(hash, entry)| (entry.doc.clone(), hash))
                     .collect();
                 self.ledger.revoke(name, accepted);
                 self.write_off_revoked(name);
