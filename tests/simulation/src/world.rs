@@ -204,6 +204,7 @@ impl World {
             ReplicaError::Store(_) | ReplicaError::Unusable { .. } => true,
             error => is_damage(error),
         };
+        let planned = planned && (self.damage_done || !is_damage(error));
         must(planned, || format!("{who} fails: {error}"))?;
         if let Some(machine) = self.machine(who) {
             machine.is_damaged |= is_damage(error);
@@ -314,7 +315,9 @@ impl World {
             | Notice::Rejected { peer, .. }
             | Notice::Diverged { peer } => Name::of_key(peer),
             Notice::DocumentFailed { code, doc, what, .. } => {
-                must(*code == "document-damaged", || format!("{who} cannot send {doc}: {what}"))?;
+                must(*code == "document-damaged" && self.damage_done, || {
+                    format!("{who} cannot send {doc}: {what}")
+                })?;
                 if let Some(machine) = self.machine(who) {
                     machine.is_damaged = true;
                 }

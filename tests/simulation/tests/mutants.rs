@@ -4,7 +4,7 @@
 use hopluu_simulation::{Mutant, Schedule, run, shrink};
 
 /// A mistake must show within so many seeds.
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 200;
 
 fn first_that_fails(mutant: Mutant) -> Option<Schedule> {
     (1..=SEEDS)
