@@ -303,14 +303,14 @@ impl World {
         let review = match process.replica.document(&DocId::Review(period, unit.clone())) {
             Ok(Some(document)) => review::read(document).map_err(|e| broken(e.to_string()))?,
             Ok(None) => return Ok(None),
-            Err(error) => return Err(broken(error.to_string())),
+            Err(error) => return self.process_failed(hub, &error).map(|()| None),
         };
         let doc = DocId::Report(period, unit.clone());
         let roster = process.roster.clone();
         let document = match process.replica.document(&doc) {
             Ok(Some(document)) => document,
             Ok(None) => return Ok(None),
-            Err(error) => return Err(broken(error.to_string())),
+            Err(error) => return self.process_failed(hub, &error).map(|()| None),
         };
         let accepted: Vec<(i64, Submission)> = report::submissions(document)
             .map_err(|error| broken(error.to_string()))?
@@ -353,6 +353,9 @@ impl World {
         let mut contributions = Vec::new();
         for unit in &roster.units {
             contributions.extend(self.accepted(hub.into(), period, &unit.code)?);
+        }
+        if self.process(hub.into()).is_none() {
+            return Ok(None);
         }
         if self.mutant == Some(Mutant::ForgetsUnit) {
             contributions.pop();

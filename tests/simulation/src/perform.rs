@@ -113,7 +113,7 @@ impl World {
 
     /// Most often what a person does is saved at once; now and then it shares the next commit.
     fn saved(&mut self, who: Who) -> Result<bool, Violation> {
-        if self.chance(3) > 0 {
+        if self.chance(2) > 0 {
             self.settle(who)?;
         }
         Ok(true)

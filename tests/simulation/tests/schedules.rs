@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use hopluu_simulation::{Coverage, Schedule, run};
 
-/// How many schedules: about twenty seconds on two cores, in a debug build.
-const SEEDS: u64 = 400;
+/// How many schedules: some twenty seconds on two cores, in a debug build.
+const SEEDS: u64 = 600;
 
 /// The seeds begin here, so that the nightly mode, which begins at 1, runs these as well.
 const FIRST: u64 = 1;

@@ -273,7 +273,10 @@ impl Session {
         }
         for growth in &committed.appended {
             let known = |position| self.held.contains(&growth.doc, position);
-            if !self.offers(cx.access, &growth.doc) || growth.positions.clone().all(known) {
+            // What is new of a document about which we were wrong follows once its clock is here.
+            let wait =
+                self.recovering.contains_key(&growth.doc) && self.compare.awaits_clock(&growth.doc);
+            if wait || !self.offers(cx.access, &growth.doc) || growth.positions.clone().all(known) {
                 continue;
             }
             if growth.positions.len() <= EDIT {

@@ -344,3 +344,33 @@ fn greetings_come_first_however_busy_the_hub_is() {
         assert!(world.in_sync(A), "seed {seed}");
     }
 }
+
+/// The hub is wrong about what the office has, and goes on editing while it finds that out: what it sent
+/// before it knew better must not count as refused.
+#[test]
+fn edits_made_while_a_wrong_belief_is_mended_arrive_on_the_same_connection() {
+    let review = doc("review/2023-q1/a");
+    for steps in 0..6 {
+        let mut world = World::new();
+        let before = world.node(A).backend();
+        set(world.node(HUB), &review, "x", 1);
+        world.connect(A);
+        world.run();
+        assert!(world.in_sync(A));
+        world.crash(A);
+        world.node(A).replace_disk(before);
+        world.connect(A);
+        for value in 2..10 {
+            set(world.node(HUB), &review, "x", value);
+            for _ in 0..steps {
+                world.step();
+            }
+        }
+        world.run();
+        let refused =
+            world.nodes[HUB].notices.iter().any(|notice| matches!(notice, Notice::Rejected { .. }));
+        assert!(!refused, "after {steps} steps");
+        assert!(world.in_sync(A), "after {steps} steps");
+        assert_eq!(get(world.node(A), &review, "x"), Some(9));
+    }
+}
