@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz lines load power-cuts tools
+.PHONY: test check doc fuzz lines load power-cuts simulate tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -43,3 +43,10 @@ CUTS ?= 300
 
 power-cuts: tools
 	CUTS=$(CUTS) cargo nextest run --workspace -E 'package(hopluu-power-cuts)' --no-fail-fast
+
+# Schedules of the simulation (tests/simulation/README.md), from seed FROM on.
+SEEDS ?= 20000
+FROM ?= 1
+
+simulate:
+	cargo run --release -p hopluu-simulation -- --seeds $(SEEDS) --from $(FROM)

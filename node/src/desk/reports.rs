@@ -11,7 +11,7 @@ use hopluu_protocol::documents::report;
 use hopluu_protocol::documents::review::{self, Standing};
 use hopluu_protocol::id::{DocId, UnitCode};
 use hopluu_protocol::period::PeriodId;
-use hopluu_protocol::submission::{Submission, verify};
+use hopluu_protocol::submission::{Submission, counting, verify};
 use hopluu_protocol::value::CellValue;
 use hopluu_render::{Issue, Paper};
 
@@ -182,17 +182,16 @@ impl Desk {
         };
         let doc = context.report(unit);
         let Some(document) = self.replica.document(&doc)? else { return Ok(None) };
-        let mut accepted: Vec<(i64, Submission)> = report::submissions(document)?
+        let accepted: Vec<(i64, Submission)> = report::submissions(document)?
             .into_iter()
             .filter(|(id, _)| review.standing(id) == Standing::Accepted)
             .filter_map(|(id, submission)| {
                 Some((review.receipts.get(&id)?.received_at, submission))
             })
             .collect();
-        accepted.sort_by(|(a, x), (b, y)| {
-            (a, x.statement.signed_at, x.id()).cmp(&(b, y.statement.signed_at, y.id()))
-        });
-        let Some((received_at, submission)) = accepted.pop() else { return Ok(None) };
+        let Some((received_at, submission)) = counting(document, accepted)? else {
+            return Ok(None);
+        };
         let reading = verify(&submission, &doc, unit, document, &context.roster)
             .map_err(|error| Refusal::new(Reason::Failed, error.into()))?;
         let statement = &submission.statement;

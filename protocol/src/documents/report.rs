@@ -271,6 +271,20 @@ pub fn add_submission(
     super::records::put(tx, field::SUBMISSIONS, submission.id().as_str(), submission)
 }
 
+/// Whether a submission was in the report when it stood at `heads`.
+///
+/// # Errors
+/// When the document is not a report, or does not have those heads.
+pub fn had_submission(
+    doc: &Automerge,
+    submission: &SubmissionId,
+    heads: &[ChangeHash],
+) -> Result<bool, DocumentError> {
+    super::require_changes(doc, heads)?;
+    let submissions = object(doc, field::SUBMISSIONS)?;
+    Ok(doc.get_at(&submissions, submission.as_str(), heads)?.is_some())
+}
+
 /// All submissions in the report, by id. Whether they verify is another question: see
 /// [`crate::submission::verify`].
 ///

@@ -168,7 +168,10 @@ pub fn unpack(batch: &Batch) -> Result<Vec<Change>, GateError> {
 }
 
 /// The same for a batch that was packed as if it followed a change.
-fn unpack_after(last: Option<&[u8]>, batch: &Batch) -> Result<Vec<Change>, GateError> {
+///
+/// # Errors
+/// As [`unpack`].
+pub fn unpack_after(last: Option<&[u8]>, batch: &Batch) -> Result<Vec<Change>, GateError> {
     let unpacked = pack::unpack_after(last, batch.encoding, batch.count, &batch.body)?;
     if wire::check(unpacked.iter().map(|change| change.hash)) != batch.check {
         return Err(GateError::HashMismatch);

@@ -195,10 +195,12 @@ impl<B: Backend> Replica<B> {
         self.pending.changes > 0
     }
 
-    /// Whether so much is staged that it is time to commit. A batch is written at once, and a store need
-    /// not take much more than this: whoever stages asks after each append.
+    /// Whether it is time to commit: so much is staged that a store need not take much more at once, or
+    /// the roster is, by which the next batch is to be judged. Whoever stages asks after each append.
     pub fn wants_commit(&self) -> bool {
-        self.pending.bytes >= COMMIT_AFTER_BYTES || self.pending.changes >= COMMIT_AFTER_CHANGES
+        self.pending.bytes >= COMMIT_AFTER_BYTES
+            || self.pending.changes >= COMMIT_AFTER_CHANGES
+            || self.pending.of(&DocId::Roster).is_some()
     }
 
     /// Makes what is staged durable in one batch: all changes, and as many values outside the documents

@@ -386,3 +386,17 @@ fn missing_rows_are_damage_too() {
     replica.index.set(&report(), summary);
     assert!(matches!(replica.document(&report()), Err(ReplicaError::Damaged { .. })));
 }
+
+/// What follows on a connection is judged by the roster, which counts once it is durable.
+#[test]
+fn a_staged_roster_is_committed_before_anything_else_is_taken_in() {
+    let mut replica = Replica::open(Store::new(MemoryBackend::new()), OPEN_BYTES).unwrap();
+    let [calendar, roster] = [DocId::Calendar, DocId::Roster];
+    let begin = |doc: &DocId| crate::documents::genesis::genesis(doc, None).unwrap();
+    replica.create(&calendar, begin(&calendar)).unwrap();
+    assert!(!replica.wants_commit());
+    replica.create(&roster, begin(&roster)).unwrap();
+    assert!(replica.wants_commit());
+    let _committed = replica.commit().unwrap();
+    assert!(!replica.wants_commit());
+}

@@ -4,6 +4,7 @@
 //! *this* template. A later draft does not change it, and whoever has the document can verify it
 //! without a network.
 
+mod counting;
 mod digest;
 mod verify;
 
@@ -14,6 +15,7 @@ use automerge::ChangeHash;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
+pub use counting::counting;
 pub use digest::figures_digest;
 pub use verify::{VerifyError, verify};
 

@@ -178,3 +178,43 @@ fn fields_cannot_flow_into_each_other_in_what_is_signed() {
     assert_ne!(one.to_bytes(), other.to_bytes());
     assert!(one.to_bytes().len() > other.to_bytes().len());
 }
+
+#[test]
+fn of_several_submissions_the_one_made_last_counts_whatever_the_clocks_say() {
+    let mut office = Office::new();
+    let mut hands_in = |number, received, signed_at| {
+        office.sets("x.1", number);
+        let statement = Statement { signed_at, ..office.states() };
+        let submission = Submission::sign(statement, &office.key);
+        let mut tx = office.report.transaction();
+        report::add_submission(&mut tx, &submission).unwrap();
+        tx.commit();
+        (received, submission)
+    };
+    // The hub's clock was years ahead when the first arrived, and so was the office's.
+    let accepted = vec![hands_in(1, 9_000, 9_000), hands_in(2, 100, 100), hands_in(3, 50, 50)];
+    let last = accepted[2].1.id();
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let accepted = order.map(|index| accepted[index].clone()).into();
+        let (_, counts) = counting(&office.report, accepted).unwrap().unwrap();
+        assert_eq!(counts.id(), last);
+    }
+    assert!(counting(&office.report, Vec::new()).unwrap().is_none());
+}
+
+#[test]
+fn of_two_submissions_made_apart_the_one_received_later_counts() {
+    let mut office = Office::new();
+    let statement = office.states();
+    let [one, other] = [1, 2].map(|signed_at| {
+        Submission::sign(Statement { signed_at, ..statement.clone() }, &office.key)
+    });
+    for submission in [&one, &other] {
+        let mut tx = office.report.transaction();
+        report::add_submission(&mut tx, submission).unwrap();
+        tx.commit();
+    }
+    let accepted = vec![(20, one.clone()), (10, other)];
+    let (received, counts) = counting(&office.report, accepted).unwrap().unwrap();
+    assert_eq!((received, counts.id()), (20, one.id()));
+}

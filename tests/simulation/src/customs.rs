@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::ChangeHash;
 use hopluu_protocol::gate;
+use hopluu_protocol::id::DocId;
 use hopluu_protocol::wire::Frame;
+use hopluu_protocol::wire::frame::{Batch, More};
 use hopluu_protocol::wire::stream::{self, Deframer};
 
 use crate::line::Flight;
@@ -20,7 +22,7 @@ const MOST_UNDER_WAY: usize = (128 + 8 + 68) * 1024;
 
 /// What each process knows to be acknowledged, by sender and receiver.
 #[derive(Debug, Default)]
-pub(crate) struct Acknowledged(BTreeMap<(Who, Who), BTreeSet<ChangeHash>>);
+pub(crate) struct Acknowledged(BTreeMap<(Who, Who), BTreeSet<(DocId, ChangeHash)>>);
 
 impl Acknowledged {
     /// A process ended: it may have to send again what it had not written down.
@@ -52,14 +54,15 @@ impl World {
             let frame = Frame::decode(frame)
                 .map_err(|error| Violation::new(format!("{from} sends no frame: {error}")))?;
             match &frame {
-                Frame::Batch(batch) => {
-                    self.batch_leaves(id, end, from, to, batch)?;
+                Frame::Batch(_) | Frame::More(_) => {
+                    let batch = &self.as_batch(id, end, &frame)?;
+                    self.batch_leaves(id, end, from, to, batch, matches!(frame, Frame::More(_)))?;
                     if self.mutant == Some(Mutant::SwallowsBatch) && to.name.is_hub() {
                         self.swallow(id, end, batch.number);
                         continue;
                     }
                 }
-                Frame::Ack { batch } => self.ack_leaves(id, end, from, to, *batch)?,
+                Frame::Ack { batch } => self.ack_leaves(id, end, from, *batch)?,
                 Frame::Reject { batch, .. } => {
                     if let Some(line) = self.lines.get_mut(&id) {
                         line.pipes[1 - end].under_way.remove(batch);
@@ -72,17 +75,40 @@ impl World {
         Ok(leaving)
     }
 
+    /// A MORE as the batch that it stands for.
+    fn as_batch(&self, id: u64, end: usize, frame: &Frame) -> Result<Batch, Violation> {
+        match frame {
+            Frame::Batch(batch) => Ok(batch.clone()),
+            Frame::More(more) => {
+                let doc = self.lines.get(&id).and_then(|line| line.pipes[end].trail.doc().cloned());
+                let More { number, encoding, count, check, body } = more.clone();
+                let doc = doc.ok_or_else(|| Violation::new("MORE of nothing".to_owned()))?;
+                Ok(Batch { number, doc, encoding, count, check, body })
+            }
+            frame => Err(Violation::new(format!("{} is no batch", frame.name()))),
+        }
+    }
+
     fn batch_leaves(
         &mut self,
         id: u64,
         end: usize,
         from: Who,
         to: Who,
-        batch: &hopluu_protocol::wire::frame::Batch,
+        batch: &Batch,
+        continues: bool,
     ) -> Result<(), Violation> {
         let suspect = self.bits_flipped || self.ledger.hostile.contains(&from);
-        let changes = match gate::unpack(batch) {
-            Ok(changes) => changes,
+        let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
+        let trail = &mut line.pipes[end].trail;
+        let last = trail.change().filter(|_| continues).map(<[u8]>::to_vec);
+        let changes = match gate::unpack_after(last.as_deref(), batch) {
+            Ok(changes) => {
+                if let Some(last) = changes.last() {
+                    trail.follow(&batch.doc, last.raw_bytes());
+                }
+                changes
+            }
             Err(_) if suspect => return Ok(()),
             Err(error) => {
                 return Err(Violation::new(format!("{from} sends what cannot be read: {error}")));
@@ -90,15 +116,19 @@ impl World {
         };
         let hashes: Vec<ChangeHash> = changes.iter().map(|change| change.hash()).collect();
         let copied = |who: Who| self.machines.contains_key(&Who { copy: true, ..who });
-        let knows_better = !copied(from) && !copied(to);
+        let knows_better =
+            ![from, to].into_iter().any(|who| copied(who) || self.went_back.contains(&who));
         for hash in &hashes {
             must(self.is_on_disk(from, &batch.doc, hash), || {
                 format!("{from} sends {hash} of {}, which is not on its disk", batch.doc)
             })?;
             let settled = self.acknowledged.0.get(&(from, to));
-            must(!knows_better || !settled.is_some_and(|settled| settled.contains(hash)), || {
-                format!("{from} sends {hash} of {} to {to}, who acknowledged it", batch.doc)
-            })?;
+            must(
+                !knows_better
+                    || !settled
+                        .is_some_and(|settled| settled.contains(&(batch.doc.clone(), *hash))),
+                || format!("{from} sends {hash} of {} to {to}, who acknowledged it", batch.doc),
+            )?;
         }
         let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
         let flight = Flight { doc: batch.doc.clone(), hashes, bytes: batch.body.len() };
@@ -107,23 +137,26 @@ impl World {
         must(bytes <= MOST_UNDER_WAY, || format!("{from} has {bytes} bytes under way to {to}"))
     }
 
-    fn ack_leaves(
-        &mut self,
-        id: u64,
-        end: usize,
-        from: Who,
-        to: Who,
-        batch: u64,
-    ) -> Result<(), Violation> {
+    fn ack_leaves(&mut self, id: u64, end: usize, from: Who, batch: u64) -> Result<(), Violation> {
         let Some(line) = self.lines.get_mut(&id) else { return Ok(()) };
         let Some(flight) = line.pipes[1 - end].under_way.remove(&batch) else { return Ok(()) };
-        for hash in flight.hashes {
-            must(self.is_on_disk(from, &flight.doc, &hash), || {
+        line.pipes[1 - end].acknowledged.insert(batch, flight.clone());
+        for hash in &flight.hashes {
+            must(self.is_on_disk(from, &flight.doc, hash), || {
                 format!("{from} acknowledges {hash} of {}, which is not on its disk", flight.doc)
             })?;
-            self.acknowledged.0.entry((to, from)).or_default().insert(hash);
         }
         Ok(())
+    }
+
+    /// A frame has arrived: from now on the sender of a batch knows that it was acknowledged.
+    pub(crate) fn arrives(&mut self, id: u64, end: usize, frame: &[u8]) {
+        let Ok(Frame::Ack { batch }) = Frame::decode(frame) else { return };
+        let Some(line) = self.lines.get_mut(&id) else { return };
+        let Some(flight) = line.pipes[end].acknowledged.remove(&batch) else { return };
+        let (sender, receiver) = (line.ends[end], line.ends[1 - end]);
+        let settled = self.acknowledged.0.entry((sender, receiver)).or_default();
+        settled.extend(flight.hashes.into_iter().map(|hash| (flight.doc.clone(), hash)));
     }
 
     /// A hub that says that it has what it threw away.

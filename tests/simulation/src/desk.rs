@@ -11,7 +11,7 @@ use hopluu_protocol::documents::{DocumentError, consolidated, report, review};
 use hopluu_protocol::id::{DocId, UnitCode};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::replica::{EditContext, EditError};
-use hopluu_protocol::submission::{Statement, Submission, figures_digest, verify};
+use hopluu_protocol::submission::{Statement, Submission, counting, figures_digest, verify};
 use hopluu_protocol::value::CellValue;
 use rust_decimal::Decimal;
 
@@ -80,7 +80,7 @@ impl World {
         match process.replica.edit(doc, &context, edit) {
             Ok(edited) => {
                 let Some(change) = edited.change else { return Ok(false) };
-                process.untold.push(change);
+                process.untold.push((doc.clone(), change));
                 let is_there = |hash: &ChangeHash| process.has(doc, hash);
                 let saw = self.ledger.submissions(who.name.realm(), doc, is_there);
                 let written = if written.is_empty() { Self::other() } else { written };
@@ -116,12 +116,11 @@ impl World {
         self.ledger.standing(who.name.realm(), doc, cell, is_there)
     }
 
-    fn may_type(&mut self, who: Who, period: PeriodId) -> Result<bool, Violation> {
-        let Some(process) = self.process(who).filter(|_| who.name.is_office()) else {
-            return Ok(false);
-        };
-        match process.is_closed(period) {
-            Ok(closed) => Ok(!closed),
+    /// Whether people at a machine can type into the reports of a period.
+    pub(crate) fn may_type(&mut self, who: Who, period: PeriodId) -> Result<bool, Violation> {
+        let Some(process) = self.process(who) else { return Ok(false) };
+        match process.is_open(period) {
+            Ok(open) => Ok(open),
             Err(error) => {
                 self.process_failed(who, &error)?;
                 Ok(false)
@@ -136,7 +135,7 @@ impl World {
         period: PeriodId,
         cells: &BTreeMap<u8, Option<u32>>,
     ) -> Result<bool, Violation> {
-        if !self.may_type(who, period)? {
+        if !who.name.is_office() || !self.may_type(who, period)? {
             return Ok(false);
         }
         let doc = DocId::Report(period, who.name.unit());
@@ -198,7 +197,7 @@ impl World {
     /// A person freezes the unit's report as it stands, if nothing is set apart in it.
     pub(crate) fn submit(&mut self, who: Who, period: PeriodId) -> Result<bool, Violation> {
         let doc = DocId::Report(period, who.name.unit());
-        if !self.may_type(who, period)? {
+        if !who.name.is_office() || !self.may_type(who, period)? {
             return Ok(false);
         }
         let mut cells = BTreeMap::new();
@@ -304,16 +303,16 @@ impl World {
         let review = match process.replica.document(&DocId::Review(period, unit.clone())) {
             Ok(Some(document)) => review::read(document).map_err(|e| broken(e.to_string()))?,
             Ok(None) => return Ok(None),
-            Err(error) => return Err(broken(error.to_string())),
+            Err(error) => return self.process_failed(hub, &error).map(|()| None),
         };
         let doc = DocId::Report(period, unit.clone());
         let roster = process.roster.clone();
         let document = match process.replica.document(&doc) {
             Ok(Some(document)) => document,
             Ok(None) => return Ok(None),
-            Err(error) => return Err(broken(error.to_string())),
+            Err(error) => return self.process_failed(hub, &error).map(|()| None),
         };
-        let mut accepted: Vec<(i64, Submission)> = report::submissions(document)
+        let accepted: Vec<(i64, Submission)> = report::submissions(document)
             .map_err(|error| broken(error.to_string()))?
             .into_iter()
             .filter(|(id, _)| review.standing(id) == review::Standing::Accepted)
@@ -321,10 +320,8 @@ impl World {
                 Some((review.receipts.get(&id)?.received_at, submission))
             })
             .collect();
-        accepted.sort_by(|(a, x), (b, y)| {
-            (a, x.statement.signed_at, x.id()).cmp(&(b, y.statement.signed_at, y.id()))
-        });
-        let Some((received_at, submission)) = accepted.pop() else { return Ok(None) };
+        let counts = counting(document, accepted).map_err(|error| broken(error.to_string()))?;
+        let Some((received_at, submission)) = counts else { return Ok(None) };
         let reading = verify(&submission, &doc, unit, document, &roster)
             .map_err(|error| broken(error.to_string()))?;
         let statement = &submission.statement;
@@ -356,6 +353,9 @@ impl World {
         let mut contributions = Vec::new();
         for unit in &roster.units {
             contributions.extend(self.accepted(hub.into(), period, &unit.code)?);
+        }
+        if self.process(hub.into()).is_none() {
+            return Ok(None);
         }
         if self.mutant == Some(Mutant::ForgetsUnit) {
             contributions.pop();

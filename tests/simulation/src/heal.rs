@@ -41,12 +41,11 @@ impl World {
             self.quiet()?;
         }
         self.speak_all(Realm::Town)?;
-        if self.machines.contains_key(&Name::Town.into()) {
-            for period in 0..2 {
-                self.report_upwards(period)?;
-            }
-            self.speak_all(Realm::Upper)?;
+        self.speak_all(Realm::Upper)?;
+        for period in 0..2 {
+            self.report_upwards(period)?;
         }
+        self.speak_all(Realm::Upper)?;
         Ok(())
     }
 

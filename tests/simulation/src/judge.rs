@@ -66,8 +66,8 @@ impl World {
             let waiting = waiting.map_or(0, |(_, count)| *count);
             let total = process.replica.summary(&entry.doc).map_or(0, |summary| summary.changes);
             let believed = own && self.counts(who.name) && position + waiting < total;
-            let there =
-                self.is_on_disk(hub, &entry.doc, &hash) || self.once_there.contains(&(hub, hash));
+            let there = self.is_on_disk(hub, &entry.doc, &hash)
+                || self.once_there.contains(&(hub, entry.doc.clone(), hash));
             must(!believed || there, || {
                 format!("{who} believes that {hash} of {} is at {hub}", entry.doc)
             })?;
@@ -126,7 +126,7 @@ impl World {
                     .map(|(hash, _)| hash)
                     .collect();
                 for hash in &here {
-                    let entry = self.ledger.get(realm, hash);
+                    let entry = self.ledger.get(realm, &doc, hash);
                     let forbidden = entry.is_some_and(|entry| {
                         self.ledger.is_forbidden(hash, entry) && entry.by.name != who.name
                     });
@@ -271,7 +271,7 @@ impl World {
                 continue;
             };
             for (hash, id, _) in submitted.iter().filter(|(_, _, counts)| *counts) {
-                must(!self.ledger.saw(realm, hash, &taken_by), || {
+                must(!self.ledger.saw(realm, &doc, hash, &taken_by), || {
                     format!("{hub} counts a submission of {doc} that {id} has replaced")
                 })?;
             }

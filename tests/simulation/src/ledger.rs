@@ -41,34 +41,43 @@ pub(crate) struct Entry {
 /// All changes ever made, by realm and hash, in the order in which they were made.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    entries: BTreeMap<(Realm, ChangeHash), Entry>,
-    order: Vec<(Realm, ChangeHash)>,
+    entries: Vec<(Realm, ChangeHash, Entry)>,
+    /// Where the entries of a change stand. Two documents may hold the same change: what makes it one is
+    /// who writes what when, and not where.
+    places: BTreeMap<(Realm, DocId, ChangeHash), usize>,
     /// Machines that the hub has revoked, and what of theirs it had by then.
-    revoked: BTreeMap<Name, BTreeSet<ChangeHash>>,
+    revoked: BTreeMap<Name, BTreeSet<(DocId, ChangeHash)>>,
     /// Machines that were tampered with.
     pub(crate) hostile: BTreeSet<Who>,
 }
 
 impl Ledger {
     pub(crate) fn enter(&mut self, realm: Realm, hash: ChangeHash, entry: Entry) {
-        self.order.push((realm, hash));
-        self.entries.insert((realm, hash), entry);
+        self.places.insert((realm, entry.doc.clone(), hash), self.entries.len());
+        self.entries.push((realm, hash, entry));
     }
 
-    pub(crate) fn get(&self, realm: Realm, hash: &ChangeHash) -> Option<&Entry> {
-        self.entries.get(&(realm, *hash))
+    pub(crate) fn get(&self, realm: Realm, doc: &DocId, hash: &ChangeHash) -> Option<&Entry> {
+        let place = self.places.get(&(realm, doc.clone(), *hash))?;
+        self.entries.get(*place).map(|(_, _, entry)| entry)
     }
 
-    pub(crate) fn get_mut(&mut self, realm: Realm, hash: &ChangeHash) -> Option<&mut Entry> {
-        self.entries.get_mut(&(realm, *hash))
+    pub(crate) fn get_mut(
+        &mut self,
+        realm: Realm,
+        doc: &DocId,
+        hash: &ChangeHash,
+    ) -> Option<&mut Entry> {
+        let place = self.places.get(&(realm, doc.clone(), *hash))?;
+        self.entries.get_mut(*place).map(|(_, _, entry)| entry)
     }
 
     /// All entries of a realm in the order in which they were made.
     pub(crate) fn of_realm(&self, realm: Realm) -> impl Iterator<Item = (ChangeHash, &Entry)> {
-        self.order
+        self.entries
             .iter()
-            .filter(move |(of, _)| *of == realm)
-            .filter_map(|key| Some((key.1, self.entries.get(key)?)))
+            .filter(move |(of, ..)| *of == realm)
+            .map(|(_, hash, entry)| (*hash, entry))
     }
 
     /// All entries of a document in the order in which they were made.
@@ -80,7 +89,7 @@ impl Ledger {
         self.of_realm(realm).filter(move |(_, entry)| entry.doc == *doc)
     }
 
-    pub(crate) fn revoke(&mut self, name: Name, accepted: BTreeSet<ChangeHash>) {
+    pub(crate) fn revoke(&mut self, name: Name, accepted: BTreeSet<(DocId, ChangeHash)>) {
         self.revoked.entry(name).or_insert(accepted);
     }
 
@@ -94,8 +103,10 @@ impl Ledger {
 
     /// Whether nobody but the machine itself may ever store this.
     pub(crate) fn is_forbidden(&self, hash: &ChangeHash, entry: &Entry) -> bool {
-        let after_revocation =
-            self.revoked.get(&entry.by.name).is_some_and(|accepted| !accepted.contains(hash));
+        let after_revocation = self
+            .revoked
+            .get(&entry.by.name)
+            .is_some_and(|accepted| !accepted.contains(&(entry.doc.clone(), *hash)));
         entry.forged || after_revocation
     }
 
@@ -148,8 +159,14 @@ impl Ledger {
     }
 
     /// Whether the author of a change had seen a submission.
-    pub(crate) fn saw(&self, realm: Realm, later: &ChangeHash, submission: &ChangeHash) -> bool {
-        self.get(realm, later).is_some_and(|entry| entry.saw.contains(submission))
+    pub(crate) fn saw(
+        &self,
+        realm: Realm,
+        doc: &DocId,
+        later: &ChangeHash,
+        submission: &ChangeHash,
+    ) -> bool {
+        self.get(realm, doc, later).is_some_and(|entry| entry.saw.contains(submission))
     }
 
     /// How many entries there are.

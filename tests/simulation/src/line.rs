@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use automerge::ChangeHash;
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::wire::stream::Deframer;
+use hopluu_protocol::wire::trail::Trail;
 
 use crate::town::Who;
 
@@ -25,8 +26,12 @@ pub(crate) struct Pipe {
     /// The line breaks when so many more bytes have arrived.
     pub(crate) breaks_after: Option<(usize, [u32; 2])>,
     pub(crate) stalled: bool,
+    /// What a MORE in this direction follows.
+    pub(crate) trail: Trail,
     /// Batches sent in this direction that nobody settled: what is in them, and how many bytes.
     pub(crate) under_way: BTreeMap<u64, Flight>,
+    /// Those of them that were acknowledged, until the sender hears of it.
+    pub(crate) acknowledged: BTreeMap<u64, Flight>,
 }
 
 /// A batch on its way, as an onlooker sees it.

@@ -31,6 +31,8 @@ pub(crate) struct Machine {
     pub(crate) backups: Vec<MemoryBackend>,
     /// By how many seconds its clock is wrong.
     pub(crate) clock_error: i64,
+    /// A mistake put in on purpose: see [`crate::mutant::Mutant::KeepsActor`].
+    pub(crate) keeps_actor: bool,
     /// How often a process was started, which makes actor ids fresh.
     starts: u64,
     /// Damage was found: the store is set aside before the next start.
@@ -49,7 +51,7 @@ pub(crate) struct Process {
     roster_heads: Option<Vec<ChangeHash>>,
     pub(crate) actor: ActorId,
     /// Staged by people here, who wait to be told that it is saved.
-    pub(crate) untold: Vec<ChangeHash>,
+    pub(crate) untold: Vec<(DocId, ChangeHash)>,
     /// Hub: reports that grew since their submissions were looked at.
     pub(crate) unseen: BTreeSet<(PeriodId, UnitCode)>,
     pub(crate) tick_at: Option<u64>,
@@ -68,6 +70,7 @@ impl Machine {
             process: None,
             backups: Vec::new(),
             clock_error: 0,
+            keeps_actor: false,
             starts: 0,
             is_damaged: false,
             line: None,
@@ -78,7 +81,8 @@ impl Machine {
     /// Sixteen bytes that nobody had before.
     fn fresh(&self, what: &str) -> [u8; 16] {
         let mut bytes = [0; 16];
-        let seed = format!("{what} {} {}", self.who, self.starts);
+        let start = if self.keeps_actor && what == "actor" { 0 } else { self.starts };
+        let seed = format!("{what} {} {start}", self.who);
         bytes.copy_from_slice(&blake3::hash(seed.as_bytes()).as_bytes()[..16]);
         bytes
     }
@@ -107,7 +111,8 @@ impl Machine {
         let before = access(self.who, &Roster::default());
         let mut process = Process {
             replica,
-            exchange: Exchange::new(before, epoch, is_genesis, Limits::default()),
+            exchange: Exchange::new(before, epoch, is_genesis, Limits::default())
+                .sealing_with(self.who.name.key()),
             roster: Roster::default(),
             roster_heads: None,
             actor: ActorId::from(self.fresh("actor")),
@@ -159,10 +164,14 @@ impl Process {
         Ok(true)
     }
 
-    /// Whether a period is closed, as far as is known here.
-    pub(crate) fn is_closed(&mut self, period: PeriodId) -> Result<bool, ReplicaError> {
+    /// Whether people can type into the reports of a period: the town's documents have arrived, and the
+    /// period is not closed, as far as is known here.
+    pub(crate) fn is_open(&mut self, period: PeriodId) -> Result<bool, ReplicaError> {
+        let template = DocId::Template(town::template_ref());
         let Some(document) = self.replica.document(&DocId::Calendar)? else { return Ok(false) };
-        Ok(calendar::read(document).is_ok_and(|calendar| calendar.locks.contains_key(&period)))
+        let calendar = calendar::read(document).unwrap_or_default();
+        let open = calendar.periods.contains_key(&period) && !calendar.locks.contains_key(&period);
+        Ok(open && !self.roster.nodes.is_empty() && self.replica.summary(&template).is_some())
     }
 
     pub(crate) fn has(&self, doc: &DocId, hash: &ChangeHash) -> bool {

@@ -21,7 +21,7 @@ struct Arguments {
     #[arg(long)]
     trace: Option<PathBuf>,
     /// Run so many seeds.
-    #[arg(long, default_value_t = 400)]
+    #[arg(long, default_value_t = 600)]
     seeds: u64,
     /// The first of them.
     #[arg(long, default_value_t = 1)]

@@ -11,7 +11,7 @@ use hopluu_protocol::sync::{ConnId, Event, Side};
 use crate::line::{GIVEN_UP_AFTER, Line};
 use crate::machine::{EPOCH, Machine};
 use crate::operation::{Direction, Fault, Forgery, Operation, Step};
-use crate::town::{self, CELLS, Name, SECTIONS, Who};
+use crate::town::{self, CELLS, Name, Realm, SECTIONS, Who};
 use crate::violation::Violation;
 use crate::world::World;
 
@@ -25,8 +25,9 @@ impl World {
         match &step.operation {
             Operation::Annotate { at, period } => {
                 let doc = DocId::Consolidated(town::period(*period));
-                let operator = at.name.may_write(&doc);
+                let operator = at.name.may_write(&doc) && at.name.realm() == Realm::Town;
                 Ok(operator
+                    && self.may_type(*at, town::period(*period))?
                     && self.write_word(*at, &doc, 0, step.dice as u8)?
                     && self.saved(*at)?)
             }
@@ -103,6 +104,7 @@ impl World {
                 let doc = DocId::Report(town::period(*period), at.name.unit());
                 let office = at.name.is_office();
                 Ok(office
+                    && self.may_type(*at, town::period(*period))?
                     && self.write_word(*at, &doc, section % SECTIONS, *place)?
                     && self.saved(*at)?)
             }
@@ -111,7 +113,7 @@ impl World {
 
     /// Most often what a person does is saved at once; now and then it shares the next commit.
     fn saved(&mut self, who: Who) -> Result<bool, Violation> {
-        if self.chance(3) > 0 {
+        if self.chance(2) > 0 {
             self.settle(who)?;
         }
         Ok(true)
@@ -321,6 +323,9 @@ impl World {
         if self.damage_done {
             self.look_through(hub)?;
         }
+        if !self.may_be_revoked(name) {
+            return Ok(false);
+        }
         let Some(process) = self.process(hub) else { return Ok(false) };
         let Some(mut entry) = process.roster.node(&name.node_key()).cloned() else {
             return Ok(false);
@@ -341,7 +346,10 @@ impl World {
             self.start(who)?;
             let Some(process) = self.process(who) else { continue };
             let documents = process.documents();
-            let found = documents.iter().find_map(|doc| process.replica.document(doc).err());
+            let found = documents
+                .iter()
+                .find_map(|doc| process.replica.document(doc).err())
+                .or_else(|| process.replica.meta_under("").err());
             match found {
                 None => return Ok(()),
                 Some(error) => self.process_failed(who, &error)?,

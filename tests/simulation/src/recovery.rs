@@ -20,6 +20,19 @@ impl World {
         }
     }
 
+    /// Whether a key may be revoked: not while the hub lacks something of it that it had and lost. It
+    /// belongs to the rule above and goes with it.
+    pub(crate) fn may_be_revoked(&self, name: Name) -> bool {
+        let hub = Who::from(name.realm().hub());
+        self.ledger.of_realm(name.realm()).filter(|(_, entry)| entry.by.name == name).all(
+            |(hash, entry)| {
+                let lacks = self.once_there.contains(&(hub, entry.doc.clone(), hash))
+                    && !self.is_on_disk(hub, &entry.doc, &hash);
+                !lacks || entry.lost
+            },
+        )
+    }
+
     /// Whether damage may befall a document on a machine's disk.
     pub(crate) fn may_be_damaged(&self, who: Who, doc: &DocId) -> bool {
         !who.name.is_hub() || !self.must_be_kept_by_a_hub(doc)
@@ -56,10 +69,11 @@ impl World {
             machine.disk.put(image);
         }
         self.acknowledged.forget(who);
+        self.went_back.insert(who);
         for (hash, doc) in gone {
-            self.once_there.insert((who, hash));
+            self.once_there.insert((who, doc.clone(), hash));
             if !self.is_elsewhere(realm, &doc, &hash)
-                && let Some(entry) = self.ledger.get_mut(realm, &hash)
+                && let Some(entry) = self.ledger.get_mut(realm, &doc, &hash)
             {
                 entry.lost = true;
             }
@@ -68,10 +82,11 @@ impl World {
 
     /// Whether some machine holds a change that may still bring it to the hub, or is the hub.
     fn is_elsewhere(&self, realm: Realm, doc: &DocId, hash: &ChangeHash) -> bool {
+        let of_hub = |name: Name| name.unit() == realm.hub().unit();
         self.of_realm(realm).into_iter().any(|who| {
             let counts = self.counts(who.name)
                 && !self.ledger.hostile.contains(&who)
-                && (who.name.is_hub() || who.name.may_write(doc));
+                && (of_hub(who.name) || who.name.may_write(doc));
             counts && self.is_on_disk(who, doc, hash)
         })
     }
@@ -85,14 +100,14 @@ impl World {
     /// What others of its unit brought is not affected.
     pub(crate) fn write_off_revoked(&mut self, name: Name) {
         let realm = name.realm();
-        let stranded: Vec<ChangeHash> = self
+        let stranded: Vec<(DocId, ChangeHash)> = self
             .ledger
             .of_realm(realm)
             .filter(|(hash, entry)| entry.told && !self.is_elsewhere(realm, &entry.doc, hash))
-            .map(|(hash, _)| hash)
+            .map(|(hash, entry)| (entry.doc.clone(), hash))
             .collect();
-        for hash in stranded {
-            if let Some(entry) = self.ledger.get_mut(realm, &hash) {
+        for (doc, hash) in stranded {
+            if let Some(entry) = self.ledger.get_mut(realm, &doc, &hash) {
                 entry.lost = true;
             }
         }

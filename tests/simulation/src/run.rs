@@ -8,7 +8,7 @@ use crate::violation::Violation;
 use crate::world::World;
 
 /// What came of a run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// Which steps made sense when they came.
     pub(crate) done: Vec<bool>,

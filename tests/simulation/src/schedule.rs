@@ -17,8 +17,8 @@ impl Schedule {
     /// The schedule of a seed.
     pub fn of_seed(seed: u64) -> Self {
         let mut maker = Maker::new(seed);
-        let count = maker.rng.usize(30..110);
-        let mut steps = Vec::new();
+        let mut steps = maker.first_day();
+        let count = steps.len() + maker.rng.usize(30..110);
         while steps.len() < count {
             let operation = maker.operation();
             steps.push(Step { dice: maker.rng.u32(..), operation });
@@ -73,12 +73,24 @@ impl Maker {
                 cast.push(name);
             }
         }
-        if rng.u8(..4) == 0 {
+        if rng.u8(..5) < 2 {
             cast.extend([Name::Upper, Name::Town, Name::Other]);
         }
         let focus = cast[rng.usize(..cast.len())];
         let taste = std::array::from_fn(|_| rng.usize(..4));
         Self { rng, cast, focus, taste }
+    }
+
+    /// Most towns have everybody connected once before the trouble begins.
+    fn first_day(&mut self) -> Vec<Step> {
+        if self.rng.u8(..4) == 0 {
+            return Vec::new();
+        }
+        let dial = |name: &Name| Operation::Dial { at: (*name).into() };
+        let mut operations: Vec<Operation> =
+            self.cast.iter().filter(|name| !name.is_hub()).map(dial).collect();
+        operations.push(Operation::Deliver { steps: 120 });
+        operations.into_iter().map(|operation| Step { dice: self.rng.u32(..), operation }).collect()
     }
 
     fn who(&mut self) -> Who {
@@ -166,9 +178,9 @@ impl Maker {
 
     fn progress(&mut self) -> Operation {
         match self.rng.u8(..12) {
-            0..8 => Operation::Deliver { steps: self.rng.u8(1..30) },
-            8 => Operation::Wait { seconds: [1, 6, 25, 70, 600][self.rng.usize(..5)] },
-            9 => Operation::Save { at: self.who() },
+            0..7 => Operation::Deliver { steps: self.rng.u8(1..30) },
+            7 => Operation::Wait { seconds: [1, 6, 25, 70, 600][self.rng.usize(..5)] },
+            8..10 => Operation::Save { at: self.writer() },
             _ => Operation::Start { at: self.who() },
         }
     }
@@ -176,31 +188,33 @@ impl Maker {
     fn connection(&mut self) -> Operation {
         let at = self.who();
         match self.rng.u8(..10) {
-            0..7 => Operation::Dial { at },
-            7 => Operation::Twice { at },
+            0..6 => Operation::Dial { at },
+            6..8 => Operation::Twice { at },
             8 => Operation::Replay { at },
             _ => Operation::HangUp { at },
         }
     }
 
     fn submission(&mut self) -> Operation {
-        match self.rng.u8(..8) {
+        match self.rng.u8(..9) {
             0..5 => Operation::Submit { at: self.writer(), period: self.period() },
             5 => Operation::Lock { period: self.period(), closed: true },
             6 => Operation::Lock { period: self.period(), closed: false },
-            _ => Operation::Report { period: self.period() },
+            // Without a town above there is nobody to report to.
+            _ if self.cast.contains(&Name::Town) => Operation::Report { period: self.period() },
+            _ => Operation::Submit { at: self.writer(), period: self.period() },
         }
     }
 
     fn bad_line(&mut self) -> Operation {
         let at = self.who();
         let direction = if self.rng.bool() { Direction::Up } else { Direction::Down };
-        match self.rng.u8(..6) {
+        match self.rng.u8(..8) {
             0..4 => {
                 let late = [self.lateness(), self.lateness()];
                 Operation::Cut { at, direction, bytes: self.rng.u32(..1500), late }
             }
-            4 => Operation::Delay { at, millis: self.rng.u32(..5000) },
+            4..6 => Operation::Delay { at, millis: self.rng.u32(..5000) },
             _ => Operation::Stall { at, direction },
         }
     }
@@ -213,7 +227,7 @@ impl Maker {
         let at = self.who();
         match self.rng.u8(..10) {
             0..3 => Operation::Kill { at },
-            3..8 => {
+            3..7 => {
                 let fault = Fault::ALL[self.rng.usize(..Fault::ALL.len())];
                 Operation::Fail { at, after: self.rng.u8(..4), fault }
             }

@@ -10,6 +10,10 @@ const MOST_RUNS: usize = 3_000;
 
 /// The schedule with as few steps as were found to fail still.
 pub fn shrink(schedule: &Schedule, mutant: Option<Mutant>) -> Schedule {
+    let Some(found) = run(schedule, mutant).violation else { return schedule.clone() };
+    let fails = |candidate: &Schedule| {
+        run(candidate, mutant).violation.is_some_and(|violation| violation.is_like(&found))
+    };
     let mut best = schedule.clone();
     let mut runs = 0;
     let mut portion = best.steps.len().div_ceil(2).max(1);
@@ -21,7 +25,7 @@ pub fn shrink(schedule: &Schedule, mutant: Option<Mutant>) -> Schedule {
             let until = (from + portion).min(best.steps.len());
             candidate.steps.drain(from..until);
             runs += 1;
-            if run(&candidate, mutant).violation.is_some() {
+            if fails(&candidate) {
                 best = candidate;
                 smaller = true;
             } else {
@@ -36,7 +40,7 @@ pub fn shrink(schedule: &Schedule, mutant: Option<Mutant>) -> Schedule {
     for who in best.cast.clone() {
         let mut candidate = best.clone();
         candidate.cast.retain(|kept| *kept != who);
-        if !who.name.is_hub() && run(&candidate, mutant).violation.is_some() {
+        if !who.name.is_hub() && fails(&candidate) {
             best = candidate;
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::town::Name;
+
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation(String);
@@ -9,6 +11,21 @@ pub struct Violation(String);
 impl Violation {
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self(what.into())
+    }
+}
+
+impl Violation {
+    /// Whether the same law was broken: the words agree, whatever the names and numbers.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.words() == other.words()
+    }
+
+    fn words(&self) -> Vec<&str> {
+        let is_word = |word: &&str| {
+            let named = Name::ALL.iter().any(|name| name.as_str() == *word);
+            !named && word.len() > 2 && word.bytes().all(|byte| byte.is_ascii_lowercase())
+        };
+        self.0.split_whitespace().filter(is_word).take(6).collect()
     }
 }
 

@@ -36,12 +36,14 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     pub(crate) acknowledged: Acknowledged,
     /// What a disk lost that others may still believe to be there.
-    pub(crate) once_there: BTreeSet<(Who, ChangeHash)>,
+    pub(crate) once_there: BTreeSet<(Who, DocId, ChangeHash)>,
     /// A bit was flipped somewhere without anybody noticing.
     pub(crate) bits_flipped: bool,
     /// Something was damaged, noticed or not.
     pub(crate) damage_done: bool,
     pub(crate) mutant: Option<Mutant>,
+    /// Machines whose disk went back.
+    pub(crate) went_back: BTreeSet<Who>,
     /// Machines that said that they and their hub cannot be brought together.
     pub(crate) diverged: BTreeSet<Who>,
 }
@@ -54,7 +56,9 @@ impl World {
             if let Some(lie) = mutant.and_then(Mutant::lie) {
                 disk.tell(lie);
             }
-            (Who::from(*name), Machine::new((*name).into(), disk))
+            let mut machine = Machine::new((*name).into(), disk);
+            machine.keeps_actor = mutant == Some(Mutant::KeepsActor);
+            (Who::from(*name), machine)
         };
         let mut world = Self {
             now: 1_000_000,
@@ -68,6 +72,7 @@ impl World {
             bits_flipped: false,
             damage_done: false,
             mutant,
+            went_back: BTreeSet::new(),
             diverged: BTreeSet::new(),
         };
         for name in cast {
@@ -199,6 +204,7 @@ impl World {
             ReplicaError::Store(_) | ReplicaError::Unusable { .. } => true,
             error => is_damage(error),
         };
+        let planned = planned && (self.damage_done || !is_damage(error));
         must(planned, || format!("{who} fails: {error}"))?;
         if let Some(machine) = self.machine(who) {
             machine.is_damaged |= is_damage(error);
@@ -309,7 +315,9 @@ impl World {
             | Notice::Rejected { peer, .. }
             | Notice::Diverged { peer } => Name::of_key(peer),
             Notice::DocumentFailed { code, doc, what, .. } => {
-                must(*code == "document-damaged", || format!("{who} cannot send {doc}: {what}"))?;
+                must(*code == "document-damaged" && self.damage_done, || {
+                    format!("{who} cannot send {doc}: {what}")
+                })?;
                 if let Some(machine) = self.machine(who) {
                     machine.is_damaged = true;
                 }
@@ -321,7 +329,7 @@ impl World {
         let hostile = |name: Option<Name>| {
             self.ledger.hostile.iter().any(|hostile| Some(hostile.name) == name)
         };
-        let suspect = hostile(peer) || hostile(Some(who.name));
+        let suspect = hostile(peer) || hostile(Some(who.name)) || self.knows_no_roster(who);
         let excused = suspect || self.bits_flipped;
         match notice {
             Notice::Diverged { .. } => {
@@ -333,6 +341,13 @@ impl World {
             }
             _ => must(excused, || format!("at {who}: {notice:?}")),
         }
+    }
+
+    /// An operator's machine whose disk went back to before it knew the roster does not know yet that all
+    /// is shared with it. What it refuses then comes with the next connection.
+    fn knows_no_roster(&self, who: Who) -> bool {
+        let process = self.machines.get(&who).and_then(|machine| machine.process.as_ref());
+        who.name == Name::Hub2 && process.is_some_and(|process| process.roster.nodes.is_empty())
     }
 
     /// Makes what is staged durable, and lets those know who wait for it.
@@ -380,11 +395,10 @@ impl World {
     /// People hear that what they did is saved.
     fn tell_people(&mut self, who: Who) -> Result<(), Violation> {
         let Some(process) = self.process(who) else { return Ok(()) };
-        for hash in std::mem::take(&mut process.untold) {
+        for (doc, hash) in std::mem::take(&mut process.untold) {
             let realm = who.name.realm();
-            let Some(entry) = self.ledger.get_mut(realm, &hash) else { continue };
+            let Some(entry) = self.ledger.get_mut(realm, &doc, &hash) else { continue };
             entry.told = true;
-            let doc = entry.doc.clone();
             must(self.is_on_disk(who, &doc, &hash), || {
                 format!("{who} told its people that {hash} of {doc} is saved, and it is not")
             })?;
@@ -427,7 +441,7 @@ impl World {
                     .filter(|(hash, entry)| {
                         entry.by.name == name && self.is_on_disk(hub, &entry.doc, hash)
                     })
-                    .map(|(hash, _)| hash)
+                    .map(|(hash, entry)| (entry.doc.clone(), hash))
                     .collect();
                 self.ledger.revoke(name, accepted);
                 self.write_off_revoked(name);
@@ -526,6 +540,7 @@ impl World {
                 Ok(None) => break,
                 Err(error) => return Err(Violation::new(format!("on the way to {who}: {error}"))),
             };
+            self.arrives(id, end, &frame);
             self.event(who, Event::Frame { conn: ConnId(id), bytes: &frame })?;
         }
         if let (Some(late), Some(line)) = (broken, self.lines.get_mut(&id)) {

@@ -86,6 +86,11 @@ impl Compare {
         self.clocks.push_back(doc);
     }
 
+    /// Whether the peer is still to say what it has of a document.
+    pub(super) fn awaits_clock(&self, doc: &DocId) -> bool {
+        self.clocks_asked.contains(doc) || self.clocks.contains(doc)
+    }
+
     /// Returns whether this clock was asked for.
     pub(super) fn clock_received(&mut self, doc: &DocId) -> bool {
         self.clocks_asked.remove(doc)

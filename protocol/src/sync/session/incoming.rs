@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Context, Fault, Phase, Question, Session, Staged};
+use super::{Context, Fault, Phase, Question, Session, Staged, sending_order};
 use crate::gate::{self, GateError, MISSING_DEPENDENCY};
 use crate::id::DocId;
 use crate::replica::{Digest, ReplicaError, Scope};
@@ -207,7 +207,8 @@ impl Session {
         self.received += 1;
         self.compare.batch_received();
         let bytes = batch.body.len();
-        if self.staged_bytes + bytes > MAX_STAGED || self.staged.len() >= MAX_STAGED_BATCHES {
+        let waiting = self.staged.len() + self.before_hello.len();
+        if self.staged_bytes + bytes > MAX_STAGED || waiting >= MAX_STAGED_BATCHES {
             return Err(ProtocolError::TooMany { what: "unacknowledged batches" }.into());
         }
         if self.quarantined.contains(&batch.doc) {
@@ -298,11 +299,14 @@ impl Session {
                 }
                 Question::Seals(keys) => self.answer_with_seals(cx, keys),
                 Question::Want(keys) => {
-                    for key in keys {
-                        let doc = search::by_key(key, cx.replica.index(), &self.scope);
-                        if let Some(doc) = doc {
-                            self.offer(cx.access, &doc, BTreeMap::new());
-                        }
+                    let index = cx.replica.index();
+                    let mut docs: Vec<DocId> = keys
+                        .into_iter()
+                        .filter_map(|key| search::by_key(key, index, &self.scope))
+                        .collect();
+                    docs.sort_by_key(sending_order);
+                    for doc in docs {
+                        self.offer(cx.access, &doc, BTreeMap::new());
                     }
                 }
             }

@@ -36,6 +36,11 @@ const PING_AFTER: u64 = 40_000;
 /// And given up after so many.
 const SILENT_AFTER: u64 = 60_000;
 
+/// The roster first, since by it the rest is judged, then what else all have in common.
+fn sending_order(doc: &DocId) -> (bool, bool, DocId) {
+    (*doc != DocId::Roster, doc.group() != DocGroup::Town, doc.clone())
+}
+
 /// What a session works with.
 pub(super) struct Context<'a, B> {
     pub(super) now: u64,
@@ -302,7 +307,10 @@ impl Session {
         }
         for growth in &committed.appended {
             let known = |position| self.held.contains(&growth.doc, position);
-            if !self.offers(cx.access, &growth.doc) || growth.positions.clone().all(known) {
+            // What is new of a document about which we were wrong follows once its clock is here.
+            let wait =
+                self.recovering.contains_key(&growth.doc) && self.compare.awaits_clock(&growth.doc);
+            if wait || !self.offers(cx.access, &growth.doc) || growth.positions.clone().all(known) {
                 continue;
             }
             if growth.positions.len() <= EDIT {
@@ -415,8 +423,7 @@ impl Session {
                 docs.push((entry.doc.clone(), from));
             }
         }
-        // The roster first: what follows may be by nodes that it introduces.
-        docs.sort_by_key(|(doc, _)| (doc.group() != DocGroup::Town, doc.clone()));
+        docs.sort_by_key(|(doc, _)| sending_order(doc));
         for (doc, from) in docs {
             if self.offers(cx.access, &doc) {
                 self.outbox.want(&doc, from, None);
@@ -541,5 +548,23 @@ impl Session {
 
     fn notice<B: Backend>(&self, cx: &mut Context<'_, B>, notice: Notice) {
         cx.actions.push(Action::Notice(notice));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An operator's machine whose roster was lost with a restored store would refuse everything else.
+    #[test]
+    fn the_roster_is_sent_before_what_is_judged_by_it() {
+        let mut docs: Vec<DocId> =
+            ["consolidated/2023-q1", "report/2023-q1/a", "town/calendar", "town/roster"]
+                .map(|id| id.parse().unwrap())
+                .into();
+        docs.sort_by_key(sending_order);
+        let order: Vec<String> = docs.iter().map(ToString::to_string).collect();
+        let expected = ["town/roster", "town/calendar", "consolidated/2023-q1", "report/2023-q1/a"];
+        assert_eq!(order, expected);
     }
 }

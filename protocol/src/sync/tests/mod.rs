@@ -2,9 +2,9 @@
 
 mod admission;
 mod budgets;
+mod cuts;
 mod flow;
 mod hostile;
 mod report;
 mod seals;
-mod storm;
 mod world;

@@ -163,6 +163,12 @@ impl Node {
         backend
     }
 
+    /// The disk goes back to an earlier moment without anybody being told: the epoch stays.
+    pub(super) fn replace_disk(&mut self, backend: MemoryBackend) {
+        self.restarts += 1;
+        self.reopen(backend);
+    }
+
     /// The store is replaced by a copy of an earlier moment, or an empty one.
     pub(super) fn restore(&mut self, backend: MemoryBackend) {
         self.epoch += 1;
