@@ -97,10 +97,6 @@ impl Ledger {
         self.revoked.contains_key(&name)
     }
 
-    pub(crate) fn revoked(&self) -> impl Iterator<Item = Name> {
-        self.revoked.keys().copied()
-    }
-
     /// Whether nobody but the machine itself may ever store this.
     pub(crate) fn is_forbidden(&self, hash: &ChangeHash, entry: &Entry) -> bool {
         let after_revocation = self

@@ -313,17 +313,9 @@ impl World {
         self.start(who)
     }
 
-    /// The hub's store is looked through first: what of the unit's reports it lost, nobody could bring
-    /// back afterwards.
     fn revoke(&mut self, name: Name) -> Result<bool, Violation> {
         let hub = Who::from(name.realm().hub());
         if name == Name::Town || !name.is_office() || self.process(hub).is_none() {
-            return Ok(false);
-        }
-        if self.damage_done {
-            self.look_through(hub)?;
-        }
-        if !self.may_be_revoked(name) {
             return Ok(false);
         }
         let Some(process) = self.process(hub) else { return Ok(false) };

@@ -8,34 +8,17 @@ use crate::town::{Name, Realm, Who};
 use crate::world::World;
 
 impl World {
-    /// Whether a hub keeps a document whatever happens to its disk, because nobody can give it back:
-    /// - what only the hub's unit writes, since an office does not offer it and the hub would not take it;
-    /// - the reports of a unit with a revoked key, since the hub would refuse what that key wrote before.
+    /// Whether a hub keeps a document whatever happens to its disk: what only its own unit writes. Offices
+    /// hand that back as far as the hub has sealed it, and how far that is no ledger here knows.
     ///
-    /// This is the one place of this rule. When a hub can be refilled with these as well, it goes.
-    fn must_be_kept_by_a_hub(&self, doc: &DocId) -> bool {
-        match doc.writer() {
-            Writer::Hub => true,
-            Writer::Unit(unit) => self.ledger.revoked().any(|name| name.unit() == unit),
-        }
-    }
-
-    /// Whether a key may be revoked: not while the hub lacks something of it that it had and lost. It
-    /// belongs to the rule above and goes with it.
-    pub(crate) fn may_be_revoked(&self, name: Name) -> bool {
-        let hub = Who::from(name.realm().hub());
-        self.ledger.of_realm(name.realm()).filter(|(_, entry)| entry.by.name == name).all(
-            |(hash, entry)| {
-                let lacks = self.once_there.contains(&(hub, entry.doc.clone(), hash))
-                    && !self.is_on_disk(hub, &entry.doc, &hash);
-                !lacks || entry.lost
-            },
-        )
+    /// This is the one place of this rule.
+    fn must_be_kept_by_a_hub(doc: &DocId) -> bool {
+        doc.writer() == Writer::Hub
     }
 
     /// Whether damage may befall a document on a machine's disk.
     pub(crate) fn may_be_damaged(&self, who: Who, doc: &DocId) -> bool {
-        !who.name.is_hub() || !self.must_be_kept_by_a_hub(doc)
+        !who.name.is_hub() || !Self::must_be_kept_by_a_hub(doc)
     }
 
     /// The store is moved aside; the machine begins with an empty one.
@@ -52,7 +35,7 @@ impl World {
         let before = machine.disk.image();
         if who.name.is_hub() {
             for doc in before.documents().unwrap_or_default().keys() {
-                if self.must_be_kept_by_a_hub(doc) {
+                if Self::must_be_kept_by_a_hub(doc) {
                     image.take_document(doc, &before);
                 }
             }

@@ -420,7 +420,7 @@ impl World {
         Ok(())
     }
 
-    /// Writes down whom a hub has revoked, and what it had of them by then.
+    /// Writes down whom a hub has revoked, and what it had had of them by then.
     fn note_revocations(&mut self, hub: Who) {
         if !hub.name.is_hub() {
             return;
@@ -438,8 +438,11 @@ impl World {
                 let accepted = self
                     .ledger
                     .of_realm(hub.name.realm())
+                    .filter(|(_, entry)| entry.by.name == name)
                     .filter(|(hash, entry)| {
-                        entry.by.name == name && self.is_on_disk(hub, &entry.doc, hash)
+                        // What it had and lost, the unit's other nodes may bring back.
+                        self.is_on_disk(hub, &entry.doc, hash)
+                            || self.once_there.contains(&(hub, entry.doc.clone(), *hash))
                     })
                     .map(|(hash, entry)| (entry.doc.clone(), hash))
                     .collect();
