@@ -1,0 +1,136 @@
+//! TCP connections, carried through TLS to count what it adds.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::{sleep, sleep_until};
+
+use super::framing::Parser;
+use super::tls::Tunnels;
+use super::{Framing, Ledger, Way, add};
+
+/// Reads under way in one direction.
+const UNDER_WAY: usize = 1024;
+
+/// Bytes of one read.
+const READ: usize = 65_536;
+
+/// Accepts connections and carries each.
+pub(super) async fn carry(
+    address: SocketAddr,
+    server: SocketAddr,
+    framing: Framing,
+    delay: Duration,
+    ledger: Arc<Ledger>,
+) -> Result<JoinHandle<()>> {
+    let listener = TcpListener::bind(address).await?;
+    let tunnels = Tunnels::new(ledger.clone())?;
+    let carrying = tokio::spawn(async move {
+        while let Ok((client, _)) = listener.accept().await {
+            ledger.opened();
+            let (ledger, tunnels) = (ledger.clone(), tunnels.clone());
+            tokio::spawn(async move {
+                let mut cut = ledger.cut.subscribe();
+                cut.mark_unchanged();
+                tokio::select! {
+                    _ = cut.changed() => {}
+                    _ = connection(client, server, framing, delay, &ledger, &tunnels) => {}
+                }
+                // Dropping the sockets resets what was under way.
+            });
+        }
+    });
+    Ok(carrying)
+}
+
+async fn connection(
+    client: TcpStream,
+    server: SocketAddr,
+    framing: Framing,
+    delay: Duration,
+    ledger: &Arc<Ledger>,
+    tunnels: &Tunnels,
+) -> Result<()> {
+    // What TCP's own handshake takes.
+    sleep(2 * delay).await;
+    let server = TcpStream::connect(server).await?;
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let (tls_client, tls_server) = tunnels.open().await?;
+    let (from_client, to_client) = client.into_split();
+    let (from_server, to_server) = server.into_split();
+    let (out_client, in_client) = tokio::io::split(tls_client);
+    let (out_server, in_server) = tokio::io::split(tls_server);
+    let up = Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Up };
+    let down = Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Down };
+    tokio::try_join!(
+        pump(from_client, in_client, delay, Some(up)),
+        pump(out_server, to_server, Duration::ZERO, None),
+        pump(from_server, in_server, Duration::ZERO, Some(down)),
+        pump(out_client, to_client, delay, None),
+    )?;
+    Ok(())
+}
+
+/// Counts one direction of a connection.
+struct Counter {
+    parser: Parser,
+    ledger: Arc<Ledger>,
+    way: Way,
+}
+
+impl Counter {
+    /// Says whether the line is cut.
+    fn count(&mut self, bytes: &[u8]) -> bool {
+        let found = self.parser.read(bytes);
+        self.ledger.change(|counts| {
+            add(&mut counts.application, found.bytes, self.way);
+            add(&mut counts.messages, found.messages, self.way);
+        });
+        self.ledger.carry(bytes.len(), self.way)
+    }
+}
+
+/// Carries one direction to its end.
+async fn pump(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    delay: Duration,
+    mut counter: Option<Counter>,
+) -> Result<()> {
+    let (sent, mut under_way) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
+    let reading = async {
+        let mut buffer = vec![0; READ];
+        loop {
+            let length = from.read(&mut buffer).await?;
+            if length == 0 {
+                break;
+            }
+            let is_cut = counter.as_mut().is_some_and(|counter| counter.count(&buffer[..length]));
+            if is_cut || sent.send((Instant::now(), buffer[..length].to_vec())).await.is_err() {
+                break;
+            }
+        }
+        drop(sent);
+        anyhow::Ok(())
+    };
+    let writing = async {
+        while let Some((at, bytes)) = under_way.recv().await {
+            if !delay.is_zero() {
+                sleep_until((at + delay).into()).await;
+            }
+            to.write_all(&bytes).await?;
+            to.flush().await?;
+        }
+        to.shutdown().await?;
+        anyhow::Ok(())
+    };
+    tokio::try_join!(reading, writing)?;
+    Ok(())
+}
