@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz tools
+.PHONY: test check doc fuzz compare tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -23,3 +23,9 @@ FUZZ_SECONDS ?= 10
 
 fuzz:
 	tests/fuzz/run.sh $(FUZZ_SECONDS)
+
+# Beside samod, automerge-repo, Yjs and PouchDB (tests/compare/README.md); writes docs/comparison.md.
+COMPARE ?=
+
+compare:
+	tests/compare/run.sh $(COMPARE)

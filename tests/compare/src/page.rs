@@ -9,7 +9,8 @@ use anyhow::{Context as _, Result};
 use crate::machine;
 use crate::peer::{Peer, here};
 use crate::proxy::Both;
-use crate::rows::{Outcome, Row};
+use crate::results::Results;
+use crate::rows::{self, Outcome, Row, Scale};
 use crate::stage::Measured;
 
 const FILE: &str = "docs/comparison.md";
@@ -73,13 +74,19 @@ pub(crate) fn line(outcome: &Outcome) -> String {
 }
 
 /// Writes `docs/comparison.md`.
-pub(crate) fn write(results: &[(Row, Vec<Outcome>)]) -> Result<()> {
+pub(crate) fn write(results: &Results) -> Result<()> {
+    let rows = rows::all(Scale { quick: false, runs: 1 });
+    let measured: Vec<(Row, Vec<&Outcome>)> = rows
+        .into_iter()
+        .map(|row| (row.clone(), results.of(&row)))
+        .filter(|(_, outcomes)| !outcomes.is_empty())
+        .collect();
     let repository = here().parent().and_then(|tests| tests.parent()).context("no repository")?;
-    fs::write(repository.join(FILE), page(results)?)?;
+    fs::write(repository.join(FILE), page(&measured)?)?;
     Ok(())
 }
 
-fn page(results: &[(Row, Vec<Outcome>)]) -> Result<String> {
+fn page(results: &[(Row, Vec<&Outcome>)]) -> Result<String> {
     let mut page = String::from(
         "# Hợp Lưu beside what one would pick instead\n\n\
          Written by `make compare`, which does everything again. What is measured and how, what each does not do \
@@ -100,7 +107,7 @@ fn page(results: &[(Row, Vec<Outcome>)]) -> Result<String> {
 }
 
 /// For each row and figure: how many times as much the best of the others uses.
-fn standing(results: &[(Row, Vec<Outcome>)]) -> Result<String> {
+fn standing(results: &[(Row, Vec<&Outcome>)]) -> Result<String> {
     let mut text = String::from(
         "How many times as much as Hợp Lưu the *best* of the others uses, of those that came to an end: over 1 \
          everywhere means that nobody uses less. **Bold** is where somebody does.\n\n| row |",
@@ -112,7 +119,8 @@ fn standing(results: &[(Row, Vec<Outcome>)]) -> Result<String> {
     for (row, outcomes) in results {
         write!(text, "| {}. {} |", row.number, row.title)?;
         for (_, figure) in FIGURES {
-            let ours = outcomes.iter().find(|one| one.peer == Peer::Hopluu).and_then(figure);
+            let ours =
+                outcomes.iter().find(|one| one.peer == Peer::Hopluu).and_then(|one| figure(one));
             let best = outcomes
                 .iter()
                 .filter(|one| one.peer != Peer::Hopluu)
@@ -132,7 +140,7 @@ fn standing(results: &[(Row, Vec<Outcome>)]) -> Result<String> {
     Ok(text)
 }
 
-fn table(outcomes: &[Outcome]) -> Result<String> {
+fn table(outcomes: &[&Outcome]) -> Result<String> {
     let per = if outcomes.iter().any(|one| one.clients > 1) { " for each client" } else { "" };
     let mut text = format!(
         "| | application ↑ | ↓ | wire ↑ | ↓ | in TLS ↑ | ↓ | messages ↑ | ↓ | connections | round trips | time | \

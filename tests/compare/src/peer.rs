@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 
 use crate::proxy::Framing;
 
@@ -12,7 +13,7 @@ pub(crate) fn here() -> &'static Path {
 }
 
 /// One of those that are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Peer {
     Hopluu,
     Samod,

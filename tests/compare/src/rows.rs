@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::peer::Peer;
@@ -16,17 +17,15 @@ const UNIT: &str = "19996";
 /// What a row may take until it is given up.
 const LIMIT: Duration = Duration::from_secs(120);
 /// What making the documents of a row may take.
-const FILLING: Duration = Duration::from_secs(240);
+const FILLING: Duration = Duration::from_secs(120);
 /// On the line where round trips are counted, each way: so long that computing does not matter.
 const FAR: Duration = Duration::from_millis(400);
-/// How often a row is measured where it is cheap.
-const RUNS: usize = 3;
 /// How many edits are made on the open connection.
 const EDITS: usize = 10;
 /// Up to so many documents a first reconnect lets both sides note what they note.
 const WARM: usize = 1_000;
-/// Bytes between two cuts, at most.
-const BETWEEN_CUTS: u64 = 100_000;
+/// Bytes between two cuts, at most: as many as the history has to a cut, twice.
+const BETWEEN_CUTS: u64 = 2 * 512;
 /// Edits of each client of the crowd.
 const CROWD_EDITS: usize = 40;
 
@@ -34,6 +33,8 @@ const CROWD_EDITS: usize = 40;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
     pub(crate) quick: bool,
+    /// How often a row is measured where it is cheap; the median is told.
+    pub(crate) runs: usize,
 }
 
 impl Scale {
@@ -73,7 +74,7 @@ enum Work {
 }
 
 /// What came of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Outcome {
     pub(crate) peer: Peer,
     pub(crate) measured: Option<Measured>,
@@ -142,15 +143,19 @@ impl Row {
             outcome.clients = clients;
         }
         let runs = match self.work {
-            Work::FirstSync | Work::Offline { .. } => scale.of(RUNS, 1),
-            Work::Idle { documents } if documents <= WARM => scale.of(RUNS, 1),
+            Work::FirstSync | Work::Offline { .. } => scale.runs,
+            Work::Idle { documents } if documents <= WARM => scale.runs,
             _ => 1,
         };
         let mut all = Vec::new();
         for _ in 0..runs {
             match self.work.once(peer, Duration::ZERO).await {
                 Ok(measured) => all.push(measured),
-                Err(error) => outcome.note = format!("{error:#}"),
+                Err(error) => {
+                    // The whole chain goes to the log, what people need to the page.
+                    eprintln!("{}: {error:#}", peer.key());
+                    outcome.note = error.to_string();
+                }
             }
         }
         all.sort_by_key(|measured| measured.counts.application.sum());
@@ -232,7 +237,10 @@ async fn offline(peer: Peer, mix: Mix, shared: usize, weather: Weather) -> Resul
 /// Two stores with the same documents meet again and nothing has changed.
 async fn idle(peer: Peer, documents: usize, weather: Weather) -> Result<Measured> {
     let mut stage = Stage::new(peer)?;
-    stage.fill(documents, FILLING).await?;
+    let filled = stage.fill(documents, FILLING).await;
+    filled.with_context(|| {
+        format!("gave up making {documents} documents after {} s", FILLING.as_secs())
+    })?;
     stage.serve().await?;
     // A second machine of the hub: it shares every document.
     stage.enrol(&["thi-xa".to_owned()]).await?;
@@ -280,10 +288,11 @@ async fn cut(peer: Peer, edits: usize, cuts: usize) -> Result<Measured> {
     let mut writer = Writer::new(45);
     stage.work(&writer.long_history(edits)).await?;
     stage.serve().await?;
+    let between = BETWEEN_CUTS * (edits / cuts.max(1)) as u64;
     let mut dice = 5_u64;
     let coming = (0..cuts).map(|_| {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        1 + (dice >> 33) % BETWEEN_CUTS
+        1 + (dice >> 33) % between
     });
     let weather = Weather { cuts: coming.collect(), ..Weather::default() };
     let what = json!({ "do": "connect", "documents": 1, "live": true });

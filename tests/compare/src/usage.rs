@@ -4,12 +4,13 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
 
 /// The kernel's clock ticks are this long (USER_HZ is 100 wherever Linux runs).
 const TICK: Duration = Duration::from_millis(10);
 
 /// What a process has used so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Usage {
     /// On all cores, in user and kernel mode.
     pub(crate) cpu: Duration,

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 pub(crate) use framing::Framing;
@@ -26,7 +27,7 @@ pub(crate) enum Way {
 }
 
 /// Something counted each way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Both {
     pub(crate) up: u64,
     pub(crate) down: u64,
@@ -43,7 +44,7 @@ impl Both {
 }
 
 /// What went over a line so far.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Counts {
     /// Connections that were opened.
     pub(crate) connections: u64,

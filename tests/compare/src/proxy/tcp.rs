@@ -30,7 +30,7 @@ pub(super) async fn carry(
     ledger: Arc<Ledger>,
 ) -> Result<JoinHandle<()>> {
     let listener = TcpListener::bind(address).await?;
-    let tunnels = Tunnels::new(ledger.clone())?;
+    let tunnels = Tunnels::new(delay, ledger.clone())?;
     let carrying = tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
             ledger.opened();
@@ -67,13 +67,15 @@ async fn connection(
     let (from_server, to_server) = server.into_split();
     let (out_client, in_client) = tokio::io::split(tls_client);
     let (out_server, in_server) = tokio::io::split(tls_server);
-    let up = Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Up };
-    let down = Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Down };
+    let mut up = Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Up };
+    let mut down = Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Down };
+    // The delay is inside the tunnel, where TLS feels it too.
+    let at_once = Duration::ZERO;
     tokio::try_join!(
-        pump(from_client, in_client, delay, Some(up)),
-        pump(out_server, to_server, Duration::ZERO, None),
-        pump(from_server, in_server, Duration::ZERO, Some(down)),
-        pump(out_client, to_client, delay, None),
+        pump(from_client, in_client, at_once, |bytes| up.count(bytes)),
+        pump(out_server, to_server, at_once, |_| false),
+        pump(from_server, in_server, at_once, |bytes| down.count(bytes)),
+        pump(out_client, to_client, at_once, |_| false),
     )?;
     Ok(())
 }
@@ -97,12 +99,12 @@ impl Counter {
     }
 }
 
-/// Carries one direction to its end.
-async fn pump(
+/// Carries one direction to its end, or until `is_cut` says of what was read that the line is cut.
+pub(super) async fn pump(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     delay: Duration,
-    mut counter: Option<Counter>,
+    mut is_cut: impl FnMut(&[u8]) -> bool,
 ) -> Result<()> {
     let (sent, mut under_way) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
     let reading = async {
@@ -112,8 +114,8 @@ async fn pump(
             if length == 0 {
                 break;
             }
-            let is_cut = counter.as_mut().is_some_and(|counter| counter.count(&buffer[..length]));
-            if is_cut || sent.send((Instant::now(), buffer[..length].to_vec())).await.is_err() {
+            let bytes = &buffer[..length];
+            if is_cut(bytes) || sent.send((Instant::now(), bytes.to_vec())).await.is_err() {
                 break;
             }
         }

@@ -4,15 +4,15 @@
 //! sessions are resumed where a client connects again. All in the peers' favour.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use rustls::pki_types::{PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore, ServerConfig};
-use tokio::io::{
-    AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, ReadHalf, WriteHalf, duplex, split,
-};
+use tokio::io::{DuplexStream, duplex, split};
 use tokio_rustls::{TlsAcceptor, TlsConnector, client, server};
 
+use super::tcp::pump;
 use super::{Ledger, Way, add};
 
 /// The server's name in the certificate.
@@ -26,11 +26,12 @@ const PIPE: usize = 256 * 1024;
 pub(super) struct Tunnels {
     connector: TlsConnector,
     acceptor: TlsAcceptor,
+    delay: Duration,
     ledger: Arc<Ledger>,
 }
 
 impl Tunnels {
-    pub(super) fn new(ledger: Arc<Ledger>) -> Result<Self> {
+    pub(super) fn new(delay: Duration, ledger: Arc<Ledger>) -> Result<Self> {
         let made = rcgen::generate_simple_self_signed([NAME.to_owned()])?;
         let certificate = made.cert.der().clone();
         let key = PrivateKeyDer::try_from(made.signing_key.serialize_der())
@@ -44,6 +45,7 @@ impl Tunnels {
         Ok(Self {
             connector: TlsConnector::from(Arc::new(client)),
             acceptor: TlsAcceptor::from(Arc::new(server)),
+            delay,
             ledger,
         })
     }
@@ -55,26 +57,15 @@ impl Tunnels {
         let (client, near) = duplex(PIPE);
         let (far, server) = duplex(PIPE);
         let ((from_near, to_near), (from_far, to_far)) = (split(near), split(far));
-        tokio::spawn(count(from_near, to_far, Way::Up, self.ledger.clone()));
-        tokio::spawn(count(from_far, to_near, Way::Down, self.ledger.clone()));
+        for (from, to, way) in [(from_near, to_far, Way::Up), (from_far, to_near, Way::Down)] {
+            let ledger = self.ledger.clone();
+            let count = move |bytes: &[u8]| {
+                ledger.change(|counts| add(&mut counts.encrypted, bytes.len(), way));
+                false
+            };
+            tokio::spawn(pump(from, to, self.delay, count));
+        }
         let name = ServerName::try_from(NAME)?;
         Ok(tokio::try_join!(self.connector.connect(name, client), self.acceptor.accept(server))?)
-    }
-}
-
-async fn count(
-    mut from: ReadHalf<DuplexStream>,
-    mut to: WriteHalf<DuplexStream>,
-    way: Way,
-    ledger: Arc<Ledger>,
-) -> std::io::Result<()> {
-    let mut buffer = vec![0; PIPE];
-    loop {
-        let length = from.read(&mut buffer).await?;
-        if length == 0 {
-            return to.shutdown().await;
-        }
-        ledger.change(|counts| add(&mut counts.encrypted, length, way));
-        to.write_all(&buffer[..length]).await?;
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
 
 use anyhow::Result;
 use hopluu_node::data_dir::DataDir;
@@ -16,6 +17,9 @@ use crate::office;
 
 /// How many are prepared at a time.
 const AT_A_TIME: usize = 16;
+
+/// How often is looked whether the hub has everything.
+const LOOK: Duration = Duration::from_millis(20);
 
 pub(crate) struct Crowd {
     folder: PathBuf,
@@ -62,8 +66,12 @@ impl Crowd {
             working.spawn(async move {
                 office::sitting(&data, edits).await?;
                 let node = office::opened(&data).await?;
-                let outcome = node.sync_once().await?;
-                anyhow::ensure!(outcome.in_sync, "not in sync");
+                let staying = tokio::spawn(node.clone().stay_connected());
+                while node.status().await?.unacknowledged > 0 {
+                    tokio::time::sleep(LOOK).await;
+                }
+                staying.abort();
+                node.leave().await?;
                 anyhow::Ok(())
             });
             if working.len() == AT_A_TIME

@@ -32,6 +32,9 @@ const OPEN_BYTES: usize = 64 << 20;
 /// How long a store that was just closed may take until it can be opened again.
 const STORE_PATIENCE: u32 = 1000;
 
+/// How often is looked whether an edit was acknowledged.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// A node that stays connected.
 pub(crate) struct Office {
     node: Arc<Node>,
@@ -58,8 +61,14 @@ impl Office {
         Ok(())
     }
 
+    /// Does one edit and waits until the hub has acknowledged it.
     pub(crate) async fn edit(&self, edit: Edit) -> Result<()> {
-        Ok(self.node.keeper().desk(move |desk| perform(desk, &edit)).await?)
+        self.node.keeper().desk(move |desk| perform(desk, &edit)).await?;
+        while self.node.status().await?.unacknowledged > 0 {
+            tokio::time::sleep(LOOK).await;
+        }
+        self.in_sync_at.store(now(), Relaxed);
+        Ok(())
     }
 
     pub(crate) fn traffic(&self) -> Value {
@@ -82,6 +91,12 @@ pub(crate) fn traffic(traffic: Traffic, in_sync_at: u64) -> Value {
     })
 }
 
+/// Microseconds since 1970.
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_micros()).unwrap_or(u64::MAX)
+}
+
 /// Writes down when a node is in sync.
 pub(crate) async fn note_in_sync(
     mut notes: tokio::sync::broadcast::Receiver<Note>,
@@ -91,8 +106,7 @@ pub(crate) async fn note_in_sync(
     loop {
         match notes.recv().await {
             Ok(Note::Sync(notice)) if matches!(*notice, Notice::InSync { .. }) => {
-                let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-                at.store(u64::try_from(now.as_micros()).unwrap_or(u64::MAX), Relaxed);
+                at.store(now(), Relaxed);
             }
             Err(RecvError::Closed) => return,
             Ok(_) | Err(RecvError::Lagged(_)) => {}
