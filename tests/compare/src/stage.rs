@@ -1,11 +1,12 @@
 //! A server, a client and the line between them.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU16, Ordering::Relaxed};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,7 +18,7 @@ use crate::proxy::{Both, Counts, Line, Weather};
 use crate::script::{self, Edit, State};
 use crate::usage::Usage;
 
-/// How long nothing goes over the line before a sync counts as over.
+/// How long nothing goes over the line before a sync counts as over; on a long line three round trips more.
 const QUIET: Duration = Duration::from_secs(1);
 
 /// With so little computing in that time.
@@ -55,6 +56,8 @@ pub(crate) struct Stage {
     server: Option<Driver>,
     client: Option<Driver>,
     line: Option<Line>,
+    /// Of the line, each way.
+    delay: Duration,
 }
 
 impl Stage {
@@ -68,7 +71,16 @@ impl Stage {
             fs::create_dir(dir.path().join(side))?;
         }
         let (server_address, line_address) = (free_address()?, free_address()?);
-        Ok(Self { peer, dir, server_address, line_address, server: None, client: None, line: None })
+        Ok(Self {
+            peer,
+            dir,
+            server_address,
+            line_address,
+            server: None,
+            client: None,
+            line: None,
+            delay: Duration::ZERO,
+        })
     }
 
     fn path(&self, side: &str) -> PathBuf {
@@ -167,6 +179,7 @@ impl Stage {
     ) -> Result<Measured> {
         self.client().await?;
         self.line = None;
+        self.delay = weather.delay;
         self.line = Some(self.open_line(weather).await?);
         what["address"] = json!(self.line_address.to_string());
         self.measure(what, limit, goal).await
@@ -227,6 +240,7 @@ impl Stage {
         let mut computed = self.computed()?;
         let mut bytes = u64::MAX;
         let mut cuts_told = 0;
+        let quiet = QUIET + 6 * self.delay;
         loop {
             if Instant::now() > deadline {
                 return Ok(false);
@@ -242,7 +256,7 @@ impl Stage {
             cuts_told = cuts;
             if now != bytes {
                 (bytes, since, computed) = (now, Instant::now(), self.computed()?);
-            } else if since.elapsed() >= QUIET {
+            } else if since.elapsed() >= quiet {
                 let so_far = self.computed()?;
                 if so_far - computed < IDLE && (now > 0 || cuts > 0) && self.reached(goal).await? {
                     return Ok(true);
@@ -316,9 +330,21 @@ fn instant_of(micros: u64) -> Instant {
     Instant::now() - now.saturating_sub(Duration::from_micros(micros))
 }
 
-/// An address that nobody uses, for TCP or UDP.
+/// An address that nobody uses, for TCP or UDP: below the ports that systems give to outgoing connections,
+/// so that none takes it while nobody listens there.
 fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+    const FIRST: u16 = 12_000;
+    const PORTS: u16 = 18_000;
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let mine = u16::try_from(std::process::id() * 64 % u32::from(PORTS)).unwrap_or_default();
+    for _ in 0..PORTS {
+        let port = FIRST + mine.wrapping_add(NEXT.fetch_add(1, Relaxed)) % PORTS;
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        if TcpListener::bind(address).is_ok() && UdpSocket::bind(address).is_ok() {
+            return Ok(address);
+        }
+    }
+    bail!("no free port")
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

@@ -115,20 +115,27 @@ impl Ledger {
         u64::try_from(self.begun.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    /// Bytes are about to go over; says whether the line is cut instead.
-    fn carry(&self, bytes: usize, way: Way) -> bool {
+    /// Bytes are about to go over for a connection that began after `epoch` cuts; says how many do. Fewer
+    /// than all: the line is cut after them.
+    fn carry(&self, bytes: usize, way: Way, epoch: u64) -> usize {
         self.last.store(self.elapsed(), Relaxed);
         let mut cuts = self.cuts.lock().unwrap_or_else(PoisonError::into_inner);
-        cuts.since += bytes as u64;
-        let is_cut = cuts.coming.front().is_some_and(|at| cuts.since >= *at);
-        if is_cut {
-            cuts.coming.pop_front();
-            cuts.since = 0;
-            self.cut.send_modify(|count| *count += 1);
+        if *self.cut.borrow() != epoch {
+            return 0;
+        }
+        let mut carried = bytes;
+        match cuts.coming.front() {
+            Some(at) if cuts.since + bytes as u64 > *at => {
+                carried = usize::try_from(at - cuts.since).unwrap_or(bytes);
+                cuts.coming.pop_front();
+                cuts.since = 0;
+                self.cut.send_modify(|count| *count += 1);
+            }
+            _ => cuts.since += bytes as u64,
         }
         drop(cuts);
-        self.change(|counts| add(&mut counts.wire, bytes, way));
-        is_cut
+        self.change(|counts| add(&mut counts.wire, carried, way));
+        carried
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, sleep_until};
+use tokio::time::{sleep, sleep_until, timeout};
 
 use super::framing::Parser;
 use super::tls::Tunnels;
@@ -17,6 +17,9 @@ use super::{Framing, Ledger, Way, add};
 
 /// Reads under way in one direction.
 const UNDER_WAY: usize = 1024;
+
+/// How long what went over before a cut may take to arrive.
+const DRAIN: Duration = Duration::from_millis(50);
 
 /// Bytes of one read.
 const READ: usize = 65_536;
@@ -37,10 +40,13 @@ pub(super) async fn carry(
             let (ledger, tunnels) = (ledger.clone(), tunnels.clone());
             tokio::spawn(async move {
                 let mut cut = ledger.cut.subscribe();
-                cut.mark_unchanged();
+                let epoch = *cut.borrow_and_update();
+                let carrying = connection(client, server, framing, delay, epoch, &ledger, &tunnels);
+                tokio::pin!(carrying);
                 tokio::select! {
-                    _ = cut.changed() => {}
-                    _ = connection(client, server, framing, delay, &ledger, &tunnels) => {}
+                    // What went over before the cut arrives.
+                    _ = cut.changed() => drop(timeout(DRAIN, &mut carrying).await),
+                    _ = &mut carrying => {}
                 }
                 // Dropping the sockets resets what was under way.
             });
@@ -54,6 +60,7 @@ async fn connection(
     server: SocketAddr,
     framing: Framing,
     delay: Duration,
+    epoch: u64,
     ledger: &Arc<Ledger>,
     tunnels: &Tunnels,
 ) -> Result<()> {
@@ -67,15 +74,17 @@ async fn connection(
     let (from_server, to_server) = server.into_split();
     let (out_client, in_client) = tokio::io::split(tls_client);
     let (out_server, in_server) = tokio::io::split(tls_server);
-    let mut up = Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Up };
-    let mut down = Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Down };
+    let mut up =
+        Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Up, epoch };
+    let mut down =
+        Counter { parser: Parser::new(framing), ledger: ledger.clone(), way: Way::Down, epoch };
     // The delay is inside the tunnel, where TLS feels it too.
     let at_once = Duration::ZERO;
     tokio::try_join!(
         pump(from_client, in_client, at_once, |bytes| up.count(bytes)),
-        pump(out_server, to_server, at_once, |_| false),
+        pump(out_server, to_server, at_once, <[u8]>::len),
         pump(from_server, in_server, at_once, |bytes| down.count(bytes)),
-        pump(out_client, to_client, at_once, |_| false),
+        pump(out_client, to_client, at_once, <[u8]>::len),
     )?;
     Ok(())
 }
@@ -85,26 +94,28 @@ struct Counter {
     parser: Parser,
     ledger: Arc<Ledger>,
     way: Way,
+    epoch: u64,
 }
 
 impl Counter {
-    /// Says whether the line is cut.
-    fn count(&mut self, bytes: &[u8]) -> bool {
-        let found = self.parser.read(bytes);
+    /// Says how many of them go over.
+    fn count(&mut self, bytes: &[u8]) -> usize {
+        let carried = self.ledger.carry(bytes.len(), self.way, self.epoch);
+        let found = self.parser.read(&bytes[..carried]);
         self.ledger.change(|counts| {
             add(&mut counts.application, found.bytes, self.way);
             add(&mut counts.messages, found.messages, self.way);
         });
-        self.ledger.carry(bytes.len(), self.way)
+        carried
     }
 }
 
-/// Carries one direction to its end, or until `is_cut` says of what was read that the line is cut.
+/// Carries one direction to its end, or until `carried` says that fewer bytes than were read go over.
 pub(super) async fn pump(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     delay: Duration,
-    mut is_cut: impl FnMut(&[u8]) -> bool,
+    mut carried: impl FnMut(&[u8]) -> usize,
 ) -> Result<()> {
     let (sent, mut under_way) = mpsc::channel::<(Instant, Vec<u8>)>(UNDER_WAY);
     let reading = async {
@@ -115,7 +126,9 @@ pub(super) async fn pump(
                 break;
             }
             let bytes = &buffer[..length];
-            if is_cut(bytes) || sent.send((Instant::now(), bytes.to_vec())).await.is_err() {
+            let carried = carried(bytes);
+            let sending = sent.send((Instant::now(), bytes[..carried].to_vec()));
+            if sending.await.is_err() || carried < length {
                 break;
             }
         }

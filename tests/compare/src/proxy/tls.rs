@@ -61,7 +61,7 @@ impl Tunnels {
             let ledger = self.ledger.clone();
             let count = move |bytes: &[u8]| {
                 ledger.change(|counts| add(&mut counts.encrypted, bytes.len(), way));
-                false
+                bytes.len()
             };
             tokio::spawn(pump(from, to, self.delay, count));
         }

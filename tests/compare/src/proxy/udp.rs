@@ -110,11 +110,9 @@ impl Queue {
     }
 
     fn take(&self, bytes: &[u8], ledger: &Ledger) {
-        if *ledger.cut.borrow() != self.epoch {
-            return;
-        }
-        ledger.change(|counts| add(&mut counts.datagrams, 1, self.way));
-        if !ledger.carry(bytes.len(), self.way) {
+        // Half a datagram is none.
+        if ledger.carry(bytes.len(), self.way, self.epoch) == bytes.len() {
+            ledger.change(|counts| add(&mut counts.datagrams, 1, self.way));
             drop(self.sent.try_send((Instant::now(), bytes.to_vec())));
         }
     }
