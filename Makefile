@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz lines load power-cuts simulate tools
+.PHONY: test check doc fuzz compare lines load power-cuts simulate tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -50,3 +50,9 @@ FROM ?= 1
 
 simulate:
 	cargo run --release -p hopluu-simulation -- --seeds $(SEEDS) --from $(FROM)
+
+# Beside samod, automerge-repo, Yjs and PouchDB (tests/compare/README.md); writes docs/comparison.md.
+COMPARE ?=
+
+compare:
+	tests/compare/run.sh $(COMPARE)

@@ -52,7 +52,8 @@ async fn main() -> Result<ExitCode> {
 fn page(about: &str, tables: &[Table]) -> String {
     let mut page = format!(
         "# Benchmarks\n\nWritten by `cargo bench -p hopluu-tests --bench budgets -- --write`; the budgets \
-         are explained in `architecture.md`.\n\n{about}\n"
+         are explained in `architecture.md`; what others need for the same work is in \
+         [comparison.md](comparison.md).\n\n{about}\n"
     );
     for table in tables {
         page.push('\n');

@@ -1,0 +1,221 @@
+//! What was measured, as people read it.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+
+use crate::machine;
+use crate::peer::{Peer, here};
+use crate::proxy::Both;
+use crate::results::Results;
+use crate::rows::{self, Outcome, Row, Scale};
+use crate::stage::Measured;
+
+const FILE: &str = "docs/comparison.md";
+
+/// What is compared in each row: its name, and where less is better.
+const FIGURES: &[(&str, fn(&Outcome) -> Option<f64>)] = &[
+    ("application bytes", |outcome| Some(outcome.through()?.counts.application.sum() as f64)),
+    ("bytes on the wire", |outcome| Some(outcome.through()?.counts.wire.sum() as f64)),
+    ("the same, encrypted", |outcome| Some(outcome.through()?.counts.encrypted.sum() as f64)),
+    ("messages", |outcome| Some(outcome.through()?.counts.messages.sum() as f64)),
+    ("round trips", |outcome| outcome.round_trips),
+    ("CPU at the server", |outcome| Some(outcome.of_a_crowd()?.server_cpu()?.as_secs_f64())),
+    ("memory at the server", |outcome| Some(outcome.of_a_crowd()?.server_memory()? as f64)),
+];
+
+impl Outcome {
+    fn through(&self) -> Option<&Measured> {
+        self.measured.as_ref().filter(|measured| measured.is_through)
+    }
+
+    /// A single client's share of the server cannot be told from the server.
+    fn of_a_crowd(&self) -> Option<&Self> {
+        (self.clients > 1).then_some(self)
+    }
+
+    /// For each client.
+    fn server_cpu(&self) -> Option<Duration> {
+        Some(self.through()?.server.cpu / u32::try_from(self.clients).unwrap_or(1))
+    }
+
+    /// With many clients what each adds, with one the peak of the process.
+    fn server_memory(&self) -> Option<u64> {
+        let measured = self.through()?;
+        Some(match self.clients {
+            1 => measured.server.peak,
+            many => measured.server_growth / many as u64,
+        })
+    }
+}
+
+/// One outcome on one line.
+pub(crate) fn line(outcome: &Outcome) -> String {
+    let name = outcome.peer.key();
+    let Some(measured) = &outcome.measured else {
+        return format!("{name:14} {}", outcome.note);
+    };
+    let counts = measured.counts;
+    let both = |both: Both| format!("{}+{}", both.up, both.down);
+    format!(
+        "{name:14} application {} B in {} messages; wire {} B, encrypted {} B, {} connections; {} round \
+         trips; {}; client {} {}; server {} {} {}",
+        both(counts.application),
+        both(counts.messages),
+        both(counts.wire),
+        both(counts.encrypted),
+        counts.connections,
+        trips(outcome),
+        time(measured.time),
+        time(measured.client.cpu),
+        memory(measured.client.peak),
+        time(outcome.server_cpu().unwrap_or(measured.server.cpu)),
+        memory(outcome.server_memory().unwrap_or(measured.server.peak)),
+        outcome.note,
+    )
+}
+
+/// Writes `docs/comparison.md`.
+pub(crate) fn write(results: &Results) -> Result<()> {
+    let rows = rows::all(Scale { quick: false, runs: 1 });
+    let measured: Vec<(Row, Vec<&Outcome>)> = rows
+        .into_iter()
+        .map(|row| (row.clone(), results.of(&row)))
+        .filter(|(_, outcomes)| !outcomes.is_empty())
+        .collect();
+    let repository = here().parent().and_then(|tests| tests.parent()).context("no repository")?;
+    fs::write(repository.join(FILE), page(&measured)?)?;
+    Ok(())
+}
+
+fn page(results: &[(Row, Vec<&Outcome>)]) -> Result<String> {
+    let mut page = String::from(
+        "# Hợp Lưu beside what one would pick instead\n\n\
+         Written by `make compare`, which does everything again. What is measured and how, what each does not do \
+         and why, is told below the tables.\n\n",
+    );
+    writeln!(page, "{}\n", machine::about()?)?;
+    writeln!(page, "| | versions |\n|---|---|")?;
+    for peer in Peer::ALL {
+        writeln!(page, "| {} | {} |", peer.name(), peer.versions()?)?;
+    }
+    writeln!(page, "\n## Where Hợp Lưu stands\n\n{}", standing(results)?)?;
+    writeln!(page, "## The rows")?;
+    for (row, outcomes) in results {
+        writeln!(page, "\n### {}. {}\n\n{}", row.number, row.title, table(outcomes)?)?;
+    }
+    let notes = fs::read_to_string(here().join("notes.md"))?;
+    Ok(format!("{page}\n{notes}"))
+}
+
+/// For each row and figure: how many times as much the best of the others uses.
+fn standing(results: &[(Row, Vec<&Outcome>)]) -> Result<String> {
+    let mut text = String::from(
+        "How many times as much as Hợp Lưu the *best* of the others uses, of those that came to an end: over 1 \
+         everywhere means that nobody uses less. **Bold** is where somebody does.\n\n| row |",
+    );
+    for (name, _) in FIGURES {
+        write!(text, " {name} |")?;
+    }
+    writeln!(text, "\n|---|{}", "---|".repeat(FIGURES.len()))?;
+    for (row, outcomes) in results {
+        write!(text, "| {}. {} |", row.number, row.title)?;
+        for (_, figure) in FIGURES {
+            let ours =
+                outcomes.iter().find(|one| one.peer == Peer::Hopluu).and_then(|one| figure(one));
+            let best = outcomes
+                .iter()
+                .filter(|one| one.peer != Peer::Hopluu)
+                .filter_map(|one| Some((figure(one)?, one.peer)))
+                .min_by(|a, b| a.0.total_cmp(&b.0));
+            match (ours, best) {
+                (Some(ours), Some((best, peer))) if ours > 0.0 => {
+                    let times = best / ours;
+                    let mark = if times < 1.0 { "**" } else { "" };
+                    write!(text, " {mark}{times:.2}{mark} ({}) |", peer.name())?;
+                }
+                _ => write!(text, " |")?,
+            }
+        }
+        writeln!(text)?;
+    }
+    Ok(text)
+}
+
+fn table(outcomes: &[&Outcome]) -> Result<String> {
+    let per = if outcomes.iter().any(|one| one.clients > 1) { " for each client" } else { "" };
+    let mut text = format!(
+        "| | application ↑ | ↓ | wire ↑ | ↓ | in TLS ↑ | ↓ | messages ↑ | ↓ | connections | round trips | time | \
+         client CPU | memory | server CPU{per} | memory{per} | |\n|---|{}---|\n",
+        "--:|".repeat(15)
+    );
+    for outcome in outcomes {
+        let name = outcome.peer.name();
+        let Some(measured) = &outcome.measured else {
+            writeln!(text, "| {name} |{} {} |", " |".repeat(15), outcome.note)?;
+            continue;
+        };
+        let counts = measured.counts;
+        let both = |both: Both| format!("{} | {}", grouped(both.up), grouped(both.down));
+        let server_cpu = outcome.server_cpu().unwrap_or(measured.server.cpu);
+        writeln!(
+            text,
+            "| {name} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            both(counts.application),
+            both(counts.wire),
+            if outcome.peer == Peer::Hopluu {
+                "it is | ".to_owned()
+            } else {
+                both(counts.encrypted)
+            },
+            both(counts.messages),
+            counts.connections,
+            trips(outcome),
+            if measured.is_through { time(measured.time) } else { String::new() },
+            time(measured.client.cpu),
+            memory(measured.client.peak),
+            if outcome.clients > 1 { fine(server_cpu) } else { time(server_cpu) },
+            memory(outcome.server_memory().unwrap_or(measured.server.peak)),
+            outcome.note,
+        )?;
+    }
+    Ok(text)
+}
+
+fn trips(outcome: &Outcome) -> String {
+    outcome.round_trips.map(|trips| trips.to_string()).unwrap_or_default()
+}
+
+/// The kernel counts CPU time in steps of 10 ms.
+fn time(took: Duration) -> String {
+    match took.as_millis() {
+        millis @ 0..10_000 => format!("{millis} ms"),
+        _ => format!("{:.0} s", took.as_secs_f64()),
+    }
+}
+
+fn fine(took: Duration) -> String {
+    format!("{:.2} ms", took.as_secs_f64() * 1e3)
+}
+
+fn memory(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{} kB", bytes / 1000),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// Thousands apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
