@@ -198,6 +198,12 @@ pub fn set_cell(
         _ => false,
     };
     if !same {
+        if standing.len() > 1 {
+            // Automerge would let the operation of a value that already stands go on standing. Somebody
+            // who chooses another one at the same time has seen that operation, and would overrule this
+            // choice without a conflict.
+            tx.delete(&cells, cell.as_str())?;
+        }
         match value {
             Some(value) => tx.put(&cells, cell.as_str(), value.encode())?,
             None => tx.put(&cells, cell.as_str(), ())?,

@@ -186,6 +186,26 @@ fn one_cell_set_by_both_shows_both_values_until_someone_chooses() {
 }
 
 #[test]
+fn two_who_choose_differently_between_the_same_two_values_are_in_conflict_again() {
+    // One confirms a value that stands, be it the one that is shown or the other; one types a third.
+    for confirmed in [12, 17] {
+        let mut first = Machine::offline(1, "An");
+        let mut second = Machine::offline(2, "Bình");
+        first.sets("x.1", Some(number(17)));
+        second.sets("x.1", Some(number(12)));
+        first.meets(&mut second);
+        second.sets("x.1", Some(number(confirmed)));
+        first.sets("x.1", Some(number(10)));
+        first.meets(&mut second);
+        let conflicts = report::conflicts(&first.report).unwrap();
+        let [conflict] = conflicts.as_slice() else { panic!("{confirmed}: {conflicts:?}") };
+        let values: Vec<_> = conflict.entries.iter().map(|entry| entry.value.clone()).collect();
+        assert!(values.contains(&Some(number(10))), "{values:?}");
+        assert!(values.contains(&Some(number(confirmed))), "{values:?}");
+    }
+}
+
+#[test]
 fn the_same_value_typed_twice_is_no_conflict() {
     let mut first = Machine::offline(1, "An");
     let mut second = Machine::offline(2, "Bình");

@@ -136,7 +136,7 @@ impl Access {
     }
 
     /// Whether this is the node that decides: the hub.
-    fn decides(&self) -> bool {
+    pub fn decides(&self) -> bool {
         self.hub_key.is_none()
     }
 

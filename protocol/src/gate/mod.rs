@@ -138,7 +138,7 @@ impl GateError {
             Self::MissingDependency { .. } | Self::Unfollowed => MISSING_DEPENDENCY,
             Self::Wire(_) => 2,
             Self::HashMismatch => 3,
-            Self::Access(_) => 4,
+            Self::Access(_) => NOT_ALLOWED,
             Self::AuthorMissing { .. } => 5,
             Self::Forked { .. } => 6,
             Self::Operations { .. } => 7,
@@ -157,6 +157,8 @@ impl GateError {
 
 /// The one reason of a REJECT after which the sender compares clocks and goes on.
 pub const MISSING_DEPENDENCY: u64 = 1;
+/// The reason of a REJECT after which the sender tries once more when both were compared.
+pub const NOT_ALLOWED: u64 = 4;
 
 /// Unpacks a batch and computes its hashes, without a look at who sent it or what is here: the part that
 /// only depends on bytes. What fuzzing calls.

@@ -124,7 +124,12 @@ impl Outbox {
             }
             None => {
                 self.wanted.insert(doc.clone(), Wanted { from, above });
-                self.catch_up.push_back(doc.clone());
+                if *doc == DocId::Roster {
+                    // By it the rest is judged.
+                    self.catch_up.push_front(doc.clone());
+                } else {
+                    self.catch_up.push_back(doc.clone());
+                }
             }
         }
     }

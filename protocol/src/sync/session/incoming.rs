@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Context, Fault, Phase, Question, Session, Staged, sending_order};
-use crate::gate::{self, GateError, MISSING_DEPENDENCY};
+use crate::gate::{self, GateError, MISSING_DEPENDENCY, NOT_ALLOWED};
 use crate::id::DocId;
 use crate::replica::{Digest, ReplicaError, Scope};
 use crate::store::Backend;
@@ -181,9 +181,26 @@ impl Session {
         }
         self.outbox.drop_doc(&doc);
         if self.rejected.insert(doc.clone()) {
-            self.notice(cx, Notice::Rejected { peer: self.peer, doc, reason });
+            self.untold.insert(doc, reason);
+            if reason != NOT_ALLOWED {
+                self.tell_of_rejections(cx);
+            }
         }
         Ok(())
+    }
+
+    /// People need not hear of what the peer takes a moment later, when it has the roster.
+    pub(super) fn tell_of_rejections<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
+        for (doc, reason) in std::mem::take(&mut self.untold) {
+            self.notice(cx, Notice::Rejected { peer: self.peer, doc, reason });
+        }
+    }
+
+    /// The peer asks for a document that it would not have before: its roster has changed.
+    fn is_asked_for(&mut self, doc: &DocId) {
+        if self.untold.remove(doc).is_some() {
+            self.rejected.remove(doc);
+        }
     }
 
     /// A batch of the same document as the one before.
@@ -285,6 +302,7 @@ impl Session {
             match question {
                 Question::Clock(Clock { doc, seqs, .. }) => {
                     let seqs = seqs.into_iter().collect();
+                    self.is_asked_for(&doc);
                     let clock = self.clock(cx, &doc, false)?;
                     self.send(cx, &Frame::Clock(clock));
                     self.offer(cx.access, &doc, seqs);
@@ -306,6 +324,7 @@ impl Session {
                         .collect();
                     docs.sort_by_key(sending_order);
                     for doc in docs {
+                        self.is_asked_for(&doc);
                         self.offer(cx.access, &doc, BTreeMap::new());
                     }
                 }

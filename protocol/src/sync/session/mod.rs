@@ -141,6 +141,8 @@ pub(super) struct Session {
     quarantined: BTreeSet<DocId>,
     /// Documents of ours that the peer rejected.
     rejected: BTreeSet<DocId>,
+    /// Those of them of which nobody was told yet, and why they were rejected.
+    untold: BTreeMap<DocId, u64>,
     /// Documents about which we were wrong what the peer has, with the batches sent until then.
     recovering: BTreeMap<DocId, u64>,
     /// What became of batches that came before this side's HELLO was out: said right behind it.
@@ -188,6 +190,7 @@ impl Session {
             staged_bytes: 0,
             quarantined: BTreeSet::new(),
             rejected: BTreeSet::new(),
+            untold: BTreeMap::new(),
             recovering: BTreeMap::new(),
             before_hello: Vec::new(),
             questions: VecDeque::new(),
@@ -463,7 +466,7 @@ impl Session {
     /// Whether a tick has something to do: the peer has been silent.
     pub(super) fn wants_tick(&self, now: u64) -> bool {
         let silent = now.saturating_sub(self.last_heard);
-        silent >= SILENT_AFTER || silent >= PING_AFTER && !self.pinged
+        silent >= SILENT_AFTER || silent >= PING_AFTER && !self.pinged || !self.untold.is_empty()
     }
 
     /// Whether a batch waits for a commit to be acknowledged.
@@ -496,6 +499,7 @@ impl Session {
 
     /// Time has passed.
     pub(super) fn tick<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
+        self.tell_of_rejections(cx);
         let silent = cx.now.saturating_sub(self.last_heard);
         if silent >= SILENT_AFTER {
             return Err(Fault::Close(CloseReason::Silent));

@@ -5,10 +5,9 @@ use hopluu_node::data_dir::DataDir;
 use hopluu_protocol::documents::report;
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::value::CellValue;
+use hopluu_quarter::form;
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
-
-use hopluu_quarter::form;
 
 use crate::office;
 
