@@ -192,7 +192,7 @@ fn of_several_submissions_the_one_made_last_counts_whatever_the_clocks_say() {
         (received, submission)
     };
     // The hub's clock was years ahead when the first arrived, and so was the office's.
-    let accepted = vec![hands_in(1, 9_000, 9_000), hands_in(2, 100, 100), hands_in(3, 50, 50)];
+    let accepted = [hands_in(1, 9_000, 9_000), hands_in(2, 100, 100), hands_in(3, 50, 50)];
     let last = accepted[2].1.id();
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
         let accepted = order.map(|index| accepted[index].clone()).into();

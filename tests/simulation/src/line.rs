@@ -104,10 +104,12 @@ impl Line {
     /// The line breaks now: nothing more arrives, and each end hears of it so much later.
     pub(crate) fn breaks(&mut self, now: u64, late: [u64; 2]) {
         self.broken = true;
-        for end in 0..2 {
-            self.pipes[end].flying.clear();
-            let at = now + late[end];
-            self.ends_at[end] = Some(self.ends_at[end].map_or(at, |before| before.min(at)));
+        for pipe in &mut self.pipes {
+            pipe.flying.clear();
+        }
+        for (ends_at, late) in self.ends_at.iter_mut().zip(late) {
+            let at = now + late;
+            *ends_at = Some(ends_at.map_or(at, |before| before.min(at)));
         }
     }
 

@@ -532,8 +532,7 @@ impl World {
         }
         pipe.deframer.push(&bytes);
         let end = 1 - direction;
-        loop {
-            let Some(line) = self.lines.get_mut(&id).filter(|line| line.open[end]) else { break };
+        while let Some(line) = self.lines.get_mut(&id).filter(|line| line.open[end]) {
             if line.ghost && end == 0 {
                 break;
             }

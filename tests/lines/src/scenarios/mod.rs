@@ -15,7 +15,7 @@ use crate::town::Town;
 
 pub use breaks::{a_connection_that_breaks_every_minute, the_address_changes_twice};
 pub use live::{edits_around_moves, one_edit};
-pub use once::{a_days_edits, a_month_of_work, a_quarters_report, long_texts, udp_blocked};
+pub use once::{a_days_edits, a_month_of_work, a_quarters_report, long_texts};
 
 /// What is done, and what it may cost.
 struct Task<'a> {

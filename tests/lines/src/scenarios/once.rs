@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{Task, work};
 use crate::lab::Lab;
-use crate::routes::{NO_UDP, Route};
+use crate::routes::Route;
 use crate::table::Row;
 use crate::town::sitting;
 
@@ -12,8 +12,6 @@ use crate::town::sitting;
 const ROUND_TRIPS: f64 = 2.0;
 /// One packet in five is lost, some twice over, and the handshake's are full packets.
 const FACTOR: f64 = 4.0;
-/// Whether nodes find another way where UDP is blocked. Until they do, that scenario does not run.
-const HAS_A_WAY_WITHOUT_UDP: bool = false;
 
 /// A quarter's report goes to the hub for the first time.
 ///
@@ -72,12 +70,4 @@ pub fn a_month_of_work(lab: &Lab, route: Route, seeds: u64) -> Result<Row> {
         seeds,
         |running| running.office_syncs(),
     )
-}
-
-/// The same work where UDP does not pass; `None` while nodes have no other way.
-///
-/// # Errors
-/// When something does not arrive, or takes too many bytes.
-pub fn udp_blocked(lab: &Lab, seeds: u64) -> Result<Option<Row>> {
-    HAS_A_WAY_WITHOUT_UDP.then(|| a_quarters_report(lab, NO_UDP, seeds)).transpose()
 }
