@@ -7,7 +7,7 @@
 //! # What the gate does not check
 //! - The *meaning* of a change: that a value is what its cell may hold, or a closed period closed. Whoever
 //!   reads a document reads it defensively; a lock is enforced where a submission is received. What the
-//!   gate does see to is that the document stays one: it opens, and its objects stay ([`operations`]).
+//!   gate does see to is that the document stays one: it opens, and its objects stay (`gate/operations.rs`).
 //! - Signatures: a change is not signed. The hub knows its sender by the connection's key and takes from
 //!   an office only what that office's unit writes, so at worst one node of a unit speaks for another.
 //!   For the same reason nothing is gained by asking whether the sender continues a line of its own: it
