@@ -20,6 +20,7 @@ mod mutant;
 mod operation;
 mod perform;
 mod recovery;
+mod revocations;
 mod run;
 mod schedule;
 mod shrink;
