@@ -62,7 +62,9 @@ fn the_hub_serves_an_honest_office_during_every_attack_and_its_memory_stays_boun
             slowest.as_millis(),
             hub.memory().map_or_else(|| "?".to_owned(), |memory| memory.now.to_string()),
         );
-        assert!(tally.rounds > 0, "{attack:?} did not take place");
+        // A round that waits for the hub has no end, but it has begun when something was sent.
+        let took_place = tally.rounds > 0 || tally.sent > 0;
+        assert!(took_place, "{attack:?} did not take place");
     }
     waits.sort();
     println!(
