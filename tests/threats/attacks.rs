@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hopluu_node::transport::{CloseCode, Connection, DialSettings, Priority, dial};
 use hopluu_protocol::id::DocId;
@@ -12,7 +13,7 @@ use hopluu_protocol::wire::Frame;
 use hopluu_protocol::wire::frame::{Clock, Hello, State};
 use hopluu_protocol::wire::ranges::{DocKey, Range};
 use tokio::net::UdpSocket;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::forged;
@@ -79,6 +80,9 @@ impl Attack {
     }
 }
 
+/// How long the honest office waits for an attack to have had its first round.
+const FIRST_ROUND: Duration = Duration::from_secs(2);
+
 /// An attacker at work.
 struct Attacker {
     target: Target,
@@ -87,15 +91,21 @@ struct Attacker {
     tally: Tally,
 }
 
-/// Attacks until told to stop.
+/// Attacks until told to stop; says when it has begun in earnest.
 pub(crate) async fn run(
     attack: Attack,
     target: Target,
+    begun: oneshot::Sender<()>,
     mut stopped: watch::Receiver<bool>,
 ) -> Tally {
     let key = if target.may_enrol { target.enrolled().await } else { random_key() };
     let mut end = stopped.clone();
     let mut attacker = Attacker { target, key, stopped: stopped.clone(), tally: Tally::default() };
+    // Some rounds wait for the hub as long as it lets them.
+    if tokio::time::timeout(FIRST_ROUND, attacker.round(attack)).await.is_ok() {
+        attacker.tally.rounds += 1;
+    }
+    begun.send(()).expect("the test waits for this");
     while !*stopped.borrow_and_update() {
         let round = attacker.round(attack);
         // A round that waits for the hub, as some do, ends with the attack.
@@ -210,10 +220,8 @@ impl Attacker {
             streets.spawn(async move {
                 let street = Arc::new(UdpSocket::bind("127.0.0.1:0").await.unwrap());
                 let address = HubAddress::from(street.local_addr().unwrap());
-                let settings = DialSettings {
-                    timeout: std::time::Duration::from_secs(1),
-                    ..DialSettings::default()
-                };
+                let settings =
+                    DialSettings { timeout: Duration::from_secs(1), ..DialSettings::default() };
                 let calling = tokio::spawn(async move {
                     drop(dial(&[address], hub_key, &key, &settings).await);
                 });

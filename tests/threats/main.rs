@@ -41,7 +41,9 @@ fn the_hub_serves_an_honest_office_during_every_attack_and_its_memory_stays_boun
     for attack in Attack::ALL {
         let target = hub.target(attack.needs_a_key());
         let (stop, stopped) = tokio::sync::watch::channel(false);
-        let attacking = runtime.spawn(attacks::run(attack, target, stopped));
+        let (began, begun) = tokio::sync::oneshot::channel();
+        let attacking = runtime.spawn(attacks::run(attack, target, began, stopped));
+        runtime.block_on(begun).expect("the attack itself failed");
         let mut slowest = Duration::ZERO;
         for _ in 0..EDITS {
             edits += 1;
