@@ -179,7 +179,8 @@ pub(super) fn decode(value: &automerge::ScalarValue) -> Option<Option<CellValue>
 }
 
 /// Sets a cell, or clears it. Clearing writes a null, so that clearing against setting is a visible
-/// conflict. Setting what a cell without conflict holds already changes nothing.
+/// conflict. Setting what a cell without conflict holds already changes nothing, be it held once or typed
+/// by two.
 ///
 /// # Errors
 /// When the document is not a report.
@@ -190,12 +191,9 @@ pub fn set_cell(
 ) -> Result<(), DocumentError> {
     let cells = object(tx, field::CELLS)?;
     let standing = tx.get_all(&cells, cell.as_str())?;
-    let same = match (standing.as_slice(), value) {
-        ([], None) => true,
-        ([(Value::Scalar(stored), _)], value) => {
-            decode(stored).as_ref().map(Option::as_ref) == Some(value)
-        }
-        _ => false,
+    let same = match standing.as_slice() {
+        [] => value.is_none(),
+        all => all.iter().all(|(stored, _)| holds(stored, value)),
     };
     if !same {
         if standing.len() > 1 {
@@ -210,6 +208,12 @@ pub fn set_cell(
         }
     }
     Ok(())
+}
+
+/// Whether this is `value` as a cell stores it.
+fn holds(stored: &Value<'_>, value: Option<&CellValue>) -> bool {
+    let Value::Scalar(stored) = stored else { return false };
+    decode(stored).as_ref().map(Option::as_ref) == Some(value)
 }
 
 /// Sets the note to a cell (Ghi chú); an empty note removes it.

@@ -213,6 +213,39 @@ fn the_same_value_typed_twice_is_no_conflict() {
     second.sets("x.1", Some(number(7)));
     first.meets(&mut second);
     assert!(report::conflicts(&first.report).unwrap().is_empty());
+
+    // Nothing is chosen by typing it a third time: the report does not grow with each paste of the same.
+    let heads = first.report.get_heads();
+    first.sets("x.1", Some(number(7)));
+    assert_eq!(first.report.get_heads(), heads);
+
+    // Another value replaces both, on this machine and on the other.
+    first.sets("x.1", Some(number(8)));
+    first.meets(&mut second);
+    assert_eq!(report::entries(&second.report, &cell("x.1")).unwrap().len(), 1);
+    assert_eq!(second.figures().cells[&cell("x.1")], number(8));
+}
+
+#[test]
+fn one_of_two_equal_values_does_not_hide_a_third() {
+    let mut first = Machine::offline(1, "An");
+    let mut second = Machine::offline(2, "Bình");
+    let mut third = Machine::offline(3, "Chi");
+    first.sets("x.1", Some(number(7)));
+    second.sets("x.1", Some(number(7)));
+    third.sets("x.1", Some(number(9)));
+    first.meets(&mut second);
+    first.meets(&mut third);
+    let conflicts = report::conflicts(&first.report).unwrap();
+    assert_eq!(conflicts[0].entries.len(), 3);
+
+    // Whoever says 7 now chooses, and is overruled by nobody silently.
+    first.sets("x.1", Some(number(7)));
+    third.sets("x.1", Some(number(10)));
+    first.meets(&mut third);
+    let conflicts = report::conflicts(&third.report).unwrap();
+    let values: Vec<_> = conflicts[0].entries.iter().map(|entry| entry.value.clone()).collect();
+    assert!(values.contains(&Some(number(7))) && values.contains(&Some(number(10))), "{values:?}");
 }
 
 #[test]
