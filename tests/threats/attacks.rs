@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use hopluu_node::transport::{CloseCode, Connection, DialSettings, Priority, dial};
+use hopluu_node::transport::{CloseCode, Connection, DialSettings, Priority, Way, dial};
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::identity::OfficeKey;
 use hopluu_protocol::invitation::HubAddress;
@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use crate::forged;
 use crate::hub::{Target, hear, random, random_key, say};
+use crate::trickle::Trickle;
 
 /// A way to harm a hub.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,7 @@ pub(crate) enum Attack {
     HandshakesNeverEnded,
     Strangers,
     GreetingsNeverSent,
+    Trickles,
     InvitationGuesses,
     NoFrames,
     Reconnects,
@@ -49,11 +51,12 @@ pub(crate) struct Tally {
 }
 
 impl Attack {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Garbage,
         Self::HandshakesNeverEnded,
         Self::Strangers,
         Self::GreetingsNeverSent,
+        Self::Trickles,
         Self::InvitationGuesses,
         Self::NoFrames,
         Self::Reconnects,
@@ -75,6 +78,7 @@ impl Attack {
                 | Self::HandshakesNeverEnded
                 | Self::Strangers
                 | Self::GreetingsNeverSent
+                | Self::Trickles
                 | Self::InvitationGuesses
         )
     }
@@ -124,6 +128,7 @@ impl Attacker {
             Attack::HandshakesNeverEnded => self.handshakes_never_ended().await,
             Attack::Strangers => self.stranger().await,
             Attack::GreetingsNeverSent => self.greetings_never_sent().await,
+            Attack::Trickles => self.trickles().await,
             Attack::InvitationGuesses => self.guess().await,
             Attack::NoFrames => self.once(&[&[0xff; 90_000][..]]).await,
             Attack::Reconnects => self.reconnect().await,
@@ -151,15 +156,7 @@ impl Attacker {
     /// A connection that has greeted; `None` when the hub had enough.
     async fn greet(&mut self, digest: [u8; 32]) -> Option<Connection> {
         let mut connection = self.target.call(&self.key).await.ok()?;
-        let hello = Hello {
-            min_version: 1,
-            max_version: 1,
-            features: 0,
-            pushes: false,
-            epoch: random(),
-            digest,
-        };
-        say(&connection, &Frame::Hello(hello)).await;
+        say(&connection, &Frame::Hello(hello(digest))).await;
         if let Some(Frame::Hello(_)) = hear(&mut connection).await {
             return Some(connection);
         }
@@ -253,6 +250,32 @@ impl Attacker {
         std::future::pending::<()>().await;
     }
 
+    /// Connections over TCP of which one byte arrives in a second: every other from the first byte of the
+    /// handshake on, the rest once the handshake is done, so that it is the greeting that trickles.
+    async fn trickles(&mut self) {
+        let mut calls = JoinSet::new();
+        for call in 0..200 {
+            let relay = Trickle::start(self.hub()).await;
+            if call % 2 == 0 {
+                relay.slow_down();
+            }
+            let hub_key = self.target.invitation.hub_key;
+            calls.spawn(async move {
+                let settings = DialSettings { only: Some(Way::Tcp), ..DialSettings::default() };
+                let address = HubAddress::from(relay.address);
+                let Ok(mut connection) = dial(&[address], hub_key, &random_key(), &settings).await
+                else {
+                    return;
+                };
+                relay.slow_down();
+                say(&connection, &Frame::Hello(hello([0; 32]))).await;
+                drop(hear(&mut connection).await);
+            });
+            self.tally.rounds += 1;
+        }
+        while calls.join_next().await.is_some() {}
+    }
+
     async fn guess(&mut self) {
         let Ok(mut connection) = self.target.call(&random_key()).await else { return };
         for _ in 0..8 {
@@ -333,6 +356,11 @@ impl Attacker {
         while hear(&mut connection).await.is_some() {}
         self.count(&connection);
     }
+}
+
+fn hello(digest: [u8; 32]) -> Hello {
+    let epoch = random();
+    Hello { min_version: 1, max_version: 1, features: 0, pushes: false, epoch, digest }
 }
 
 /// A document's key (docs/protocol.md, RANGES).

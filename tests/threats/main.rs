@@ -12,6 +12,7 @@
 mod attacks;
 mod forged;
 mod hub;
+mod trickle;
 
 use std::time::{Duration, Instant};
 

@@ -7,7 +7,7 @@ use crate::replica::Committed;
 use crate::wire::WireError;
 use crate::wire::frame::Refusal;
 
-/// A connection, as the caller numbers them. Never used twice.
+/// A connection, as the caller numbers them: upwards, and never twice the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConnId(pub u64);
 

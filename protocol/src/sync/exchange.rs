@@ -47,6 +47,8 @@ pub struct Exchange {
     audience: BTreeMap<DocGroup, BTreeSet<ConnId>>,
     /// Who shares everything.
     insiders: BTreeSet<ConnId>,
+    /// Those who have connected and not said yet who they are, the oldest first.
+    silent: BTreeSet<ConnId>,
     /// Sessions that may have something to say.
     ready: BTreeSet<ConnId>,
     /// Sessions that wait for a commit to acknowledge something.
@@ -86,6 +88,7 @@ impl Exchange {
             by_peer: BTreeMap::new(),
             audience: BTreeMap::new(),
             insiders: BTreeSet::new(),
+            silent: BTreeSet::new(),
             ready: BTreeSet::new(),
             waiting: BTreeSet::new(),
             unsaved: BTreeSet::new(),
@@ -151,11 +154,12 @@ impl Exchange {
             Event::Connected { conn, peer, side, enrol } => {
                 let full = self.sessions.len() >= self.admission.limits.connections;
                 if side == Side::Listener && full && !self.by_peer.contains_key(&peer) {
-                    let retry_after = self.admission.retry_after(now);
-                    let bytes = stream::encode(&Frame::Busy { retry_after });
-                    actions.push(Action::Send { conn, bytes });
-                    actions.push(Action::Close { conn, reason: CloseReason::Busy });
-                    return Ok(actions);
+                    // Whoever has said nothing for longest makes room.
+                    let sent_away = self.silent.first().copied().unwrap_or(conn);
+                    self.send_away(now, sent_away, replica, &mut actions)?;
+                    if sent_away == conn {
+                        return Ok(actions);
+                    }
                 }
                 self.replace(peer, replica, &mut actions)?;
                 if self.sessions.is_empty() {
@@ -167,6 +171,9 @@ impl Exchange {
                 let session = Session::new(now, conn, peer, side, enrol, held, allowance);
                 self.sessions.insert(conn, session);
                 self.by_peer.insert(peer, conn);
+                if side == Side::Listener {
+                    self.silent.insert(conn);
+                }
                 self.with(now, conn, replica, &mut actions, Session::start)?;
             }
             Event::EnrolmentDecided { conn, decision } => {
@@ -445,6 +452,9 @@ impl Exchange {
         let scope = session.scope.clone();
         let outcome = act(session, &mut cx);
         let (peer, changed) = (session.peer, session.scope != scope);
+        if session.has_spoken() {
+            self.silent.remove(&conn);
+        }
         self.flying = self.flying - before + session.bytes_in_flight();
         if session.in_sync {
             self.admission.end_first_sync(conn);
@@ -504,6 +514,21 @@ impl Exchange {
         }
     }
 
+    /// Tells a peer to come back later, and ends its connection.
+    fn send_away<B: Backend>(
+        &mut self,
+        now: u64,
+        conn: ConnId,
+        replica: &mut Replica<B>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), ReplicaError> {
+        let retry_after = self.admission.retry_after(now);
+        let bytes = stream::encode(&Frame::Busy { retry_after });
+        actions.push(Action::Send { conn, bytes });
+        actions.push(Action::Close { conn, reason: CloseReason::Busy });
+        self.close(conn, replica)
+    }
+
     fn close<B: Backend>(
         &mut self,
         conn: ConnId,
@@ -512,6 +537,7 @@ impl Exchange {
         self.ready.remove(&conn);
         self.waiting.remove(&conn);
         self.unsaved.remove(&conn);
+        self.silent.remove(&conn);
         self.deferred.forget(conn);
         self.admission.end_first_sync(conn);
         let Some(mut session) = self.sessions.remove(&conn) else { return Ok(()) };

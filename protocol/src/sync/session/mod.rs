@@ -255,6 +255,11 @@ impl Session {
         }
     }
 
+    /// Whether a listener's peer has greeted, or shown an invitation.
+    pub(super) fn has_spoken(&self) -> bool {
+        self.phase != Phase::Start
+    }
+
     /// Whether the access of this session is to be looked up again when the roster changes.
     pub(super) fn is_admitted(&self) -> bool {
         matches!(self.phase, Phase::Greeting | Phase::Open)

@@ -1,8 +1,8 @@
 //! A hub with little room, and those who want in.
 
 use super::report::{set, work};
-use super::world::{A, A2, B, HUB, World, doc};
-use crate::sync::{ConnId, Limits, Notice, ProtocolError};
+use super::world::{A, A2, B, HUB, World, doc, key};
+use crate::sync::{Action, CloseReason, ConnId, Event, Limits, Notice, ProtocolError, Side};
 use crate::wire::frame::Frame;
 use crate::wire::stream;
 
@@ -123,4 +123,33 @@ fn in_a_crowd_everybody_still_gets_everything_one_small_batch_at_a_time() {
     for node in [A, B] {
         assert!(world.in_sync(node), "node {node}");
     }
+}
+
+/// A stranger connects and says nothing. Who is sent away for it?
+fn a_silent_stranger_comes(world: &mut World, name: u8) -> Vec<ConnId> {
+    let (conn, peer) = (ConnId(u64::from(name)), key(name.into()));
+    let connected = Event::Connected { conn, peer, side: Side::Listener, enrol: None };
+    let now = world.now;
+    let hub = world.node(HUB);
+    let actions = hub.exchange.handle(now, connected, &mut hub.replica).unwrap();
+    let sent_away = actions.iter().filter_map(|action| match action {
+        Action::Close { conn, reason: CloseReason::Busy } => Some(*conn),
+        _ => None,
+    });
+    sent_away.collect()
+}
+
+#[test]
+fn whoever_fills_the_hub_and_says_nothing_makes_room_and_nobody_who_has_greeted() {
+    let mut world = world(Limits { connections: 3, ..Limits::default() });
+    let office = syncs(&mut world, A);
+    assert_eq!(a_silent_stranger_comes(&mut world, 100), []);
+    assert_eq!(a_silent_stranger_comes(&mut world, 101), []);
+    assert_eq!(a_silent_stranger_comes(&mut world, 102), [ConnId(100)], "the oldest");
+
+    // Two offices take the places of the two strangers, and keep them.
+    let colleague = syncs(&mut world, A2);
+    let neighbour = syncs(&mut world, B);
+    assert_eq!(a_silent_stranger_comes(&mut world, 103), [ConnId(103)], "nobody is silent");
+    assert!([office, colleague, neighbour].iter().all(|line| world.is_up(*line)));
 }
