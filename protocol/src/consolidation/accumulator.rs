@@ -303,15 +303,20 @@ impl Consolidation {
                     let text = part.as_ref()?.text(at)?;
                     Some(Voice { name: &reporter.short_name, text })
                 });
-                text.units = narrative::units_text(voices, section.writers > 1);
+                narrative::write_units_text(&mut text.units, voices, section.writers > 1);
                 text.is_stale = true;
             }
             if std::mem::take(&mut text.is_stale) {
                 let operator = self.operator_texts.get(&section.id).map_or("", String::as_str);
                 let operator = narrative::paragraphs(operator);
-                let mut pieces = vec![text.sentences.as_str(), &text.units, &operator];
-                pieces.retain(|piece| !piece.is_empty());
-                self.consolidated.report.sections[at].text = pieces.join("\n");
+                let written = &mut self.consolidated.report.sections[at].text;
+                written.clear();
+                for piece in [&text.sentences, &text.units, &operator] {
+                    if !written.is_empty() && !piece.is_empty() {
+                        written.push('\n');
+                    }
+                    written.push_str(piece);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -16,8 +17,31 @@ use super::plan::{Plan, SectionPlan};
 /// What a unit wrote for a section.
 pub(super) struct Voice<'a> {
     pub(super) name: &'a str,
+    pub(super) text: &'a UnitText,
+}
+
+/// A unit's text for a section, with its hash: who said the same as others is looked up each time that
+/// one of ten thousand units changes a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct UnitText {
     /// Not empty; as [`paragraphs`] gives it.
-    pub(super) text: &'a str,
+    pub(super) text: String,
+    hash: u64,
+}
+
+impl UnitText {
+    /// `None` where there is nothing to say.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let text = paragraphs(text);
+        let hash = BuildHasherDefault::<DefaultHasher>::default().hash_one(&text);
+        (!text.is_empty()).then_some(Self { text, hash })
+    }
+}
+
+impl Hash for UnitText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
 }
 
 /// The section's sentences, each a paragraph. One that shows cells and has a value for none of them is
@@ -113,11 +137,15 @@ fn day(date: Date) -> String {
     format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
 }
 
-/// The units' own texts, in the order of `voices`. Where several units may write, each text says whose
-/// it is; a text that several gave stands once, with all their names.
-pub(super) fn units_text<'a>(voices: impl Iterator<Item = Voice<'a>>, named: bool) -> String {
+/// Writes the units' own texts, in the order of `voices`, over what `text` holds. Where several units may
+/// write, each text says whose it is; a text that several gave stands once, with all their names.
+pub(super) fn write_units_text<'a>(
+    text: &mut String,
+    voices: impl Iterator<Item = Voice<'a>>,
+    named: bool,
+) {
     let mut said: Vec<(Voice<'a>, Vec<&str>)> = Vec::new();
-    let mut first_with: HashMap<&str, usize> = HashMap::new();
+    let mut first_with: HashMap<&UnitText, usize> = HashMap::new();
     for voice in voices {
         match first_with.entry(voice.text) {
             Entry::Occupied(first) => said[*first.get()].1.push(voice.name),
@@ -127,9 +155,7 @@ pub(super) fn units_text<'a>(voices: impl Iterator<Item = Voice<'a>>, named: boo
             }
         }
     }
-    let mut text = String::with_capacity(
-        said.iter().map(|(voice, _)| voice.name.len() + voice.text.len() + 3).sum(),
-    );
+    text.clear();
     for (voice, others) in said {
         if !text.is_empty() {
             text.push('\n');
@@ -142,9 +168,8 @@ pub(super) fn units_text<'a>(voices: impl Iterator<Item = Voice<'a>>, named: boo
             }
             text.push_str(": ");
         }
-        text.push_str(voice.text);
+        text.push_str(&voice.text.text);
     }
-    text
 }
 
 /// A text as paragraphs separated by one line feed: without empty lines, and without blanks around the

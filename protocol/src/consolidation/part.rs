@@ -9,7 +9,7 @@ use crate::template::Requirement;
 use crate::value::{CellState, CellValue};
 
 use super::figure::{fits, report_value};
-use super::narrative::paragraphs;
+use super::narrative::UnitText;
 use super::plan::{Plan, Reporter, Share};
 use super::{ConsolidationProblem, Contribution, SubmissionStamp};
 
@@ -19,7 +19,7 @@ pub(super) struct Part {
     pub(super) submission: Option<SubmissionStamp>,
     cells: Vec<(usize, CellValue)>,
     notes: Vec<(usize, String)>,
-    texts: Vec<(usize, String)>,
+    texts: Vec<(usize, UnitText)>,
     pub(super) problems: Vec<ConsolidationProblem>,
 }
 
@@ -100,14 +100,13 @@ impl Part {
         for (id, text) in &figures.texts {
             let section = plan.section_of.get(id).copied();
             match section.filter(|at| share.sections.binary_search(at).is_ok()) {
-                Some(section) => self.texts.push((section, paragraphs(text))),
+                Some(section) => self.texts.extend(UnitText::of(text).map(|text| (section, text))),
                 None => self.problems.push(ConsolidationProblem::UnexpectedText {
                     unit: reporter.code.clone(),
                     section: id.clone(),
                 }),
             }
         }
-        self.texts.retain(|(_, text)| !text.is_empty());
         self.texts.sort_unstable_by_key(|(section, _)| *section);
     }
 
@@ -146,9 +145,9 @@ impl Part {
         lookup(&self.notes, row).map(String::as_str)
     }
 
-    /// The text given for a section, as [`paragraphs`] gives it and not empty.
-    pub(super) fn text(&self, section: usize) -> Option<&str> {
-        lookup(&self.texts, section).map(String::as_str)
+    /// The text given for a section.
+    pub(super) fn text(&self, section: usize) -> Option<&UnitText> {
+        lookup(&self.texts, section)
     }
 
     /// This part of a unit as a source of a cell.
