@@ -5,6 +5,8 @@
 //! would not fit into a machine. To the hub it is a node like others that has everything.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
@@ -37,6 +39,8 @@ pub struct Caller {
     pub address: SocketAddr,
     /// The name of the node's store: the same at each connection.
     pub epoch: [u8; 16],
+    /// Counts the batches that all nodes received.
+    pub received: Arc<AtomicU64>,
 }
 
 /// A connection that is in sync.
@@ -51,6 +55,7 @@ pub struct Line {
     /// The batch under way: since when, and who waits for it.
     edited: Option<(Instant, oneshot::Sender<Duration>)>,
     compared: Option<oneshot::Sender<bool>>,
+    received: Arc<AtomicU64>,
 }
 
 /// How a connection came about.
@@ -129,6 +134,7 @@ impl Caller {
                     settled: 0,
                     edited: None,
                     compared: None,
+                    received: self.received.clone(),
                 };
                 Ok(Outcome::Met(Box::new(line), met))
             }
@@ -189,6 +195,13 @@ impl Line {
         self.outgoing.send(&Frame::State(State { sent, settled, digest: self.digest.0 })).await
     }
 
+    /// Says that it has a batch. It is not kept, so that a comparison will tell.
+    async fn received(&mut self, batch: u64) -> Result<()> {
+        self.settled += 1;
+        self.received.fetch_add(1, Ordering::Relaxed);
+        self.outgoing.send(&Frame::Ack { batch }).await
+    }
+
     async fn heard(&mut self, frame: Frame) -> Result<()> {
         match frame {
             Frame::Ack { batch } if batch == self.sent => {
@@ -197,11 +210,8 @@ impl Line {
                     answer.send(since.elapsed()).ok();
                 }
             }
-            Frame::Batch(batch) => {
-                // Not kept, so that a comparison will tell.
-                self.settled += 1;
-                self.outgoing.send(&Frame::Ack { batch: batch.number }).await?;
-            }
+            Frame::Batch(batch) => self.received(batch.number).await?,
+            Frame::More(more) => self.received(more.number).await?,
             Frame::Ping { token } => self.outgoing.send(&Frame::Pong { token }).await?,
             Frame::State(state) => {
                 if let Some(answer) = self.compared.take() {

@@ -9,6 +9,7 @@ mod edits;
 mod frames;
 pub mod hub;
 pub mod machine;
+pub mod newcomer;
 pub mod page;
 mod percentile;
 pub mod run;

@@ -48,6 +48,11 @@ pub fn page(outcome: &Outcome) -> Result<String> {
     rows.add("hub: processor for an edit", time(outcome.edit_cpu), "");
     rows.add("the town's report asked for meanwhile: its time", time(outcome.report), "");
     rows.add("… edit to durable at the hub beside it", spread(&outcome.edits_beside_report), "");
+    let newcomer = &outcome.newcomer;
+    rows.add("a machine joins while all are connected: its time", time(newcomer.join), "");
+    rows.add("… until every node has the new roster", time(newcomer.told), "");
+    rows.add("… edit to durable at the hub meanwhile", spread(&newcomer.edits), "");
+    rows.add("… hub: processor for all of it", time(newcomer.cpu), "");
     rows.add(
         "hub: resident in the end, the most ever",
         format!("{}, {}", mib(outcome.end.resident), mib(outcome.end.peak)),

@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use tokio::time::sleep;
 
 use crate::hub::{Hub, Usage};
+use crate::newcomer::{self, Newcomer};
 use crate::percentile::Times;
 use crate::swarm::{Connected, Story, Swarm};
 use crate::town::{self, Size, Town};
@@ -17,7 +18,7 @@ use crate::town::{self, Size, Town};
 /// How long the hub is watched while nothing happens, and how long it is given to tidy up.
 const QUIET: Duration = Duration::from_secs(20);
 /// Edits of each editor.
-const EDITS: u64 = 20;
+pub(crate) const EDITS: u64 = 20;
 
 /// What is to be measured.
 #[derive(Clone, Debug)]
@@ -63,6 +64,8 @@ pub struct Outcome {
     pub edits_beside_report: Times,
     /// From asking for the town's report to having it.
     pub report: Duration,
+    /// Another machine joins.
+    pub newcomer: Newcomer,
     /// The hub in the end.
     pub end: Usage,
     /// How many of the editors hold the same as the hub in the end.
@@ -140,6 +143,15 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
         edits_beside_report.percentile(99)
     ))?;
     let same = connected.same(plan.editors).await;
+    let newcomer = newcomer::joins(&hub, &swarm, &connected, &plan, &town).await?;
+    tell(format_args!(
+        "a machine joined in {:?}, all were told after {:?}; {} edits meanwhile: 99 % within {:?}; hub: {:?}",
+        newcomer.join,
+        newcomer.told,
+        newcomer.edits.count(),
+        newcomer.edits.percentile(99),
+        newcomer.cpu
+    ))?;
     let lost = connected.lost();
     let end = hub.usage()?;
     swarm.disconnect(connected).await?;
@@ -157,6 +169,7 @@ pub async fn run(plan: Plan) -> Result<Outcome> {
         edit_cpu,
         edits_beside_report,
         report,
+        newcomer,
         end,
         same,
         lost,

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -32,6 +33,7 @@ pub struct Swarm {
     digests: Vec<Digest>,
     /// The names of their stores.
     epochs: Vec<[u8; 16]>,
+    received: Arc<AtomicU64>,
 }
 
 /// The nodes while they are connected.
@@ -78,7 +80,7 @@ impl Swarm {
         let endpoints = (0..SOCKETS).map(|_| Endpoint::client(any)).collect::<Result<_, _>>()?;
         let digests = town.offices.iter().map(|office| office.digest).collect();
         let epochs = town.offices.iter().map(|_| dice()).collect::<Result<_>>()?;
-        Ok(Self { town, endpoints, digests, epochs })
+        Ok(Self { town, endpoints, digests, epochs, received: Arc::default() })
     }
 
     /// Has all nodes connect, spread evenly over a time; whoever fails comes back as a node does. The
@@ -97,6 +99,7 @@ impl Swarm {
                 hub: self.town.hub,
                 address: hub.address,
                 epoch: *self.epochs.get(number).context("a node without a store")?,
+                received: self.received.clone(),
             };
             let node = Node {
                 caller,
@@ -122,6 +125,11 @@ impl Swarm {
             }
         }
         Ok(Connected { lines, story })
+    }
+
+    /// How many batches the hub has sent to all nodes together.
+    pub fn batches_received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
     }
 
     /// Has all of them say goodbye. Whoever has lost its connection keeps what it held before.
