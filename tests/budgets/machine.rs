@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result};
-use hopluu_tests::repository;
+use anyhow::Result;
 
 use crate::table::{median, time};
 
@@ -14,30 +13,9 @@ const LIBRARIES: &[&str] = &["automerge", "quinn", "sled", "typst"];
 
 /// A line about machine, build and libraries.
 pub(crate) fn about() -> Result<String> {
-    let cores = std::thread::available_parallelism()?;
-    let build = if cfg!(debug_assertions) { "without optimisation" } else { "optimised" };
     let fsync = time(fsync()?);
-    Ok(format!(
-        "{cores} cores ({}, {}), {build}; one fsync of 4 KiB takes {fsync} at the median. {}.",
-        std::env::consts::ARCH,
-        std::env::consts::OS,
-        versions()?,
-    ))
-}
-
-/// Versions as Cargo.lock holds them.
-fn versions() -> Result<String> {
-    let lock: toml::Table = std::fs::read_to_string(repository().join("Cargo.lock"))?.parse()?;
-    let packages = lock.get("package").and_then(toml::Value::as_array).context("Cargo.lock")?;
-    let mut versions = Vec::new();
-    for name in LIBRARIES {
-        let package = packages
-            .iter()
-            .find(|package| package.get("name").and_then(|n| n.as_str()) == Some(name));
-        let version = package.and_then(|package| package.get("version")?.as_str());
-        versions.push(format!("{name} {}", version.with_context(|| format!("no {name}"))?));
-    }
-    Ok(versions.join(", "))
+    let machine = hopluu_measured::about(LIBRARIES)?;
+    Ok(format!("{machine}; one fsync of 4 KiB takes {fsync} at the median."))
 }
 
 /// What the disk alone takes to make 4 KiB durable.

@@ -1,10 +1,9 @@
 //! Bytes on the wire, and how long until an edit is durable.
 
-use std::fs;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use hopluu_measured::copy_folder;
 use hopluu_node::transport::Traffic;
 use hopluu_protocol::documents::genesis::genesis;
 use hopluu_protocol::id::DocId;
@@ -62,7 +61,7 @@ fn report() -> Result<DocId> {
 async fn idle(table: &mut Table, documents: usize) -> Result<()> {
     let (first, second) = (Place::new()?, Place::new()?);
     fill(&first, documents - TOWN_DOCUMENTS).await?;
-    copy(first.path(), second.path())?;
+    copy_folder(first.path(), second.path())?;
     let hub = Hub::found(first, &form::town([]), form::template(QUARTER)).await?;
     let desk = hub.admit(form::HUB, second).await?;
     let (mut times, mut all) = (Vec::new(), Vec::new());
@@ -109,20 +108,6 @@ async fn fill(place: &Place, documents: usize) -> Result<()> {
         }
     }
     replica.commit()?;
-    Ok(())
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
     Ok(())
 }
 

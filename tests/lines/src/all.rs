@@ -2,11 +2,11 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use hopluu_lines::scenarios::{self as scenario};
 use hopluu_lines::{HEAD, Lab, Row, page, routes};
+use hopluu_measured::{about, repository};
 
 const FILE: &str = "docs/lines.md";
 
@@ -57,30 +57,12 @@ pub(crate) fn run() -> Result<()> {
         rows.push(row);
     }
     if wanted.is_empty() {
-        fs::write(repository().join(FILE), page(&about()?, &rows))?;
+        fs::write(
+            repository().join(FILE),
+            page(&format!("Measured on {}.", about(&["quinn"])?), &rows),
+        )?;
     }
     Ok(())
-}
-
-/// What the figures were measured on and with.
-fn about() -> Result<String> {
-    let cores = std::thread::available_parallelism()?;
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease")?;
-    let lock: toml::Table = fs::read_to_string(repository().join("Cargo.lock"))?.parse()?;
-    let packages = lock.get("package").and_then(toml::Value::as_array).context("Cargo.lock")?;
-    let quinn = packages
-        .iter()
-        .find(|package| package.get("name").and_then(toml::Value::as_str) == Some("quinn"))
-        .and_then(|package| package.get("version")?.as_str())
-        .context("quinn is not in Cargo.lock")?;
-    let (arch, system) = (std::env::consts::ARCH, std::env::consts::OS);
-    let kernel = kernel.trim().split('-').next().unwrap_or_default();
-    Ok(format!("Measured on {cores} cores ({arch}, {system} {kernel}), quinn {quinn}."))
-}
-
-fn repository() -> &'static Path {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
-    own.ancestors().nth(2).unwrap_or(own)
 }
 
 fn print(line: &str) -> Result<()> {

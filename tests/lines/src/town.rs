@@ -1,9 +1,9 @@
 //! A small town: a hub, an office beyond the line, and a colleague of that office beside the hub.
 
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+use hopluu_measured::copy_folder;
 use hopluu_program::Program;
 use hopluu_quarter::form;
 use hopluu_quarter::work::Act;
@@ -69,7 +69,7 @@ impl Town {
     /// When the files cannot be copied.
     pub(crate) fn copy(&self) -> Result<Self> {
         let dir = TempDir::new()?;
-        copy(self.dir.path(), dir.path())?;
+        copy_folder(self.dir.path(), dir.path())?;
         Ok(Self::in_directory(dir))
     }
 
@@ -93,18 +93,4 @@ fn offline<T: Send>(machine: &Program, work: impl FnOnce(&Api) -> Result<T> + Se
         let _serves = machine.serve(&[]);
         work(&Api::of(machine)?)
     })
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }

@@ -8,7 +8,6 @@ pub mod client;
 mod edits;
 mod frames;
 pub mod hub;
-pub mod machine;
 pub mod newcomer;
 pub mod page;
 mod percentile;

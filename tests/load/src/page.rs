@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use anyhow::Result;
+use hopluu_measured::about;
 
-use crate::machine;
 use crate::percentile::Times;
 use crate::run::{Outcome, Wave};
 
 const MIB: u64 = 1 << 20;
+/// The libraries on which the figures depend most.
+const LIBRARIES: &[&str] = &["automerge", "quinn", "rustls", "sled"];
 
 /// What was measured, as Markdown.
 ///
@@ -24,7 +26,7 @@ pub fn page(outcome: &Outcome) -> Result<String> {
          Measured on {}.\n\n",
         size.nodes,
         size.documents,
-        machine::about()?,
+        about(LIBRARIES)?,
     );
     let within = outcome.plan.within.as_secs();
     let mut rows = Rows::default();
