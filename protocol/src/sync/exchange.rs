@@ -39,7 +39,7 @@ pub struct Exchange {
     is_genesis: Box<IsGenesis>,
     admission: Admission,
     signer: Option<OfficeKey>,
-    returning: Claim,
+    returning: Option<Claim>,
     sessions: BTreeMap<ConnId, Session>,
     /// A node has one connection.
     by_peer: BTreeMap<NodeKey, ConnId>,
@@ -518,7 +518,7 @@ impl Exchange {
         self.flying -= session.bytes_in_flight();
         self.by_peer.remove(&session.peer);
         self.deafen(conn, &session.scope);
-        self.returning = self.returning.filter(|(claimant, _)| *claimant != conn);
+        self.returning.take_if(|claim| claim.is_of(conn));
         session.remember(replica, self.all_told(replica))
     }
 
