@@ -8,7 +8,7 @@ use super::seals::{lose_everything, part_of, took_back, town};
 use super::world::{A, A2, HUB, STRANGER as C, World, doc, key, office_key, roster, unit};
 use crate::gate::{AccessError, GateError};
 use crate::id::DocId;
-use crate::identity::OfficeKey;
+use crate::identity::{NodeKey, OfficeKey};
 use crate::roster::{Node as Member, Role, Roster};
 use crate::seal::Seal;
 use crate::sync::search;
@@ -181,6 +181,8 @@ fn a_revoked_machine_is_not_heard_whatever_roster_it_brings() {
     let line = world.connect(C);
     world.run();
     assert!(!world.is_up(line) && was_refused(&world, C, Refusal::KeyRevoked));
+    let (_, said) = Caller::greets(&mut world, ConnId(1_000), key(C));
+    assert_eq!(said, [Frame::Refused(Refusal::KeyRevoked), Frame::Bye]);
     assert_ne!(world.nodes[HUB].heads(&DocId::Roster), world.nodes[C].heads(&DocId::Roster));
 }
 
@@ -201,10 +203,16 @@ fn part(number: u64, changes: &[Change]) -> Batch {
 struct Caller(ConnId);
 
 impl Caller {
-    /// Calls, and says that it holds a roster.
+    /// Calls with a key that nobody knows, and says that it holds a roster.
     fn appeals(world: &mut World, number: u8) -> Self {
-        let caller = Self(ConnId(1_000 + u64::from(number)));
         let peer = OfficeKey::from_seed([number; 32]).node_key();
+        let (caller, said) = Self::greets(world, ConnId(1_000 + u64::from(number)), peer);
+        assert_eq!(said, [Frame::Refused(Refusal::KeyUnknown)]);
+        caller
+    }
+
+    fn greets(world: &mut World, conn: ConnId, peer: NodeKey) -> (Self, Vec<Frame>) {
+        let caller = Self(conn);
         let side = Side::Listener;
         world.event(HUB, Event::Connected { conn: caller.0, peer, side, enrol: None });
         let hello = Hello {
@@ -216,8 +224,7 @@ impl Caller {
             digest: [9; 32],
         };
         let said = caller.says(world, &Frame::Hello(hello));
-        assert_eq!(said, [Frame::Refused(Refusal::KeyUnknown)]);
-        caller
+        (caller, said)
     }
 
     /// Says a frame; returns what the hub says at once, and BYE when it lets go.
