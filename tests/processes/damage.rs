@@ -155,3 +155,24 @@ fn a_hub_of_whose_store_nothing_is_left_gets_town_and_reports_back_from_its_offi
     let fresh = town.office("fresh", "19996");
     assert_eq!(values(&fresh), [318, 0, 0]);
 }
+
+#[test]
+fn a_machine_that_the_returned_roster_does_not_know_yet_brings_the_newer_one_back() {
+    let mut town = Town::found();
+    let old = town.office("tu-ha", "19996");
+    old.ok(&["sync"]);
+    // The only one that holds the roster in which it stands.
+    let new = town.office("tu-ha-2", "19996");
+    new.ok(&["set", PERIOD, CELLS[0], "318"]);
+    new.ok(&["sync"]);
+    town.kill_hub();
+    spoil_everything(town.hub.data());
+    town.serve_again();
+
+    old.ok(&["sync"]);
+    new.ok(&["sync"]);
+    old.ok(&["sync"]);
+    assert_eq!(values(&old), [318, 0, 0]);
+    let fresh = town.office("fresh", "19996");
+    assert_eq!(values(&fresh), [318, 0, 0]);
+}

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use automerge::transaction::{Transactable, Transaction};
-use automerge::{ReadDoc, Value};
+use automerge::{ReadDoc, ScalarValue, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -22,21 +22,48 @@ pub(super) fn read_all<T: DeserializeOwned>(
     for key in doc.keys(&map) {
         let Some((Value::Scalar(value), _)) = doc.get(&map, key.as_str())? else { continue };
         // A record that was removed is null: see `remove`.
-        if value.is_null() {
-            continue;
+        if !value.is_null() {
+            let record = parse(&value, field, &key)?;
+            records.insert(key, record);
         }
-        let record = value
-            .as_str()
-            .ok_or_else(|| "it is not a text".to_owned())
-            .and_then(|text| serde_json::from_str(text).map_err(|error| error.to_string()))
-            .map_err(|why| DocumentError::Record {
-                field: field.to_owned(),
-                key: key.clone(),
-                why,
-            })?;
-        records.insert(key, record);
     }
     Ok(records)
+}
+
+/// All sides of the records in conflict, by key.
+pub(super) fn read_conflicts<T: DeserializeOwned>(
+    doc: &impl ReadDoc,
+    field: &str,
+) -> Result<BTreeMap<String, Vec<T>>, DocumentError> {
+    let map = object(doc, field)?;
+    let mut conflicts: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    for key in doc.keys(&map) {
+        let sides = doc.get_all(&map, key.as_str())?;
+        if sides.len() < 2 {
+            continue;
+        }
+        for (value, _) in sides {
+            if let Value::Scalar(value) = value
+                && !value.is_null()
+            {
+                let record = parse(&value, field, &key)?;
+                conflicts.entry(key.clone()).or_default().push(record);
+            }
+        }
+    }
+    Ok(conflicts)
+}
+
+fn parse<T: DeserializeOwned>(
+    value: &ScalarValue,
+    field: &str,
+    key: &str,
+) -> Result<T, DocumentError> {
+    value
+        .as_str()
+        .ok_or_else(|| "it is not a text".to_owned())
+        .and_then(|text| serde_json::from_str(text).map_err(|error| error.to_string()))
+        .map_err(|why| DocumentError::Record { field: field.to_owned(), key: key.to_owned(), why })
 }
 
 /// Writes a record, unless it is already there in just this form.

@@ -144,17 +144,19 @@ impl Access {
         self.hub_unit.as_ref() == Some(&self.unit)
     }
 
-    /// Whether this hub has lost its roster. It then knows nobody and lets everybody greet it, since
-    /// any office may hold the town's documents, sealed; it has nothing to give away.
-    fn is_lost(&self) -> bool {
-        self.decides() && self.nodes.is_empty()
-    }
-
     /// Whether this node may hand back to a peer what the peer's unit wrote: an office to its hub.
     pub fn may_return(&self, peer: &NodeKey, doc: &DocId) -> bool {
         !self.in_hub_unit()
             && doc.writer() == Writer::Hub
             && self.standing(peer) == Ok(Standing::Hub)
+    }
+
+    /// Whether this node keeps a peer's seals of a document: an office those of all that it may return, a
+    /// machine of the hub's unit only that of the roster, by which a hub knows it again
+    /// ([`super::inspect_appeal`]). The rest it sends as its own.
+    pub fn keeps_seal(&self, peer: &NodeKey, doc: &DocId) -> bool {
+        let of_machine = !self.decides() && self.in_hub_unit() && *doc == DocId::Roster;
+        self.may_return(peer, doc) || of_machine && self.standing(peer) == Ok(Standing::Hub)
     }
 
     /// Whether this node seals documents for its peers: those of the hub's unit do.
@@ -187,9 +189,6 @@ impl Access {
     /// As [`Access::standing`]; [`AccessError::NotAPeer`] between two offices.
     pub fn scope_of(&self, peer: &NodeKey) -> Result<Scope, AccessError> {
         let of_unit = |unit: UnitCode| Scope::of([DocGroup::Town, DocGroup::Unit(unit)]);
-        if self.is_lost() {
-            return Ok(Scope::of([DocGroup::Town]));
-        }
         match self.standing(peer)? {
             Standing::Hub if self.in_hub_unit() => Ok(Scope::All),
             Standing::Hub => Ok(of_unit(self.unit.clone())),

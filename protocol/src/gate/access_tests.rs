@@ -136,9 +136,9 @@ fn what_a_revoked_author_wrote_is_taken_from_others() {
 }
 
 #[test]
-fn a_hub_without_a_roster_shares_nothing_but_what_it_has_lost() {
+fn a_hub_without_a_roster_knows_nobody() {
     let lost = Access::new(unit("town"), None, &Roster::default());
-    assert_eq!(lost.scope_of(&key(99)), Ok(Scope::of([DocGroup::Town])));
+    assert_eq!(lost.scope_of(&key(99)), Err(AccessError::KeyUnknown { key: key(99) }));
     assert!(lost.may_send(&key(99), &doc("town/roster")).is_err());
     assert!(!lost.may_offer(&key(99), &doc("town/roster")));
     assert!(lost.may_seal(&key(HUB), &key(HUB)) && !lost.may_seal(&key(99), &key(HUB)));
@@ -154,4 +154,14 @@ fn an_office_returns_what_the_hub_wrote_and_the_hub_seals_only_that() {
     assert!(hub().seals(&doc("town/roster")) && !hub().seals(&doc("report/2023-q1/a")));
     assert!(!office().seals(&doc("town/roster")));
     assert!(hub().may_seal(&key(OPERATOR), &key(HUB)) && !hub().may_seal(&key(A), &key(HUB)));
+}
+
+#[test]
+fn offices_keep_all_seals_and_machines_of_the_hubs_unit_that_of_the_roster() {
+    let operator = Access::new(unit("town"), Some(key(HUB)), &roster());
+    let (hubs, calendar) = (key(HUB), doc("town/calendar"));
+    assert!(office().keeps_seal(&hubs, &DocId::Roster) && office().keeps_seal(&hubs, &calendar));
+    assert!(operator.keeps_seal(&hubs, &DocId::Roster) && !operator.keeps_seal(&hubs, &calendar));
+    assert!(!operator.keeps_seal(&key(A), &DocId::Roster));
+    assert!(!hub().keeps_seal(&key(OPERATOR), &DocId::Roster));
 }

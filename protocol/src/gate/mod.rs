@@ -26,7 +26,7 @@ use std::panic::catch_unwind;
 use automerge::{ActorId, Change, ChangeHash};
 
 pub use access::{Access, AccessError, Standing};
-pub use sealed::{inspect_seal, inspect_sealed};
+pub use sealed::{inspect_appeal, inspect_seal, inspect_sealed};
 
 use crate::id::DocId;
 use crate::identity::NodeKey;

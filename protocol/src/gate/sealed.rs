@@ -1,4 +1,4 @@
-//! What an office hands back to a hub that has lost it.
+//! What is handed back to a hub that has lost it.
 //!
 //! Here it does not count who sends and who wrote, but that a seal of the hub's unit covers every change:
 //! that each is one of the sealed heads or lies below one.
@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use automerge::{Change, ChangeHash};
 
 use super::{Access, AccessError, GateError, Line};
-use crate::id::DocGroup;
+use crate::id::{DocGroup, DocId};
 use crate::identity::NodeKey;
 use crate::replica::{Replica, ReplicaError};
 use crate::seal::Seal;
@@ -34,6 +34,35 @@ pub fn inspect_seal(
         return Err(AccessError::NotSealedByHub { doc, key: seal.key });
     }
     Ok(())
+}
+
+/// Whether a hub takes back the roster that this seal covers from a peer that it does not know: its very
+/// own seal, over changes that it lacks. That it lacks them shows that it has lost them, so this needs no
+/// other sign that something was lost. A seal by another machine of its unit does not do: that may have
+/// been revoked since.
+///
+/// # Errors
+/// [`AccessError::NotSealedByHub`]; [`AccessError::KeyUnknown`] inside when the seal covers nothing new; a
+/// [`ReplicaError`] when this node could not look.
+pub fn inspect_appeal<B: Backend>(
+    seal: &Seal,
+    peer: &NodeKey,
+    own: &NodeKey,
+    replica: &Replica<B>,
+) -> Result<Result<(), AccessError>, ReplicaError> {
+    let forged = || AccessError::NotSealedByHub { doc: seal.doc.clone(), key: seal.key };
+    if seal.doc != DocId::Roster || seal.key != *own {
+        return Ok(Err(forged()));
+    }
+    let mut lacks = false;
+    for head in &seal.heads {
+        lacks |= replica.position(&seal.doc, head)?.is_none();
+    }
+    if !lacks {
+        return Ok(Err(AccessError::KeyUnknown { key: *peer }));
+    }
+    // Last, since it takes longest.
+    Ok(seal.verify().map_err(|_| forged()))
 }
 
 /// Lets in what a seal covers, all of it: in the order given, without what is here already.

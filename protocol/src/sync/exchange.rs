@@ -39,7 +39,7 @@ pub struct Exchange {
     is_genesis: Box<IsGenesis>,
     admission: Admission,
     signer: Option<OfficeKey>,
-    returning: Claim,
+    returning: Option<Claim>,
     sessions: BTreeMap<ConnId, Session>,
     /// A node has one connection.
     by_peer: BTreeMap<NodeKey, ConnId>,
@@ -47,7 +47,7 @@ pub struct Exchange {
     audience: BTreeMap<DocGroup, BTreeSet<ConnId>>,
     /// Who shares everything.
     insiders: BTreeSet<ConnId>,
-    /// Those who have connected and not said yet who they are, the oldest first.
+    /// Those who have connected and not shown yet that they are somebody, the oldest first.
     silent: BTreeSet<ConnId>,
     /// Sessions that may have something to say.
     ready: BTreeSet<ConnId>,
@@ -544,7 +544,7 @@ impl Exchange {
         self.flying -= session.bytes_in_flight();
         self.by_peer.remove(&session.peer);
         self.deafen(conn, &session.scope);
-        self.returning = self.returning.filter(|(claimant, _)| *claimant != conn);
+        self.returning.take_if(|claim| claim.is_of(conn));
         session.remember(replica, self.all_told(replica))
     }
 

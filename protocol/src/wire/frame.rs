@@ -90,6 +90,10 @@ pub enum Frame {
     Want(Vec<DocKey>),
 }
 
+/// The dialer keeps a seal of the listener's over the roster, and hands that back should it be refused as
+/// unknown.
+pub const HOLDS_ROSTER: u64 = 1;
+
 /// The first frame of both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
@@ -97,7 +101,7 @@ pub struct Hello {
     pub min_version: u64,
     /// The newest version spoken.
     pub max_version: u64,
-    /// Optional abilities, a bit each; none is defined yet, and unknown ones are ignored.
+    /// A bit each: [`HOLDS_ROSTER`]. Unknown ones are ignored.
     pub features: u64,
     /// Changes follow that the receiver has not acknowledged yet; the digest will be compared later.
     pub pushes: bool,

@@ -219,7 +219,7 @@ impl Session {
         theirs: [u8; 32],
     ) -> Result<(), Fault> {
         if self.seals.has_returned() {
-            // What a hub refused while it had lost its roster may be right now.
+            // What a hub refused while it had lost what it is judged by may be right now.
             self.rejected.clear();
         }
         let compare = &mut self.compare;

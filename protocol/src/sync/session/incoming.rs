@@ -29,10 +29,14 @@ impl Session {
         bytes: &[u8],
     ) -> Result<(), Fault> {
         let frame = Frame::decode(bytes).map_err(ProtocolError::from)?;
-        // Who has not greeted is not kept by signs of life: any key may connect.
-        if self.phase != Phase::Start || !matches!(frame, Frame::Ping { .. } | Frame::Pong { .. }) {
-            self.last_heard = cx.now;
-            self.pinged = false;
+        // Who has not greeted, or is not let in, is not kept by signs of life: any key may connect.
+        let counts = match (self.phase, self.side) {
+            (Phase::Start, _) => !matches!(frame, Frame::Ping { .. } | Frame::Pong { .. }),
+            (Phase::Appealing, Side::Listener) => false,
+            _ => true,
+        };
+        if counts {
+            self.heard(cx.now);
         }
         match (self.phase, frame) {
             (_, Frame::Ping { token }) => self.send(cx, &Frame::Pong { token }),
@@ -42,6 +46,7 @@ impl Session {
                 self.notice(cx, Notice::Busy { peer: self.peer, retry_after });
                 return Err(Fault::Close(CloseReason::Ended));
             }
+            (_, Frame::Refused(Refusal::KeyUnknown)) if self.appeal(cx)? => {}
             (_, Frame::Refused(refusal)) => {
                 self.notice(cx, Notice::RefusedByPeer { peer: self.peer, refusal });
                 return Err(Fault::Close(CloseReason::Ended));
@@ -55,8 +60,18 @@ impl Session {
                 self.notice(cx, Notice::Enrolled { peer: self.peer });
                 self.greet(cx)?;
             }
+            (Phase::Appealing, Frame::Enrolled) if self.side == Side::Dialer => {
+                self.begin_again(cx)?;
+                self.greet(cx)?;
+            }
+            (Phase::Appealing, frame) if self.side == Side::Listener => {
+                self.hear_appeal(cx, frame)?;
+            }
             (Phase::Start, Frame::Hello(hello)) if self.side == Side::Listener => {
                 self.agree(cx, &hello)?;
+                if self.grants_appeal(cx, &hello) {
+                    return Ok(());
+                }
                 self.greet(cx)?;
                 self.find_place(cx, &hello)?;
                 self.meet(cx, &hello);
@@ -69,6 +84,11 @@ impl Session {
             (_, frame) => return Err(ProtocolError::Unexpected { frame: frame.name() }.into()),
         }
         Ok(())
+    }
+
+    pub(super) fn heard(&mut self, now: u64) {
+        self.last_heard = now;
+        self.pinged = false;
     }
 
     /// A peer that needs nearly everything waits until others like it are done. One that was let in on this
@@ -131,7 +151,9 @@ impl Session {
             }
             Frame::Ranges(ranges) => self.question(Question::Ranges(ranges))?,
             Frame::Reject { batch, reason } => self.batch_rejected(cx, batch, reason)?,
-            Frame::Returned { part, last } => self.take_back(cx, &part, last)?,
+            Frame::Returned { part, last } => {
+                self.take_back(cx, &part, last)?;
+            }
             Frame::Seal(seal) => self.sealed(cx, seal)?,
             Frame::State(state) => self.compare.state_received(self.side, state),
             Frame::Want(keys) => self.question(Question::Want(keys))?,

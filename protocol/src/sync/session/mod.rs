@@ -4,6 +4,7 @@
 //! leaves in one place ([`Session::pump`]), and only while nothing is staged in the replica: what is not
 //! durable here is neither sent nor counted into a digest.
 
+mod appeal;
 mod compare;
 mod incoming;
 mod seals;
@@ -14,7 +15,7 @@ use super::admission::{Admission, Allowance};
 use super::event::{Action, CloseReason, ConnId, Enrolment, Notice, ProtocolError, Side};
 use super::held::Held;
 use super::outbox::{Next, Outbox};
-use crate::gate::{Access, IsGenesis};
+use crate::gate::{Access, AccessError, IsGenesis};
 use crate::id::{DocGroup, DocId};
 use crate::identity::{NodeKey, OfficeKey};
 use crate::replica::{Clock, Committed, Replica, ReplicaError, Scope, TagRange};
@@ -51,7 +52,7 @@ pub(super) struct Context<'a, B> {
     /// Signs seals, at a node that has been given its key for that.
     pub(super) signer: Option<&'a OfficeKey>,
     /// Who hands something back to this hub.
-    pub(super) returning: &'a mut Claim,
+    pub(super) returning: &'a mut Option<Claim>,
     /// Up to where documents were appended to without having been committed.
     pub(super) staged: &'a mut BTreeMap<DocId, u32>,
     pub(super) actions: &'a mut Vec<Action>,
@@ -86,6 +87,10 @@ enum Phase {
     Start,
     /// Listener: the caller decides about the invitation. Dialer: waits for ENROLLED.
     Enrolling,
+    /// Listener: the peer is refused, and may hand back a roster in which it stands. Dialer: it has.
+    Appealing,
+    /// Listener: that roster is being stored, and then the peer is judged by it.
+    Judging,
     /// This side's HELLO is due, or was sent and the other's has not come.
     Greeting,
     /// Both have greeted.
@@ -127,6 +132,8 @@ pub(super) struct Session {
     enrol: Option<Enrolment>,
     /// Listener: the peer was let in on this connection.
     enrolled: bool,
+    /// Dialer: the roster was handed back to a hub that did not know this node, on this connection.
+    appealed: bool,
     pub(super) scope: Scope,
     pub(super) held: Held,
     outbox: Outbox,
@@ -180,6 +187,7 @@ impl Session {
             knows_peer: false,
             enrol,
             enrolled: false,
+            appealed: false,
             scope: Scope::of([]),
             held,
             outbox: Outbox::new(),
@@ -244,20 +252,25 @@ impl Session {
                 Ok(())
             }
             Err(error) => {
-                let refusal = match error {
-                    crate::gate::AccessError::KeyRevoked { .. } => Refusal::KeyRevoked,
-                    _ => Refusal::KeyUnknown,
-                };
-                self.send(cx, &Frame::Refused(refusal));
-                cx.actions.push(Action::Notice(Notice::RefusedPeer { peer: self.peer, error }));
+                self.refuse(cx, error);
                 Err(Fault::Close(CloseReason::Refused))
             }
         }
     }
 
-    /// Whether a listener's peer has greeted, or shown an invitation.
+    fn refuse<B: Backend>(&self, cx: &mut Context<'_, B>, error: AccessError) {
+        let refusal = match error {
+            AccessError::KeyRevoked { .. } => Refusal::KeyRevoked,
+            _ => Refusal::KeyUnknown,
+        };
+        self.send(cx, &Frame::Refused(refusal));
+        self.notice(cx, Notice::RefusedPeer { peer: self.peer, error });
+    }
+
+    /// Whether a listener's peer has said anything by which it is somebody: a greeting of one who is known,
+    /// or an invitation.
     pub(super) fn has_spoken(&self) -> bool {
-        self.phase != Phase::Start
+        !matches!(self.phase, Phase::Start | Phase::Appealing)
     }
 
     /// Whether the access of this session is to be looked up again when the roster changes.
@@ -339,7 +352,7 @@ impl Session {
     ) {
         self.staged_bytes -= staged.bytes;
         self.held.insert(&staged.doc, staged.positions);
-        if cx.access.may_return(&self.peer, &staged.doc) {
+        if cx.access.keeps_seal(&self.peer, &staged.doc) {
             self.seals.outdated(&staged.doc);
         }
         self.settle(cx, Frame::Ack { batch: staged.batch });
@@ -366,7 +379,17 @@ impl Session {
     /// Says whatever there is to say now.
     pub(super) fn pump<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
         self.store_taken_back(cx)?;
-        if cx.replica.has_staged_changes() || !self.is_admitted() {
+        if cx.replica.has_staged_changes() {
+            return Ok(());
+        }
+        if self.phase == Phase::Judging {
+            return self.judge(cx);
+        }
+        if self.seals.has_stored() {
+            // A report is refused as long as the template from which it began is not here.
+            self.quarantined.clear();
+        }
+        if !self.is_admitted() {
             return Ok(());
         }
         if !self.greeted {
@@ -404,7 +427,7 @@ impl Session {
         let hello = Hello {
             min_version: version,
             max_version: version,
-            features: 0,
+            features: self.features(cx)?,
             pushes,
             epoch: cx.epoch,
             digest,
@@ -474,9 +497,9 @@ impl Session {
         silent >= SILENT_AFTER || silent >= PING_AFTER && !self.pinged || !self.untold.is_empty()
     }
 
-    /// Whether a batch waits for a commit to be acknowledged.
+    /// Whether something waits for a commit: a batch to be acknowledged, or this peer to be judged.
     pub(super) fn awaits_commit(&self) -> bool {
-        !self.staged.is_empty()
+        !self.staged.is_empty() || self.phase == Phase::Judging
     }
 
     /// Writes down what is known of the peer, and keeps no more of it in memory than is needed. While both

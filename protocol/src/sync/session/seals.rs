@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use automerge::Change;
 
-use super::{Context, Fault, Session};
+use super::{ConnId, Context, Fault, Session};
 use crate::gate::{self, GateError};
-use crate::id::{DocId, Writer};
+use crate::id::DocId;
 use crate::replica::{Clock, Replica, ReplicaError, TagRange};
 use crate::seal::Seal;
 use crate::store::{Backend, StoredChange};
@@ -29,14 +29,37 @@ use crate::wire::{self, MAX_WANTED};
 const MAX_RETURNED: usize = 8 * 1024 * 1024;
 /// Who began to hand something back keeps others from it for so many milliseconds at most.
 const CLAIM_ENDS: u64 = 60_000;
-/// How many times a document is handed back on one connection. A hub that has lost its roster refuses
-/// what is not the town's until it has that.
+/// How many times a document is handed back on one connection: the first time it may not have been this
+/// office's turn.
 const MAX_TIMES: u8 = 2;
 /// How many bytes of what was taken back are stored in one commit, about.
 const PORTION: usize = 128 * 1024;
 
-/// Which connection hands something back to this hub, and since when.
-pub(in crate::sync) type Claim = Option<(super::ConnId, u64)>;
+/// Who hands something back to this hub, and what of it has come: there is one at a time.
+#[derive(Debug)]
+pub(in crate::sync) struct Claim {
+    conn: ConnId,
+    since: u64,
+    /// By a peer that is not let in. Others need not wait for it.
+    by_unknown: bool,
+    seal: Seal,
+    parts: u64,
+    changes: Vec<Change>,
+    bytes: usize,
+}
+
+/// What became of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It belongs to a seal that was not accepted, or another's turn has come meanwhile.
+    OutOfTurn,
+    /// More is to come.
+    Part,
+    /// That was all, and it is stored next.
+    Whole,
+    /// That was all, and it is not what the seal covers.
+    Refused,
+}
 
 /// What one connection knows of seals.
 #[derive(Debug, Default)]
@@ -47,18 +70,11 @@ pub(super) struct Seals {
     asked: bool,
     /// Office: how many times each was handed back on this connection.
     returned: BTreeMap<DocId, u8>,
-    /// Hub: what is being handed back.
-    taking: Option<Taking>,
     /// Hub: covered by a seal, and to be stored.
     accepted: VecDeque<(DocId, Change)>,
-}
-
-#[derive(Debug)]
-struct Taking {
-    seal: Seal,
-    parts: u64,
-    changes: Vec<Change>,
-    bytes: usize,
+    accepted_bytes: usize,
+    /// Hub: something was stored by which what was refused before may be right.
+    stored: bool,
 }
 
 impl Seals {
@@ -70,6 +86,11 @@ impl Seals {
     /// Whether something was taken back that is not stored yet.
     pub(super) fn is_storing(&self) -> bool {
         !self.accepted.is_empty()
+    }
+
+    /// Whether something that was taken back has been stored since this was asked last.
+    pub(super) fn has_stored(&mut self) -> bool {
+        std::mem::take(&mut self.stored)
     }
 
     /// Whether something was handed back on this connection.
@@ -95,12 +116,12 @@ impl Session {
         &mut self,
         cx: &mut Context<'_, B>,
     ) -> Result<bool, ReplicaError> {
-        if self.seals.asked || !cx.access.may_return(&self.peer, &DocId::Roster) {
+        if self.seals.asked || !cx.access.keeps_seal(&self.peer, &DocId::Roster) {
             return Ok(false);
         }
         self.seals.asked = true;
         for (_, entry) in cx.replica.index().entries(&self.scope, TagRange::FULL) {
-            if entry.doc.writer() == Writer::Hub
+            if cx.access.keeps_seal(&self.peer, &entry.doc)
                 && kept(cx.replica, &entry.doc)?
                     .is_none_or(|seal| seal.heads != entry.summary.heads)
             {
@@ -155,12 +176,12 @@ impl Session {
         cx: &mut Context<'_, B>,
         seal: Seal,
     ) -> Result<(), Fault> {
-        if cx.access.may_return(&self.peer, &seal.doc) {
+        if cx.access.keeps_seal(&self.peer, &seal.doc) {
             return Ok(self.keep(cx, &seal)?);
         }
-        self.give_up(cx);
+        cx.returning.take_if(|claim| claim.is_of(self.conn));
         if !cx.access.decides() {
-            // A machine of the hub's unit that has just learnt that it is one: it has all from the hub.
+            // A machine that has just learnt that it is of the hub's unit: it has all from the hub.
             return Ok(());
         }
         let Some(signer) = cx.signer else { return Ok(()) };
@@ -168,17 +189,30 @@ impl Session {
         match gate::inspect_seal(&seal, &peer, &signer.node_key(), cx.access) {
             Err(error) => self.notice(cx, Notice::Quarantined { peer, doc, error: error.into() }),
             Ok(()) => {
-                let others = cx.returning.filter(|(conn, since)| {
-                    *conn != self.conn && cx.now.saturating_sub(*since) < CLAIM_ENDS
-                });
-                if others.is_none() && self.seals.accepted.is_empty() {
-                    *cx.returning = Some((self.conn, cx.now));
-                    self.seals.taking =
-                        Some(Taking { seal, parts: 0, changes: Vec::new(), bytes: 0 });
-                }
+                self.claim(cx, seal, false);
             }
         }
         Ok(())
+    }
+
+    /// Begins to take back what a seal covers, unless it is another's turn. Returns whether it does.
+    pub(super) fn claim<B: Backend>(
+        &self,
+        cx: &mut Context<'_, B>,
+        seal: Seal,
+        by_unknown: bool,
+    ) -> bool {
+        let (conn, since) = (self.conn, cx.now);
+        let must_wait = cx.returning.as_ref().is_some_and(|other| {
+            let yields = other.by_unknown && !by_unknown;
+            !other.is_of(conn) && !yields && since.saturating_sub(other.since) < CLAIM_ENDS
+        });
+        let free = !must_wait && self.seals.accepted_bytes < MAX_RETURNED;
+        if free {
+            let (parts, changes, bytes) = (0, Vec::new(), 0);
+            *cx.returning = Some(Claim { conn, since, by_unknown, seal, parts, changes, bytes });
+        }
+        free
     }
 
     /// Keeps a seal that is of use: a seal over changes that are not here would displace one that
@@ -206,7 +240,29 @@ impl Session {
         if !cx.access.may_return(&self.peer, doc) || times >= MAX_TIMES {
             return Ok(());
         }
-        let Some(seal) = kept(cx.replica, doc)? else { return Ok(()) };
+        if self.hand_over(cx, doc, theirs)? {
+            self.seals.returned.insert(doc.clone(), times + 1);
+        }
+        Ok(())
+    }
+
+    /// Whether there is a seal of the peer's over the roster.
+    pub(super) fn keeps_sealed_roster<B: Backend>(
+        &self,
+        cx: &Context<'_, B>,
+    ) -> Result<bool, ReplicaError> {
+        Ok(kept(cx.replica, &DocId::Roster)?.is_some_and(|seal| seal.key == self.peer))
+    }
+
+    /// Sends the kept seal of a document and what it covers that is not in the clock. Returns whether there
+    /// was something.
+    pub(super) fn hand_over<B: Backend>(
+        &self,
+        cx: &mut Context<'_, B>,
+        doc: &DocId,
+        theirs: &Clock,
+    ) -> Result<bool, ReplicaError> {
+        let Some(seal) = kept(cx.replica, doc)? else { return Ok(false) };
         let peer = self.peer;
         let mut changes = match covered(cx.replica, &seal, theirs) {
             Ok(changes) => changes,
@@ -216,13 +272,12 @@ impl Session {
             Err(error) => {
                 let (doc, code, what) = (doc.clone(), error.code(), error.to_string());
                 self.notice(cx, Notice::DocumentFailed { peer, doc, code, what });
-                return Ok(());
+                return Ok(false);
             }
         };
         if changes.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
-        self.seals.returned.insert(doc.clone(), times + 1);
         self.send(cx, &Frame::Seal(seal));
         let mut number = 0;
         while !changes.is_empty() {
@@ -241,7 +296,7 @@ impl Session {
             changes = rest;
         }
         self.notice(cx, Notice::Returned { peer, doc: doc.clone() });
-        Ok(())
+        Ok(true)
     }
 
     /// A part of what is handed back. What belongs to a seal that was not accepted is passed over.
@@ -250,40 +305,36 @@ impl Session {
         cx: &mut Context<'_, B>,
         part: &Batch,
         last: bool,
-    ) -> Result<(), Fault> {
-        let Some(mut taking) = self.seals.taking.take() else { return Ok(()) };
-        if part.doc != taking.seal.doc || part.number != taking.parts + 1 {
+    ) -> Result<Taken, Fault> {
+        let Some(mut claim) = cx.returning.take_if(|claim| claim.is_of(self.conn)) else {
+            return Ok(Taken::OutOfTurn);
+        };
+        if part.doc != claim.seal.doc || part.number != claim.parts + 1 {
             return Err(ProtocolError::Unexpected { frame: "RETURNED" }.into());
         }
-        taking.parts += 1;
-        let doc = taking.seal.doc.clone();
-        let outcome = gate::unpack(part).and_then(|changes| taking.add(changes));
+        claim.parts += 1;
+        let outcome = gate::unpack(part).and_then(|changes| claim.add(changes));
         if outcome.is_ok() && !last {
-            self.seals.taking = Some(taking);
-            return Ok(());
+            *cx.returning = Some(claim);
+            return Ok(Taken::Part);
         }
-        self.give_up(cx);
         let covered = match outcome {
-            Ok(()) => gate::inspect_sealed(&taking.seal, taking.changes, cx.replica)?,
+            Ok(()) => gate::inspect_sealed(&claim.seal, claim.changes, cx.replica)?,
             Err(error) => Err(error),
         };
-        let peer = self.peer;
+        let (peer, doc) = (self.peer, claim.seal.doc);
         match covered {
-            Err(error) => self.notice(cx, Notice::Quarantined { peer, doc, error }),
+            Err(error) => {
+                self.notice(cx, Notice::Quarantined { peer, doc, error });
+                Ok(Taken::Refused)
+            }
             Ok(changes) => {
                 self.notice(cx, Notice::TakenBack { peer, doc: doc.clone() });
-                self.seals.accepted =
-                    changes.into_iter().map(|change| (doc.clone(), change)).collect();
+                self.seals.accepted_bytes += bytes_of(&changes);
+                let changes = changes.into_iter().map(|change| (doc.clone(), change));
+                self.seals.accepted.extend(changes);
+                Ok(Taken::Whole)
             }
-        }
-        Ok(())
-    }
-
-    /// Lets others hand back.
-    fn give_up<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
-        self.seals.taking = None;
-        if cx.returning.is_some_and(|(conn, _)| conn == self.conn) {
-            *cx.returning = None;
         }
     }
 
@@ -298,11 +349,14 @@ impl Session {
             let mut bytes = first.raw_bytes().len();
             let mut portion = vec![first];
             while bytes < PORTION
+                && self.seals.accepted.front().is_some_and(|(of, _)| *of == doc)
                 && let Some((_, change)) = self.seals.accepted.pop_front()
             {
                 bytes += change.raw_bytes().len();
                 portion.push(change);
             }
+            self.seals.accepted_bytes -= bytes;
+            self.seals.stored = true;
             match cx.replica.append(&doc, portion) {
                 Ok(appended) if appended.positions.is_empty() => {}
                 Ok(appended) => {
@@ -312,7 +366,13 @@ impl Session {
                     return Err(error.into());
                 }
                 Err(error) => {
-                    self.seals.accepted.clear();
+                    self.seals.accepted.retain(|(of, _)| *of != doc);
+                    self.seals.accepted_bytes = self
+                        .seals
+                        .accepted
+                        .iter()
+                        .map(|(_, change)| change.raw_bytes().len())
+                        .sum();
                     let error = GateError::Automerge { what: error.to_string() };
                     self.notice(cx, Notice::Quarantined { peer: self.peer, doc, error });
                 }
@@ -322,9 +382,13 @@ impl Session {
     }
 }
 
-impl Taking {
+impl Claim {
+    pub(in crate::sync) fn is_of(&self, conn: ConnId) -> bool {
+        self.conn == conn
+    }
+
     fn add(&mut self, changes: Vec<Change>) -> Result<(), GateError> {
-        self.bytes += changes.iter().map(|change| change.raw_bytes().len()).sum::<usize>();
+        self.bytes += bytes_of(&changes);
         self.changes.extend(changes);
         if self.bytes > MAX_RETURNED {
             let (found, limit) = (self.bytes as u64, MAX_RETURNED as u64);
@@ -332,6 +396,10 @@ impl Taking {
         }
         Ok(())
     }
+}
+
+fn bytes_of(changes: &[Change]) -> usize {
+    changes.iter().map(|change| change.raw_bytes().len()).sum()
 }
 
 /// The changes that a seal covers and a clock does not, in order of position.

@@ -1,6 +1,7 @@
 //! The machine on simulated lines.
 
 mod admission;
+mod appeals;
 mod budgets;
 mod cuts;
 mod flow;

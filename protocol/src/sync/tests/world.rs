@@ -64,7 +64,8 @@ pub(super) fn unit_of(node: usize) -> UnitCode {
 }
 
 pub(super) fn access_of(node: usize, roster: &Roster) -> Access {
-    Access::new(unit_of(node), (node != HUB).then(|| key(HUB)), roster)
+    let unit = roster.node(&key(node)).map_or_else(|| unit_of(node), |member| member.unit.clone());
+    Access::new(unit, (node != HUB).then(|| key(HUB)), roster)
 }
 
 pub(super) struct Node {
