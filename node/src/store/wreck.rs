@@ -13,6 +13,7 @@ use hopluu_protocol::store::StoreError;
 use super::disk::io_error;
 use super::open::{Lock, open_disk};
 use super::row::{DocRow, Value};
+use super::upkeep::Upkeep;
 use super::witness::Witness;
 use super::{SledBackend, key, renew};
 
@@ -97,7 +98,8 @@ fn open_as_it_is(dir: &Path) -> Result<SledBackend, StoreError> {
     let lock = Lock::take(dir)?;
     let disk = open_disk(dir, dir, 0)?;
     let (witness, _) = Witness::open(dir)?;
-    Ok(SledBackend { disk, next_large: 0, commits: 0, witness, _lock: lock })
+    let upkeep = Upkeep::new(&disk, u64::MAX, 0);
+    Ok(SledBackend { disk, next_large: 0, commits: 0, witness, upkeep, _lock: lock })
 }
 
 impl Copy {

@@ -48,6 +48,21 @@ impl<B: Backend> Store<B> {
         }
     }
 
+    /// [`Backend::upkeep`].
+    ///
+    /// # Errors
+    /// As there; [`StoreError::Poisoned`] after an earlier failure.
+    pub fn upkeep(&mut self) -> Result<bool, StoreError> {
+        self.usable()?;
+        let outcome = self.backend.upkeep();
+        if let Err(error) = &outcome
+            && !matches!(error, StoreError::Damaged { .. })
+        {
+            self.poisoned = Some(error.to_string());
+        }
+        outcome
+    }
+
     /// [`Backend::documents`].
     ///
     /// # Errors
