@@ -38,7 +38,7 @@ use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::{Backend, DocSummary, StoreError, StoredChange, Write};
 
 pub use open::{FORMAT, mark_damaged, set_aside};
-pub use wreck::{Pieces, Wreck};
+pub use wreck::{Pieces, Wreck, has_room_to_read_out};
 
 use batch::Plan;
 use disk::{Disk, io_error};

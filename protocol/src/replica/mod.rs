@@ -117,6 +117,12 @@ impl<B: Backend> Replica<B> {
         self.store
     }
 
+    /// The backend, for tests that do something to it behind the replica's back.
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn backend_mut(&mut self) -> &mut B {
+        self.store.backend_mut()
+    }
+
     /// Where all documents stand, staged changes included.
     pub fn index(&self) -> &Index {
         &self.index
@@ -223,6 +229,11 @@ impl<B: Backend> Replica<B> {
                 Err(error.into())
             }
         }
+    }
+
+    /// Whether no commit has failed.
+    pub fn is_usable(&self) -> bool {
+        self.failed.is_none()
     }
 
     /// Has the store do a little of what can wait; see [`Backend::upkeep`]. Returns whether there is more.

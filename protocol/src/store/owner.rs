@@ -31,6 +31,12 @@ impl<B: Backend> Store<B> {
         self.backend
     }
 
+    /// The backend, for tests that do something to it behind the store's back.
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn backend_mut(&mut self) -> &mut B {
+        &mut self.backend
+    }
+
     /// Makes a batch durable, all of it or nothing.
     ///
     /// # Errors
