@@ -1,4 +1,4 @@
-//! A node whose store is damaged starts all the same.
+//! A node whose store is damaged starts all the same, or goes on.
 //!
 //! The damaged store is moved aside, never deleted, and an empty one takes its place. The node keeps its
 //! key, and its place in the town, of which a copy lies beside the store. What is intact of the old store

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use hopluu_protocol::template::{Aggregation, Place, Template, ValueType};
+use tokio::sync::broadcast::error::RecvError;
 
 use super::Session;
 use super::args::TemplateCommand;
@@ -17,6 +18,7 @@ use super::town::way_code;
 use crate::api::{InitRequest, server};
 use crate::data_dir::DataDir;
 use crate::desk::Status;
+use crate::keeper::Note;
 use crate::node::Node;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -107,6 +109,7 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
     tokio::select! {
         ended = wait_for_the_end() => ended?,
         never = tell_the_way(console, &node) => match never {},
+        never = tell_of_mending(session, &node) => match never {},
     }
     node.leave().await
 }
@@ -123,6 +126,19 @@ async fn tell_the_way(console: &Console, node: &Node) -> Infallible {
         if way_to_hub.changed().await.is_err() {
             // Nothing changes any more; the node goes on as it is.
             std::future::pending().await
+        }
+    }
+}
+
+/// Says when the store was damaged and has been mended, for as long as the node runs.
+async fn tell_of_mending(session: &Session, node: &Node) -> Infallible {
+    let mut notes = node.keeper().notes();
+    loop {
+        match notes.recv().await {
+            Ok(Note::Mended(news)) => session.tell(&news),
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            // The keeper has stopped.
+            Err(RecvError::Closed) => std::future::pending().await,
         }
     }
 }

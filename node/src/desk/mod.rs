@@ -70,6 +70,14 @@ pub struct Desk {
     clock: fn() -> i64,
 }
 
+/// What a desk is opened from.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    pub(crate) dir: DataDir,
+    pub(crate) key: OfficeKey,
+    pub(crate) clock: fn() -> i64,
+}
+
 impl Desk {
     /// Opens the desk over a store. `actor` must be fresh random bytes; `clock` gives milliseconds since
     /// 1970.
@@ -117,13 +125,19 @@ impl Desk {
     }
 
     /// Something stored turned out not to be what was written. The store is marked, so that it is set
-    /// aside and read out at the next start; until then, what is intact can be used.
+    /// aside and read out when it is opened next; until then, what is intact can be used.
     pub(crate) fn note_damage(&self, refusal: &Refusal) {
-        tracing::error!(%refusal, "the store is damaged; it will be set aside at the next start");
+        tracing::error!(%refusal, "the store is damaged; it will be set aside when it is opened next");
         let Some(dir) = &self.dir else { return };
         if let Err(error) = crate::store::mark_damaged(&dir.store(), &refusal.to_string()) {
             tracing::error!(%error, "the store could not be marked as damaged");
         }
+    }
+
+    /// What this desk was opened from; `None` in tests of the desk alone.
+    pub(crate) fn origin(&self) -> Option<Origin> {
+        let dir = self.dir.clone()?;
+        Some(Origin { dir, key: self.key.clone(), clock: self.clock })
     }
 
     /// This node's key.

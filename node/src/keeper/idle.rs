@@ -50,7 +50,7 @@ impl Office {
     /// # Errors
     /// When a document cannot be read or the store failed.
     pub(super) fn idle_step(&mut self) -> Result<bool, Refusal> {
-        Ok(self.receive()? || self.compact()?)
+        Ok(self.receive()? || self.compact()? || self.desk.replica.upkeep()?)
     }
 
     /// Looks at a report that arrived.

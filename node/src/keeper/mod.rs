@@ -9,12 +9,14 @@
 mod genesis;
 mod idle;
 mod portions;
+mod premises;
 mod thread;
 
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::sync::{ConnId, Enrolment, Notice, PeerStatus, Side};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use premises::Premises;
 pub(crate) use thread::Office;
 
 use crate::desk::{Desk, Received};
@@ -38,6 +40,8 @@ pub struct Keeper {
 pub enum Note {
     /// Documents grew: a screen may want to look again.
     Grown,
+    /// The store was damaged and is mended: what people are to be told of that.
+    Mended(std::sync::Arc<[Problem]>),
     /// The hub looked at a submission that arrived.
     Received(std::sync::Arc<Received>),
     /// What the sync machine has to tell.
@@ -93,7 +97,7 @@ impl Keeper {
         let waker = tasks.downgrade();
         std::thread::Builder::new()
             .name("hopluu-keeper".to_owned())
-            .spawn(move || thread::run(office, queue, &waker))
+            .spawn(move || thread::run(Premises::of(office), queue, &waker))
             .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
         Ok(Self { tasks, notes })
     }

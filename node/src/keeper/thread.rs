@@ -16,9 +16,10 @@ use tokio::sync::{broadcast, mpsc};
 
 use super::genesis::KnownGenesis;
 use super::idle::Compaction;
+use super::premises::Premises;
 use super::{Note, Outbox, Outgoing, Reply, Task};
 use crate::desk::{Desk, MembershipPlace};
-use crate::problem::{Problem, Reason, Refusal};
+use crate::problem::Refusal;
 
 /// Most tasks that share one commit, so that the first of them does not wait for ever.
 const TASKS_PER_COMMIT: usize = 256;
@@ -31,16 +32,18 @@ pub(crate) struct Office {
     epoch: [u8; 16],
     known: KnownGenesis,
     outboxes: BTreeMap<ConnId, Outbox>,
-    notes: broadcast::Sender<Note>,
+    pub(super) notes: broadcast::Sender<Note>,
     /// Documents for which a snapshot may be due.
     pub(super) compaction: Compaction,
     /// Heads of the roster that the exchange's access was made from.
     roster_heads: Option<Vec<ChangeHash>>,
     started: Instant,
-    runtime: tokio::runtime::Handle,
+    pub(super) runtime: tokio::runtime::Handle,
     /// When the sync machine wants to be woken, and for when a timer runs.
     tick_at: Option<u64>,
     timer_at: Option<u64>,
+    /// Damage was noticed that nobody has decided about yet.
+    pub(super) is_damaged: bool,
 }
 
 impl Office {
@@ -63,6 +66,7 @@ impl Office {
             runtime,
             tick_at: None,
             timer_at: None,
+            is_damaged: false,
         };
         office.refresh_access()?;
         Ok(office)
@@ -89,6 +93,38 @@ impl Office {
     /// Monotone milliseconds: the sync machine's clock never jumps, whatever the machine's does.
     fn now(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Does a task and others that wait, commits once for all of them, and lets those know who asked.
+    ///
+    /// # Errors
+    /// When the store failed: nobody has heard of success.
+    fn round(&mut self, first: Task, queue: &mut mpsc::Receiver<Task>) -> Result<(), Refusal> {
+        let mut replies = Vec::new();
+        let mut task = Some(first);
+        let mut taken = 0;
+        let mut outcome = Ok(());
+        while let Some(current) = task.take() {
+            match self.perform(current) {
+                Ok(reply) => replies.extend(reply),
+                Err(refusal) => {
+                    outcome = Err(refusal);
+                    break;
+                }
+            }
+            taken += 1;
+            if taken < TASKS_PER_COMMIT && !self.desk.replica.wants_commit() {
+                task = queue.try_recv().ok();
+            }
+        }
+        outcome = outcome.and_then(|()| self.commit());
+        if let Err(refusal) = &outcome {
+            self.notice(refusal);
+        }
+        for reply in replies {
+            reply(outcome.clone());
+        }
+        outcome
     }
 
     /// Does one task. What it staged is committed later.
@@ -129,10 +165,11 @@ impl Office {
         }
     }
 
-    /// Sees to it that damage is mended at the next start.
-    pub(super) fn notice(&self, refusal: &Refusal) {
+    /// Sees to it that damage is mended: soon, or at the next start.
+    pub(super) fn notice(&mut self, refusal: &Refusal) {
         if refusal.is_damage() {
             self.desk.note_damage(refusal);
+            self.is_damaged = true;
         }
     }
 
@@ -268,76 +305,46 @@ fn access(desk: &mut Desk) -> Option<Access> {
 
 /// The keeper's loop. Ends when every [`super::Keeper`] is gone.
 pub(super) fn run(
-    mut office: Office,
+    mut premises: Premises,
     mut queue: mpsc::Receiver<Task>,
     waker: &mpsc::WeakSender<Task>,
 ) {
-    let mut failed: Option<Refusal> = None;
-    while let Some(first) = next(&mut office, &mut queue, failed.is_some()) {
-        let mut replies = Vec::new();
-        let mut task = Some(first);
-        let mut taken = 0;
-        while let Some(current) = task.take() {
-            if let Some(refusal) = &failed {
-                replies.extend(refuse(current, refusal));
-            } else {
-                match office.perform(current) {
-                    Ok(reply) => replies.extend(reply),
-                    Err(refusal) => failed = Some(refusal),
+    while let Some(first) = next(&mut premises, &mut queue) {
+        match premises.office() {
+            Ok(office) => {
+                if let Err(refusal) = office.round(first, &mut queue) {
+                    tracing::error!(%refusal, "the store failed; nothing is acknowledged any more");
+                    premises.close(refusal);
                 }
             }
-            taken += 1;
-            if taken < TASKS_PER_COMMIT && !office.desk.replica.wants_commit() {
-                task = queue.try_recv().ok();
-            }
+            Err(refusal) => refuse(first, refusal),
         }
-        if failed.is_none()
-            && let Err(refusal) = office.commit()
-        {
-            tracing::error!(%refusal, "the store failed; nothing is acknowledged any more");
-            failed = Some(refusal);
+        premises.mend_if_due();
+        if let Ok(office) = premises.office() {
+            schedule(office, waker);
         }
-        if let Some(refusal) = &failed {
-            office.notice(refusal);
-        }
-        for reply in replies {
-            reply(failed.clone().map_or(Ok(()), Err));
-        }
-        // Whoever comes later hears that it was an earlier failure.
-        failed = failed.map(|refusal| stopped(&refusal));
-        if failed.is_some() {
-            office.outboxes.clear();
-        }
-        schedule(&mut office, waker);
     }
-}
-
-/// What is said from a failure of the store on.
-fn stopped(refusal: &Refusal) -> Refusal {
-    if refusal.is("store-poisoned") {
-        return refusal.clone();
-    }
-    let problem = Problem::new("store-poisoned", refusal).arg("what", refusal);
-    Refusal::new(Reason::Failed, problem)
 }
 
 /// The next task; while none waits, something that can wait is done.
-fn next(office: &mut Office, queue: &mut mpsc::Receiver<Task>, failed: bool) -> Option<Task> {
+fn next(premises: &mut Premises, queue: &mut mpsc::Receiver<Task>) -> Option<Task> {
     loop {
         match queue.try_recv() {
             Ok(task) => return Some(task),
             Err(mpsc::error::TryRecvError::Disconnected) => return None,
             Err(mpsc::error::TryRecvError::Empty) => {}
         }
-        if failed {
-            return queue.blocking_recv();
-        }
+        let Ok(office) = premises.office() else { return queue.blocking_recv() };
         match office.idle_step() {
             Ok(true) => {}
             Ok(false) => return queue.blocking_recv(),
             Err(refusal) => {
                 tracing::error!(%refusal, "work that could wait could not be done");
                 office.notice(&refusal);
+                if !office.desk.replica.is_usable() {
+                    premises.close(refusal);
+                }
+                premises.mend_if_due();
                 return queue.blocking_recv();
             }
         }
@@ -345,15 +352,14 @@ fn next(office: &mut Office, queue: &mut mpsc::Receiver<Task>, failed: bool) -> 
 }
 
 /// Tells whoever waits that the store has failed.
-fn refuse(task: Task, refusal: &Refusal) -> Option<Reply> {
+fn refuse(task: Task, refusal: &Refusal) {
     if let Task::Connected { outbox, .. } = task {
         // The outbox is fresh and has room; a connection that is gone already needs no goodbye.
         drop(outbox.try_send(Outgoing::Close(CloseReason::Busy)));
     } else if let Task::Job(job) = task {
         tracing::debug!(%refusal, "a request came after the store failed");
-        return Some(job(None));
+        job(None)(Err(refusal.clone()));
     }
-    None
 }
 
 /// Has the sync machine woken when it wants to be.

@@ -99,7 +99,7 @@ key-file-no-randomness = The operating system gives no random numbers to make a 
 key-file-unreadable = The key file { $path } cannot be read: { $what }. Check who may read it.
 key-file-unwritable = The key file { $path } cannot be written: { $what }. Check who may write it, and that the disk is not full.
 
-store-damaged = The node's store is damaged: { $what }. Do not delete it. Start the program again: it then moves the damaged store aside, reads out what is intact and gets the rest from the hub.
+store-damaged = The node's store is damaged: { $what }. Do not delete it. The program moves it aside, reads out what is intact and gets the rest from the hub; do it again in a moment. If this is said again, start the program again.
 store-format-newer = The store has format { $found }, newer than format { $known } that this program reads. Update the program.
 store-full = The disk is full; nothing was saved. Free some space, then do it again.
 store-in-use = The store is in use by another process. End that process, or choose another directory with --data.
@@ -346,7 +346,7 @@ change-dependency-unknown = Document { $doc } lacks earlier changes. Sync again.
 change-out-of-sequence = Document { $doc } has two changes with one number: a node runs from a copy of a store. Keep only one of the two and tell technical support.
 change-rejected = Document { $doc } does not take the changes: { $what }. Tell technical support.
 change-too-large = The change of { $doc } is too large ({ $bytes } bytes, at most { $limit }). Split the content and save it in parts.
-document-damaged = Document { $doc } is damaged: { $what }. Start the program again: it then reads out what is intact and gets the rest from the hub.
+document-damaged = Document { $doc } is damaged: { $what }. The program reads out what is intact and gets the rest from the hub; do it again in a moment. If this is said again, start the program again.
 document-engine = A document cannot be read or written: { $what }. Tell technical support.
 document-missing-change = The document lacks changes ({ $what }). Sync, then try again.
 document-missing-field = The document has no “{ $field }”. Sync with the hub; if it is still missing, tell technical support.

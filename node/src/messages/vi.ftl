@@ -99,7 +99,7 @@ key-file-no-randomness = Hệ điều hành không cung cấp được số ng�
 key-file-unreadable = Không đọc được tệp khóa { $path }: { $what }. Đề nghị kiểm tra quyền truy cập tệp.
 key-file-unwritable = Không ghi được tệp khóa { $path }: { $what }. Đề nghị kiểm tra quyền ghi và dung lượng ổ đĩa.
 
-store-damaged = Kho dữ liệu của nút bị hỏng: { $what }. Đề nghị không xóa mà chạy lại chương trình: chương trình sẽ để riêng kho hỏng, lấy ra những gì còn đọc được và nhận phần còn lại từ trung tâm tổng hợp.
+store-damaged = Kho dữ liệu của nút bị hỏng: { $what }. Đề nghị không xóa: chương trình để riêng kho hỏng, lấy ra những gì còn đọc được và nhận phần còn lại từ trung tâm tổng hợp. Đề nghị thực hiện lại sau giây lát; nếu vẫn báo như vậy, chạy lại chương trình.
 store-format-newer = Kho dữ liệu có định dạng { $found }, mới hơn định dạng { $known } mà chương trình đọc được. Đề nghị cập nhật chương trình.
 store-full = Ổ đĩa đã đầy, dữ liệu chưa được lưu. Đề nghị giải phóng dung lượng rồi thực hiện lại.
 store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng. Đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
@@ -346,7 +346,7 @@ change-dependency-unknown = Tài liệu { $doc } thiếu thay đổi đứng tr�
 change-out-of-sequence = Tài liệu { $doc } có hai thay đổi cùng số thứ tự: có nút đang chạy từ bản sao của kho dữ liệu. Đề nghị chỉ giữ một nút và báo người hỗ trợ kỹ thuật.
 change-rejected = Tài liệu { $doc } không nhận thay đổi: { $what }. Đề nghị báo người hỗ trợ kỹ thuật.
 change-too-large = Thay đổi của { $doc } quá lớn ({ $bytes } byte, tối đa { $limit } byte). Đề nghị chia nhỏ nội dung rồi lưu nhiều lần.
-document-damaged = Tài liệu { $doc } bị hỏng: { $what }. Đề nghị chạy lại chương trình: chương trình sẽ lấy ra những gì còn đọc được và nhận phần còn lại từ trung tâm tổng hợp.
+document-damaged = Tài liệu { $doc } bị hỏng: { $what }. Chương trình lấy ra những gì còn đọc được và nhận phần còn lại từ trung tâm tổng hợp. Đề nghị thực hiện lại sau giây lát; nếu vẫn báo như vậy, chạy lại chương trình.
 document-engine = Không đọc hoặc ghi được tài liệu: { $what }. Đề nghị báo người hỗ trợ kỹ thuật.
 document-missing-change = Tài liệu chưa có đủ thay đổi ({ $what }). Đề nghị đồng bộ rồi thử lại.
 document-missing-field = Tài liệu thiếu phần “{ $field }”. Đề nghị đồng bộ với trung tâm tổng hợp; nếu vẫn thiếu, báo người hỗ trợ kỹ thuật.

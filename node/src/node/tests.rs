@@ -99,3 +99,98 @@ fn invitation_to(address: HubAddress) -> String {
     };
     invitation.to_text().unwrap()
 }
+
+const PERIOD: &str = "2023-q1";
+
+/// Types values into a cell, each a change of its own.
+async fn type_values(node: &Node, values: std::ops::Range<u32>) {
+    for value in values {
+        node.keeper()
+            .desk(move |desk| {
+                let (period, cell) = (PERIOD.parse().unwrap(), "pl4.3.2.1".parse().unwrap());
+                desk.set_cell(period, &cell, &value.to_string(), None, "An")
+            })
+            .await
+            .unwrap();
+    }
+}
+
+fn report() -> DocId {
+    format!("report/{PERIOD}/{UNIT}").parse().unwrap()
+}
+
+/// The hashes of a report's changes, sorted, read from the store.
+async fn changes(node: &Node) -> Result<Vec<automerge::ChangeHash>, Refusal> {
+    node.keeper()
+        .desk(|desk| {
+            let stored = desk.replica.changes_from(&report(), 0, usize::MAX)?;
+            let mut hashes: Vec<_> = stored.into_iter().map(|change| change.hash).collect();
+            hashes.sort();
+            Ok(hashes)
+        })
+        .await
+}
+
+async fn spoil(node: &Node, position: u32) {
+    let spoil = move |desk: &mut Desk| {
+        desk.replica.backend_mut().spoil_change(&report(), position);
+        Ok(())
+    };
+    node.keeper().desk(spoil).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_damaged_row_is_mended_while_the_node_runs_and_costs_nothing() {
+    let (hub, office, directory) = town().await;
+    type_values(&office, 1..9).await;
+    assert!(office.sync_once().await.unwrap().in_sync);
+    type_values(&office, 9..12).await;
+    let all = changes(&office).await.unwrap();
+    let mut notes = office.keeper().notes();
+    spoil(&office, 5).await;
+
+    assert!(changes(&office).await.unwrap_err().is_damage());
+    // Whoever comes next is served: what is intact before the hole is there.
+    assert_eq!(changes(&office).await.unwrap().len(), 5);
+    let status = office.status().await.unwrap();
+    assert_eq!(status.problems[0].code, "store-lies-aside");
+    let news = loop {
+        if let Note::Mended(news) = notes.recv().await.unwrap() {
+            break news;
+        }
+    };
+    let codes: Vec<&str> = news.iter().map(|problem| problem.code.as_str()).collect();
+    assert_eq!(codes, ["store-set-aside", "store-read-out"]);
+    news.iter().for_each(crate::messages::tests::assert_told_in_full);
+
+    // The hub has what is missing, and gets what it never had.
+    assert!(office.sync_once().await.unwrap().in_sync);
+    assert_eq!(changes(&office).await.unwrap(), all);
+    assert!(office.sync_once().await.unwrap().in_sync);
+    assert_eq!(changes(&hub).await.unwrap(), all);
+    type_values(&office, 12..13).await;
+    assert!(office.sync_once().await.unwrap().in_sync);
+
+    // A machine that damages its store twice within the hour is left for people to look at.
+    spoil(&office, 5).await;
+    for _ in 0..2 {
+        assert!(changes(&office).await.unwrap_err().is_damage());
+    }
+    assert!(office.keeper().desk(Desk::roster).await.is_ok(), "all else can be used");
+    let place = directory.path().join("office");
+    assert!(place.join("store/damaged").exists(), "the next start mends it");
+    assert!(!place.join("store.damaged-2").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_mends_a_damaged_row_and_its_office_brings_the_rest_back() {
+    let (hub, office, _directory) = town().await;
+    type_values(&office, 1..9).await;
+    assert!(office.sync_once().await.unwrap().in_sync);
+    let all = changes(&office).await.unwrap();
+    spoil(&hub, 3).await;
+    assert!(changes(&hub).await.unwrap_err().is_damage());
+    assert_eq!(changes(&hub).await.unwrap().len(), 3);
+    assert!(office.sync_once().await.unwrap().in_sync);
+    assert_eq!(changes(&hub).await.unwrap(), all);
+}

@@ -1,6 +1,7 @@
 //! sled, made durable: one tree, checksummed rows, and an fsync where sled's `flush` stops short.
 
 use std::any::Any;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
@@ -36,9 +37,37 @@ pub(super) struct Disk {
     pub(super) dir: PathBuf,
     /// Free space that a commit leaves.
     pub(super) headroom: u64,
+    /// While the store is written anew: the copy, to which everything goes too.
+    pub(super) mirror: Option<Mirror>,
     /// Told after each fsync, so that tests can look at what would survive a power cut.
     #[cfg(test)]
     pub(super) on_sync: Option<Box<dyn Fn() + Send>>,
+}
+
+/// A copy under way of a store in use. Rows written to the store are written to it as well, whether it has
+/// their neighbours already or not; nothing refers to it yet, so nobody waits for its disk.
+pub(super) struct Mirror {
+    db: sled::Db,
+    failed: OnceCell<StoreError>,
+}
+
+impl Mirror {
+    pub(super) fn new(db: sled::Db) -> Self {
+        Self { db, failed: OnceCell::new() }
+    }
+
+    /// Why the copy lacks something that was written, if it does.
+    pub(super) fn into_failure(self) -> Option<StoreError> {
+        self.failed.into_inner()
+    }
+
+    fn apply(&self, batch: sled::Batch) {
+        if self.failed.get().is_none()
+            && let Err(error) = guarded(|| self.db.apply_batch(batch))
+        {
+            self.failed.get_or_init(|| error);
+        }
+    }
 }
 
 impl Disk {
@@ -94,6 +123,9 @@ impl Disk {
                 None => batch.remove(key.as_slice()),
             }
         }
+        if let Some(mirror) = &self.mirror {
+            mirror.apply(batch.clone());
+        }
         guarded(|| self.db.apply_batch(batch))?;
         self.sync()
     }
@@ -115,6 +147,20 @@ impl Disk {
             }
         }
         if portion.is_empty() { Ok(()) } else { self.write(&portion) }
+    }
+
+    /// Closes sled, which panics when the disk fails at that.
+    pub(super) fn close(self) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(self))) {
+            let error = of_panic(panic.as_ref());
+            tracing::warn!(%error, "sled did not close well");
+        }
+    }
+
+    /// How large sled's log is.
+    pub(super) fn log_bytes(&self) -> Result<u64, StoreError> {
+        let metadata = self.file.metadata();
+        metadata.map(|found| found.len()).map_err(|error| io_error("measuring the store", &error))
     }
 
     /// Makes everything written durable.

@@ -24,6 +24,7 @@ mod open;
 mod renew;
 mod row;
 mod sweep;
+mod upkeep;
 mod witness;
 mod wreck;
 
@@ -37,12 +38,13 @@ use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::{Backend, DocSummary, StoreError, StoredChange, Write};
 
 pub use open::{FORMAT, mark_damaged, set_aside};
-pub use wreck::{Pieces, Wreck};
+pub use wreck::{Pieces, Wreck, has_room_to_read_out};
 
 use batch::Plan;
 use disk::{Disk, io_error};
 use open::{Lock, check_format, open_disk};
 use row::{DocRow, Large, Value, damaged, take};
+use upkeep::Upkeep;
 use witness::Witness;
 
 /// Free space that a commit leaves on the disk, in bytes: what sled may need to open the store again.
@@ -55,6 +57,7 @@ pub struct SledBackend {
     next_large: u64,
     commits: u64,
     witness: Witness,
+    upkeep: Upkeep,
     _lock: Lock,
 }
 
@@ -96,7 +99,8 @@ impl SledBackend {
         }
         sweep::remove_orphans(&disk, next_large)?;
         sweep::sweep(&disk)?;
-        Ok(Self { disk, next_large, commits, witness, _lock: lock })
+        let upkeep = Upkeep::new(&disk, large_bytes, commits);
+        Ok(Self { disk, next_large, commits, witness, upkeep, _lock: lock })
     }
 
     fn resolve(&self, key: &[u8], value: Value) -> Result<Vec<u8>, StoreError> {
@@ -241,6 +245,10 @@ impl Backend for SledBackend {
             sweep::sweep(&self.disk)?;
         }
         Ok(())
+    }
+
+    fn upkeep(&mut self) -> Result<bool, StoreError> {
+        self.upkeep.step(&mut self.disk, self.commits)
     }
 }
 

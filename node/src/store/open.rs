@@ -74,6 +74,7 @@ pub(super) fn open_disk(dir: &Path, sled_dir: &Path, headroom: u64) -> Result<Di
         file,
         dir: dir.to_owned(),
         headroom,
+        mirror: None,
         #[cfg(test)]
         on_sync: None,
     };

@@ -2,10 +2,10 @@
 //!
 //! sled gives the room of overwritten rows back slowly: after 200,000 small commits its log was measured
 //! at nineteen times what it held, and a fresh copy of it at four to five times that. So a log that has
-//! grown large is copied into a *generation* of its own, a
-//! folder below the store's, when the store is opened. Which one counts stands in one small file, replaced
-//! in one step once the copy is durable; without that file it is the store's folder itself. What a power
-//! cut leaves besides is removed.
+//! grown large is copied into a *generation* of its own, a folder below the store's: at once when the store
+//! is opened, a little at a time while it is in use (see `upkeep.rs`). Which one counts stands in one small
+//! file, replaced in one step once the copy is durable; without that file it is the store's folder itself.
+//! What a power cut leaves besides is removed.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use hopluu_protocol::store::StoreError;
 
-use super::disk::{Disk, PORTION_BYTES, free_space, guarded, io_error};
+use super::disk::{Disk, Mirror, PORTION_BYTES, free_space, guarded, io_error};
 use super::open::open_disk;
 use crate::durable::{replace_file, sync_folder};
 
@@ -22,12 +22,14 @@ const GENERATION_FILE: &str = "generation";
 /// Says how large the log was when it was last written anew. Not synced: without it that is done once more.
 const FRESH_FILE: &str = "fresh";
 
-/// From what size on a log is written anew, MiB, unless this variable of the environment says otherwise; 0
-/// writes the store anew at every start.
+/// From what size on a log is written anew, MiB, unless this variable of the environment says otherwise; 0,
+/// for tests, writes the store anew at every start and as often as possible after that.
 const LARGE_MIB: u64 = 32;
 const LARGE_MIB_VARIABLE: &str = "HOPLUU_RENEW_MIB";
 /// A log that has not grown to so many times what it was when it was fresh is left as it is.
 const TIMES: u64 = 3;
+/// So many bytes of rows are copied at once while a store is in use: a request may have to wait for that.
+const SLICE_BYTES: usize = 256 * 1024;
 
 /// The folder in which the files of sled lie.
 pub(super) fn sled_dir(dir: &Path) -> Result<PathBuf, StoreError> {
@@ -54,55 +56,122 @@ pub(super) fn renew_if_due(disk: Disk, large_bytes: u64) -> Result<Disk, StoreEr
 }
 
 fn is_due(disk: &Disk, large_bytes: u64) -> Result<bool, StoreError> {
-    if large_bytes == 0 {
-        return Ok(true);
-    }
-    let log = disk.file.metadata().map_err(|error| io_error("measuring the store", &error))?.len();
-    let fresh = fs::read_to_string(disk.dir.join(FRESH_FILE)).ok();
-    let fresh = fresh.and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    Ok(large_bytes == 0 || is_worth_it(disk, large_bytes, fresh_bytes(&disk.dir))?)
+}
+
+/// Whether the log is so large, and so much larger than it was when `fresh`, that writing it anew is worth
+/// the while; and whether there is room to do that.
+pub(super) fn is_worth_it(disk: &Disk, large_bytes: u64, fresh: u64) -> Result<bool, StoreError> {
+    let log = disk.log_bytes()?;
     Ok(log >= large_bytes
         && log >= fresh.saturating_mul(TIMES)
         && free_space(&disk.dir)? > log.saturating_add(disk.headroom))
 }
 
+/// How large the log was when it was last written anew; 0 if nobody knows.
+pub(super) fn fresh_bytes(dir: &Path) -> u64 {
+    let text = fs::read_to_string(dir.join(FRESH_FILE)).ok();
+    text.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
 /// Copies the store into the next generation, and has that one count.
 fn renew(disk: Disk) -> Result<Disk, StoreError> {
-    let dir = disk.dir.clone();
-    let next = generation(&dir)?.saturating_add(1);
-    let place = folder(&dir, next);
-    let failed = |error| io_error("writing the store anew", &error);
-    remove_folder(&place).map_err(failed)?;
-    fs::create_dir(&place).map_err(failed)?;
-    let copy = open_disk(&dir, &place, disk.headroom)?;
-    copy_rows(&disk, &copy.db)?;
-    copy.sync()?;
-    copy.file.sync_all().and_then(|()| sync_folder(&place)).map_err(failed)?;
-    sync_folder(&dir).map_err(failed)?;
-    let fresh = copy.file.metadata().map_err(failed)?.len();
-    fs::write(dir.join(FRESH_FILE), fresh.to_string()).map_err(failed)?;
-    replace_file(&dir.join(GENERATION_FILE), next.to_string().as_bytes()).map_err(failed)?;
-    tracing::info!(generation = next, bytes = fresh, "the store was written anew");
-    Ok(copy)
+    let mut renewal = Renewal::begin(&disk)?;
+    while renewal.copy_some(&disk)? {}
+    renewal.settle()?;
+    renewal.take_over()?;
+    Ok(renewal.into_disk())
 }
 
-/// Copies all rows, as they are, into a new log. Nothing refers to that yet, so nothing is synced on the way.
-fn copy_rows(disk: &Disk, copy: &sled::Db) -> Result<(), StoreError> {
-    let mut batch = sled::Batch::default();
-    let mut bytes = 0;
-    for row in rows(disk) {
-        let (key, row) = row?;
-        bytes += key.len() + row.len();
-        batch.insert(key, row);
-        if bytes >= PORTION_BYTES {
-            guarded(|| copy.apply_batch(std::mem::take(&mut batch)))?;
-            bytes = 0;
+/// The next generation of a store, while it is copied.
+pub(super) struct Renewal {
+    copy: Disk,
+    pub(super) number: u64,
+    place: PathBuf,
+    /// The rows before this key are copied.
+    next: Vec<u8>,
+}
+
+impl Renewal {
+    /// Makes an empty generation.
+    pub(super) fn begin(disk: &Disk) -> Result<Self, StoreError> {
+        let number = generation(&disk.dir)?.saturating_add(1);
+        let place = folder(&disk.dir, number);
+        remove_folder(&place).and_then(|()| fs::create_dir(&place)).map_err(failed)?;
+        let copy = open_disk(&disk.dir, &place, disk.headroom)?;
+        Ok(Self { copy, number, place, next: Vec::new() })
+    }
+
+    /// What is written to the store from now on must go to this as well.
+    pub(super) fn mirror(&self) -> Mirror {
+        Mirror::new(self.copy.db.clone())
+    }
+
+    /// Copies the next rows, as they are. Returns whether there are more.
+    pub(super) fn copy_some(&mut self, disk: &Disk) -> Result<bool, StoreError> {
+        let mut batch = sled::Batch::default();
+        let (mut bytes, mut batched) = (0, 0);
+        let mut is_last = true;
+        for row in rows_from(disk, &self.next) {
+            let (key, row) = row?;
+            bytes += key.len() + row.len();
+            // The key that follows this one.
+            self.next = [&key[..], &[0]].concat();
+            batch.insert(key, row);
+            if bytes - batched >= PORTION_BYTES {
+                guarded(|| self.copy.db.apply_batch(std::mem::take(&mut batch)))?;
+                batched = bytes;
+            }
+            if bytes >= SLICE_BYTES {
+                is_last = false;
+                break;
+            }
+        }
+        guarded(|| self.copy.db.apply_batch(batch))?;
+        // Nothing refers to the copy yet. This is so that the disk has little left to do at the end.
+        self.copy.sync()?;
+        Ok(!is_last)
+    }
+
+    /// Makes the copy durable. The former generation counts all the same.
+    pub(super) fn settle(&self) -> Result<(), StoreError> {
+        self.copy.sync()?;
+        self.copy.file.sync_all().and_then(|()| sync_folder(&self.place)).map_err(failed)?;
+        sync_folder(&self.copy.dir).map_err(failed)?;
+        let fresh = self.copy.log_bytes()?.to_string();
+        fs::write(self.copy.dir.join(FRESH_FILE), fresh).map_err(failed)
+    }
+
+    /// Has the copy count. After an error either of both may, and holds the same.
+    pub(super) fn take_over(&self) -> Result<(), StoreError> {
+        let path = self.copy.dir.join(GENERATION_FILE);
+        replace_file(&path, self.number.to_string().as_bytes()).map_err(failed)?;
+        tracing::info!(generation = self.number, "the store was written anew");
+        Ok(())
+    }
+
+    pub(super) fn into_disk(self) -> Disk {
+        self.copy
+    }
+
+    /// Closes the copy and removes it.
+    pub(super) fn give_up(self) {
+        self.copy.close();
+        if let Err(error) = remove_folder(&self.place) {
+            tracing::warn!(%error, "an unfinished generation of the store stays for now");
         }
     }
-    guarded(|| copy.apply_batch(batch))
 }
 
-fn rows(disk: &Disk) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec), StoreError>> + '_ {
-    let mut rows = Some(disk.db.iter());
+fn failed(error: std::io::Error) -> StoreError {
+    io_error("writing the store anew", &error)
+}
+
+fn rows_from<'a>(
+    disk: &'a Disk,
+    from: &[u8],
+) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec), StoreError>> + 'a {
+    let mut rows = Some(disk.db.range(from.to_vec()..));
     std::iter::from_fn(move || {
         let row = guarded(|| rows.as_mut().and_then(Iterator::next).transpose()).transpose();
         if !matches!(row, Some(Ok(_))) {
@@ -112,7 +181,8 @@ fn rows(disk: &Disk) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec), St
     })
 }
 
-fn generation(dir: &Path) -> Result<u64, StoreError> {
+/// The number of the generation that counts.
+pub(super) fn generation(dir: &Path) -> Result<u64, StoreError> {
     match fs::read_to_string(dir.join(GENERATION_FILE)) {
         Ok(text) => text.parse().map_err(|_| StoreError::Damaged {
             what: format!("the store does not say its generation: {text:?}"),
@@ -127,7 +197,7 @@ fn folder(dir: &Path, generation: u64) -> PathBuf {
 }
 
 /// Removes every generation but the one that counts.
-fn remove_others(dir: &Path) -> std::io::Result<()> {
+pub(super) fn remove_others(dir: &Path) -> std::io::Result<()> {
     let current = generation(dir).map_err(std::io::Error::other)?;
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();

@@ -1,4 +1,5 @@
 mod churn;
+mod in_use;
 mod power_cut;
 
 use hopluu_protocol::store::conformance;

@@ -10,11 +10,25 @@ use std::path::{Path, PathBuf};
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::StoreError;
 
-use super::disk::io_error;
+use super::disk::{free_space, io_error};
 use super::open::{Lock, open_disk};
 use super::row::{DocRow, Value};
+use super::upkeep::Upkeep;
 use super::witness::Witness;
-use super::{SledBackend, key, renew};
+use super::{HEADROOM_BYTES, SledBackend, key, renew};
+
+/// Whether there is room to set the store in `dir` aside and read it out: for a copy of it to read, and for
+/// what is read.
+pub fn has_room_to_read_out(dir: &Path) -> bool {
+    let log = renew::sled_dir(dir).and_then(|sled_dir| {
+        let found = fs::metadata(sled_dir.join("db"));
+        found.map_err(|error| io_error("measuring the store", &error))
+    });
+    match (log, free_space(dir)) {
+        (Ok(log), Ok(free)) => free > log.len().saturating_mul(2).saturating_add(HEADROOM_BYTES),
+        _ => false,
+    }
+}
 
 /// A damaged store, opened as far as that is possible. Its copy is removed when dropped.
 #[derive(Debug)]
@@ -97,7 +111,8 @@ fn open_as_it_is(dir: &Path) -> Result<SledBackend, StoreError> {
     let lock = Lock::take(dir)?;
     let disk = open_disk(dir, dir, 0)?;
     let (witness, _) = Witness::open(dir)?;
-    Ok(SledBackend { disk, next_large: 0, commits: 0, witness, _lock: lock })
+    let upkeep = Upkeep::new(&disk, u64::MAX, 0);
+    Ok(SledBackend { disk, next_large: 0, commits: 0, witness, upkeep, _lock: lock })
 }
 
 impl Copy {

@@ -46,7 +46,7 @@ use documents::OpenDocuments;
 use pending::Pending;
 
 use crate::id::DocId;
-use crate::store::{Backend, DocSummary, Durable, Store};
+use crate::store::{Backend, DocSummary, Durable, Store, StoreError};
 
 /// Largest change accepted, in bytes of its uncompressed encoding. A batch on the wire holds at least one
 /// change, and an office's line may take eight seconds for this much.
@@ -115,6 +115,12 @@ impl<B: Backend> Replica<B> {
     /// Closes the replica. What is staged is lost.
     pub fn into_store(self) -> Store<B> {
         self.store
+    }
+
+    /// The backend, for tests that do something to it behind the replica's back.
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn backend_mut(&mut self) -> &mut B {
+        self.store.backend_mut()
     }
 
     /// Where all documents stand, staged changes included.
@@ -223,6 +229,26 @@ impl<B: Backend> Replica<B> {
                 Err(error.into())
             }
         }
+    }
+
+    /// Whether no commit has failed.
+    pub fn is_usable(&self) -> bool {
+        self.failed.is_none()
+    }
+
+    /// Has the store do a little of what can wait; see [`Backend::upkeep`]. Returns whether there is more.
+    ///
+    /// # Errors
+    /// When the store met damage; when it failed, after which the replica is unusable.
+    pub fn upkeep(&mut self) -> Result<bool, ReplicaError> {
+        self.usable()?;
+        let outcome = self.store.upkeep();
+        if let Err(error) = &outcome
+            && !matches!(error, StoreError::Damaged { .. })
+        {
+            self.failed = Some(error.to_string());
+        }
+        Ok(outcome?)
     }
 
     fn usable(&self) -> Result<(), ReplicaError> {

@@ -219,4 +219,14 @@ pub trait Backend: Send {
     /// any other error [`Store`] stops using the backend: a batch whose fsync failed may or may not be
     /// there after a power cut.
     fn commit(&mut self, batch: &[Write]) -> Result<(), StoreError>;
+
+    /// Does a little of what keeps the store in order and can wait, such as writing it anew where it has
+    /// grown out of proportion. Returns whether there is more to do. Changes nothing of what is stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when it met damage, after which the store can be used as before; after any
+    /// other error [`Store`] stops using the backend.
+    fn upkeep(&mut self) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }

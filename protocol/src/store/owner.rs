@@ -31,6 +31,12 @@ impl<B: Backend> Store<B> {
         self.backend
     }
 
+    /// The backend, for tests that do something to it behind the store's back.
+    #[cfg(any(test, feature = "conformance"))]
+    pub fn backend_mut(&mut self) -> &mut B {
+        &mut self.backend
+    }
+
     /// Makes a batch durable, all of it or nothing.
     ///
     /// # Errors
@@ -46,6 +52,21 @@ impl<B: Backend> Store<B> {
                 Err(error)
             }
         }
+    }
+
+    /// [`Backend::upkeep`].
+    ///
+    /// # Errors
+    /// As there; [`StoreError::Poisoned`] after an earlier failure.
+    pub fn upkeep(&mut self) -> Result<bool, StoreError> {
+        self.usable()?;
+        let outcome = self.backend.upkeep();
+        if let Err(error) = &outcome
+            && !matches!(error, StoreError::Damaged { .. })
+        {
+            self.poisoned = Some(error.to_string());
+        }
+        outcome
     }
 
     /// [`Backend::documents`].

@@ -35,10 +35,27 @@ impl<'a> Office<'a> {
 
     /// Starts, types values until the power goes, and starts again: what was acknowledged is there.
     pub(crate) fn endure(&mut self, round: &Round, values: u64) {
+        self.disk.cut_at(round.moment);
+        let serving = Serving::start(&self.program, &[]);
+        self.suffer(serving, round, values);
+    }
+
+    /// As [`Office::endure`]; the power goes only when the program runs and has acknowledged `calm` values.
+    pub(crate) fn endure_in_use(&mut self, calm: u64, round: &Round, values: u64) {
+        let serving = Serving::start(&self.program, &[]);
+        for _ in 0..calm {
+            let next = self.acknowledged + 1;
+            assert!(serving.as_ref().is_some_and(|serving| serving.set(PERIOD, CELL, next)));
+            self.acknowledged = next;
+        }
+        self.disk.cut_at(round.moment);
+        self.suffer(serving, round, values);
+    }
+
+    fn suffer(&mut self, serving: Option<Serving>, round: &Round, values: u64) {
         let (disk, before) = (self.disk, self.acknowledged);
         let mut tried = before;
-        disk.cut_at(round.moment);
-        if let Some(serving) = Serving::start(&self.program, &[]) {
+        if let Some(serving) = serving {
             while disk.has_power() && tried < before + values {
                 tried += 1;
                 if !serving.set(PERIOD, CELL, tried) {

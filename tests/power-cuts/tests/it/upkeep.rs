@@ -60,6 +60,38 @@ fn nothing_is_lost_while_a_store_is_written_anew() {
 }
 
 #[test]
+fn nothing_is_lost_while_a_store_in_use_is_written_anew() {
+    let Some(disk) = disk() else { return };
+    let mut office = lonely_office(&disk, 30);
+    // Then a store is written anew when it is opened, and again after 64 commits, of which a few are not
+    // values.
+    office.program = office.program.clone().with("HOPLUU_RENEW_MIB", "0");
+    let (calm, values) = (50, 30);
+    let (operations, syncs) = {
+        let serving = Serving::start(&office.program, &[]).unwrap();
+        let generation = office.program.data().join("store/generation");
+        let at_start = std::fs::read(&generation).unwrap();
+        let mut count_after = |values: u64| {
+            for _ in 0..values {
+                office.acknowledged += 1;
+                assert!(serving.set(PERIOD, CELL, office.acknowledged));
+            }
+            disk.disk().counts()
+        };
+        let (before, after) = (count_after(calm), count_after(values));
+        let anew = std::fs::read(&generation).unwrap();
+        assert_ne!(at_start, anew, "it is not written anew while it is in use");
+        (after.operations - before.operations, after.syncs - before.syncs)
+    };
+    println!("{values} values and writing anew: {operations} operations, {syncs} of them fsyncs");
+    let mut dice = Dice::new(seed() + 8);
+    for number in 1..=cuts(6) {
+        office.endure_in_use(calm, &Round::draw(number, &mut dice, operations, syncs), values);
+    }
+    assert!(!office.program.data().join("store.damaged-1").exists(), "no cut damages a store");
+}
+
+#[test]
 fn nothing_is_lost_while_a_store_is_set_aside_and_read_out() {
     let Some(disk) = disk() else { return };
     let mut office = lonely_office(&disk, 30);
