@@ -10,6 +10,8 @@ use automerge::ChangeHash;
 
 use crate::id::DocId;
 use crate::identity::{NodeKey, OfficeKey, Signature, SignatureError};
+use crate::replica::{Replica, ReplicaError};
+use crate::store::Backend;
 use crate::wire::codec::{Reader, WireError, Writer};
 use crate::wire::{MAX_DOC_ID, MAX_SEALED_HEADS};
 
@@ -62,6 +64,14 @@ impl Seal {
         out
     }
 
+    /// Stages it as the one that this node keeps of the document.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub fn keep<B: Backend>(&self, replica: &mut Replica<B>) -> Result<(), ReplicaError> {
+        replica.set_meta(&name(&self.doc), Some(self.encode()))
+    }
+
     /// Reads a seal.
     ///
     /// # Errors
@@ -87,6 +97,20 @@ impl Seal {
         }
         Ok(Self { doc, heads, key, signature: Signature(reader.array("signature")?) })
     }
+}
+
+/// The seal that a node keeps of a document; one that does not read is as good as none.
+///
+/// # Errors
+/// When the store failed.
+pub fn kept<B: Backend>(replica: &Replica<B>, doc: &DocId) -> Result<Option<Seal>, ReplicaError> {
+    let bytes = replica.meta(&name(doc))?;
+    Ok(bytes.and_then(|bytes| Seal::decode(&mut Reader::new(&bytes)).ok()))
+}
+
+/// Under which a document's seal is kept.
+fn name(doc: &DocId) -> String {
+    format!("seal/{doc}")
 }
 
 /// What is signed: the id's length and the id, then the heads.

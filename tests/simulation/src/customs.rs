@@ -62,6 +62,7 @@ impl World {
                         continue;
                     }
                 }
+                Frame::Returned { .. } if self.mutant == Some(Mutant::SwallowsReturned) => continue,
                 Frame::Ack { batch } => self.ack_leaves(id, end, from, *batch)?,
                 Frame::Reject { batch, .. } => {
                     if let Some(line) = self.lines.get_mut(&id) {

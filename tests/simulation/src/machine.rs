@@ -16,7 +16,7 @@ use hopluu_protocol::sync::{Exchange, Limits};
 use crate::town::{self, Who};
 
 /// Memory for opened documents, bytes: two or three reports, so that they give way to each other.
-const OPEN_BYTES: usize = 200_000;
+pub(crate) const OPEN_BYTES: usize = 200_000;
 
 /// Where the store's own name lies.
 pub(crate) const EPOCH: &str = "epoch";

@@ -15,17 +15,20 @@ pub enum Mutant {
     SwallowsBatch,
     /// The hub's people are shown figures of which one unit's are missing.
     ForgetsUnit,
+    /// What an office hands back to a hub that lost it does not arrive.
+    SwallowsReturned,
     /// A machine goes on with the actor of its last start.
     KeepsActor,
 }
 
 impl Mutant {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::KeepsTornRecords,
         Self::LosesRows,
         Self::SyncsLater,
         Self::SwallowsBatch,
+        Self::SwallowsReturned,
         Self::ForgetsUnit,
         Self::KeepsActor,
     ];
@@ -35,7 +38,9 @@ impl Mutant {
             Self::KeepsTornRecords => Some(Lie::KeepsTornRecords),
             Self::LosesRows => Some(Lie::LosesRows),
             Self::SyncsLater => Some(Lie::SyncsLater),
-            Self::SwallowsBatch | Self::ForgetsUnit | Self::KeepsActor => None,
+            Self::SwallowsBatch | Self::SwallowsReturned | Self::ForgetsUnit | Self::KeepsActor => {
+                None
+            }
         }
     }
 }

@@ -13,12 +13,12 @@ use super::{ConnId, Context, Fault, Session};
 use crate::gate::{self, GateError};
 use crate::id::DocId;
 use crate::replica::{Clock, Replica, ReplicaError, TagRange};
-use crate::seal::Seal;
+use crate::seal::{self, Seal};
 use crate::store::{Backend, StoredChange};
 use crate::sync::event::{Notice, ProtocolError};
 use crate::sync::outbox::{MOST_BATCH, MOST_UNPACKED, pack_first};
 use crate::sync::search;
-use crate::wire::codec::{Reader, WireError};
+use crate::wire::codec::WireError;
 use crate::wire::frame::{Batch, Frame};
 use crate::wire::pack::chunk::Parts;
 use crate::wire::ranges::DocKey;
@@ -99,16 +99,6 @@ impl Seals {
     }
 }
 
-fn key(doc: &DocId) -> String {
-    format!("seal/{doc}")
-}
-
-/// The seal that is kept of a document; one that does not read is as good as none.
-fn kept<B: Backend>(replica: &Replica<B>, doc: &DocId) -> Result<Option<Seal>, ReplicaError> {
-    let bytes = replica.meta(&key(doc))?;
-    Ok(bytes.and_then(|bytes| Seal::decode(&mut Reader::new(&bytes)).ok()))
-}
-
 impl Session {
     /// Both hold the same: asks, once, for the seals of what is not sealed as it is now. Returns whether
     /// any were missing.
@@ -122,7 +112,7 @@ impl Session {
         self.seals.asked = true;
         for (_, entry) in cx.replica.index().entries(&self.scope, TagRange::FULL) {
             if cx.access.keeps_seal(&self.peer, &entry.doc)
-                && kept(cx.replica, &entry.doc)?
+                && seal::kept(cx.replica, &entry.doc)?
                     .is_none_or(|seal| seal.heads != entry.summary.heads)
             {
                 self.seals.outdated(&entry.doc);
@@ -226,7 +216,7 @@ impl Session {
                 return Ok(());
             }
         }
-        cx.replica.set_meta(&key(&seal.doc), Some(seal.encode()))
+        seal.keep(cx.replica)
     }
 
     /// Hands back what a seal covers and the hub lacks.
@@ -251,7 +241,7 @@ impl Session {
         &self,
         cx: &Context<'_, B>,
     ) -> Result<bool, ReplicaError> {
-        Ok(kept(cx.replica, &DocId::Roster)?.is_some_and(|seal| seal.key == self.peer))
+        Ok(seal::kept(cx.replica, &DocId::Roster)?.is_some_and(|seal| seal.key == self.peer))
     }
 
     /// Sends the kept seal of a document and what it covers that is not in the clock. Returns whether there
@@ -262,7 +252,7 @@ impl Session {
         doc: &DocId,
         theirs: &Clock,
     ) -> Result<bool, ReplicaError> {
-        let Some(seal) = kept(cx.replica, doc)? else { return Ok(false) };
+        let Some(seal) = seal::kept(cx.replica, doc)? else { return Ok(false) };
         let peer = self.peer;
         let mut changes = match covered(cx.replica, &seal, theirs) {
             Ok(changes) => changes,
