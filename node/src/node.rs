@@ -23,6 +23,7 @@ use crate::key_file;
 use crate::links::{Link, Links};
 use crate::problem::{Problem, Reason, Refusal};
 use crate::recovery::{self, Recovered};
+use crate::store::SledBackend;
 use crate::transport::{
     Closed, DialError, DialSettings, Dialer, Limits, Listener, Networks, Traffic, Way,
     network_changed,
@@ -101,7 +102,8 @@ impl Node {
         make_directory(dir.path())?;
         let key = key_file::load_or_create(&dir.key_file())
             .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
-        let Recovered { mut desk, news } = recovery::open(dir, &key, random()?, now_ms)?;
+        let Recovered { mut desk, news } =
+            recovery::open(dir, &key, random()?, now_ms, SledBackend::open)?;
         let epoch = desk.epoch(random()?)?;
         let keeper = Keeper::start(desk, epoch, tokio::runtime::Handle::current())?;
         let links = Links::new(keeper.clone());

@@ -27,7 +27,10 @@ pub(crate) struct Recovered {
     pub(crate) news: Vec<Problem>,
 }
 
-/// Opens the desk in a data directory, whatever state its store is in. `open` opens a store.
+/// How a store is opened.
+pub(crate) type OpenStore = fn(&Path) -> Result<SledBackend, StoreError>;
+
+/// Opens the desk in a data directory, whatever state its store is in. `open_store` opens a store.
 ///
 /// # Errors
 /// When the store is in use, cannot be reached, or is of a newer format: then nothing is moved. When the
@@ -37,9 +40,10 @@ pub(crate) fn open(
     key: &OfficeKey,
     actor: [u8; 16],
     clock: fn() -> i64,
+    open_store: OpenStore,
 ) -> Result<Recovered, Refusal> {
     let open_desk = || {
-        let store = Store::new(SledBackend::open(&dir.store())?);
+        let store = Store::new(open_store(&dir.store())?);
         Desk::open(store, key.clone(), actor, clock)
     };
     let mut news = Vec::new();

@@ -140,6 +140,11 @@ impl Desk {
         Some(Origin { dir, key: self.key.clone(), clock: self.clock })
     }
 
+    /// Closes the desk. What was staged is lost.
+    pub(crate) fn into_store(self) -> Store<SledBackend> {
+        self.replica.into_store()
+    }
+
     /// This node's key.
     pub fn key(&self) -> &OfficeKey {
         &self.key

@@ -3,8 +3,8 @@
 //! Everything that touches the documents comes here as a task: what people do, what peers send. The
 //! keeper takes what is waiting, lets each task stage its changes, and commits once for all of them
 //! (group commit); only then does anybody hear of success, and only then do frames that acknowledge or
-//! pass on changes leave. When a commit fails, nobody hears of success, and the keeper refuses
-//! everything until the node is started again.
+//! pass on changes leave. When a commit fails, nobody hears of success; the desk is closed with all
+//! connections, and opened again from what the store holds (`premises.rs`).
 
 mod genesis;
 mod idle;

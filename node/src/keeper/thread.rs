@@ -310,11 +310,12 @@ pub(super) fn run(
     waker: &mpsc::WeakSender<Task>,
 ) {
     while let Some(first) = next(&mut premises, &mut queue) {
+        premises.try_again();
         match premises.office() {
             Ok(office) => {
                 if let Err(refusal) = office.round(first, &mut queue) {
-                    tracing::error!(%refusal, "the store failed; nothing is acknowledged any more");
-                    premises.close(refusal);
+                    tracing::error!(%refusal, "the store failed; nothing of this is acknowledged");
+                    premises.fail(refusal);
                 }
             }
             Err(refusal) => refuse(first, refusal),
@@ -334,7 +335,11 @@ fn next(premises: &mut Premises, queue: &mut mpsc::Receiver<Task>) -> Option<Tas
             Err(mpsc::error::TryRecvError::Disconnected) => return None,
             Err(mpsc::error::TryRecvError::Empty) => {}
         }
+        let may_idle = premises.may_idle();
         let Ok(office) = premises.office() else { return queue.blocking_recv() };
+        if !may_idle {
+            return queue.blocking_recv();
+        }
         match office.idle_step() {
             Ok(true) => {}
             Ok(false) => return queue.blocking_recv(),
@@ -342,7 +347,8 @@ fn next(premises: &mut Premises, queue: &mut mpsc::Receiver<Task>) -> Option<Tas
                 tracing::error!(%refusal, "work that could wait could not be done");
                 office.notice(&refusal);
                 if !office.desk.replica.is_usable() {
-                    premises.close(refusal);
+                    premises.fail(refusal);
+                    premises.rest();
                 }
                 premises.mend_if_due();
                 return queue.blocking_recv();

@@ -105,13 +105,13 @@ store-full = The disk is full; nothing was saved. Free some space, then do it ag
 store-in-use = The store is in use by another process. End that process, or choose another directory with --data.
 store-io = The store cannot be read or written: { $what }. Check the disk and who may write the data directory.
 store-lies-aside = A damaged store lies in { $path }. What it held was read out as far as possible, and the rest comes from the hub at a sync. Delete it only when technical support has agreed.
-store-poisoned = An earlier write failed ({ $what }), so the store takes nothing more. Start the program again; if it happens again, check the disk.
+store-poisoned = An earlier write failed ({ $what }), so the store is closed. It is opened again with the next request; if this is said again, check the disk.
 store-read-only = The store may only be read: { $what }. Make the data directory writable, then do it again.
 store-read-out = { $changes } changes were read out of { $path }; { $waiting } more wait for what the hub sends. Sync now.
 store-refused = The store refuses a write that contradicts what it holds: { $what }. This is a mistake of the program; tell technical support.
 store-set-aside = The node's store was damaged. It was moved to { $path } and a new one was made; nothing was deleted. What was not yet at the hub may be in there.
 store-unreadable = The damaged store in { $path } cannot be read: { $what }. What the hub has comes back at the next sync.
-replica-unusable = An earlier save failed ({ $what }). Start the program again; what was reported as saved is still there.
+replica-unusable = An earlier save failed ({ $what }). Do it again; what was reported as saved is still there.
 
 address-malformed = “{ $address }” is not an address. Write host:port, for example hub.example.vn:4433.
 invite-no-address = It is not known at which address offices find the hub. Add --address HOST:PORT.

@@ -105,13 +105,13 @@ store-full = Ổ đĩa đã đầy, dữ liệu chưa được lưu. Đề ngh�
 store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng. Đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
 store-io = Không đọc hoặc ghi được kho dữ liệu: { $what }. Đề nghị kiểm tra ổ đĩa và quyền truy cập thư mục dữ liệu.
 store-lies-aside = Có kho dữ liệu bị hỏng để riêng tại { $path }. Những gì còn đọc được đã được lấy ra, phần còn lại nhận từ trung tâm tổng hợp khi đồng bộ. Chỉ xóa khi người hỗ trợ kỹ thuật đồng ý.
-store-poisoned = Một lần ghi trước đó không thành công ({ $what }) nên kho dữ liệu tạm ngừng nhận. Đề nghị chạy lại chương trình; nếu lỗi lặp lại, kiểm tra ổ đĩa.
+store-poisoned = Một lần ghi trước đó không thành công ({ $what }) nên kho dữ liệu tạm đóng và sẽ được mở lại ở yêu cầu tiếp theo. Đề nghị thực hiện lại; nếu lỗi lặp lại, kiểm tra ổ đĩa.
 store-read-only = Kho dữ liệu chỉ cho đọc: { $what }. Đề nghị cấp quyền ghi cho thư mục dữ liệu rồi thực hiện lại.
 store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }; { $waiting } thay đổi còn chờ dữ liệu từ trung tâm tổng hợp. Đề nghị đồng bộ ngay.
 store-refused = Kho dữ liệu từ chối lần ghi vì trái với dữ liệu đã lưu: { $what }. Đây là lỗi của chương trình; đề nghị báo người hỗ trợ kỹ thuật.
 store-set-aside = Kho dữ liệu của nút bị hỏng, đã được chuyển sang { $path } và thay bằng kho mới; không có gì bị xóa. Dữ liệu chưa gửi lên trung tâm có thể còn trong đó.
 store-unreadable = Không đọc được kho dữ liệu bị hỏng tại { $path }: { $what }. Dữ liệu đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ.
-replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị chạy lại chương trình; dữ liệu đã báo lưu vẫn còn.
+replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị thực hiện lại; dữ liệu đã báo lưu vẫn còn.
 
 address-malformed = “{ $address }” không phải là địa chỉ. Đề nghị viết theo mẫu tên-máy:cổng, ví dụ hub.example.vn:4433.
 invite-no-address = Chưa biết các đơn vị tìm trung tâm tổng hợp ở địa chỉ nào. Đề nghị thêm --address TÊN-MÁY:CỔNG.

@@ -194,3 +194,32 @@ async fn a_hub_mends_a_damaged_row_and_its_office_brings_the_rest_back() {
     assert!(office.sync_once().await.unwrap().in_sync);
     assert_eq!(changes(&hub).await.unwrap(), all);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_was_full_is_written_again_when_there_is_room() {
+    let (hub, office, _directory) = town().await;
+    type_values(&office, 1..4).await;
+    let free = |bytes: u64| {
+        office.keeper().desk(move |desk| {
+            desk.replica.backend_mut().want_free(bytes);
+            Ok(())
+        })
+    };
+    free(u64::MAX / 2).await.unwrap();
+    let before = changes(&office).await.unwrap();
+    for _ in 0..3 {
+        let refused = office
+            .keeper()
+            .desk(|desk| {
+                let (period, cell) = (PERIOD.parse().unwrap(), "pl4.3.2.1".parse().unwrap());
+                desk.set_cell(period, &cell, "9", None, "An")
+            })
+            .await;
+        assert!(refused.unwrap_err().is("store-full"));
+        assert_eq!(changes(&office).await.unwrap(), before, "it can be read");
+    }
+    free(0).await.unwrap();
+    type_values(&office, 4..6).await;
+    assert!(office.sync_once().await.unwrap().in_sync);
+    assert_eq!(changes(&hub).await.unwrap(), changes(&office).await.unwrap());
+}

@@ -137,6 +137,12 @@ impl Refusal {
             .any(|problem| ["document-damaged", "store-damaged"].contains(&problem.code.as_str()))
     }
 
+    /// Whether it says that the store did not take something and is as it was before: see
+    /// [`hopluu_protocol::store::StoreError::nothing_was_written`].
+    pub fn is_harmless_to_store(&self) -> bool {
+        self.is("store-full") || self.is("store-refused")
+    }
+
     /// Whether it is about this one problem.
     pub fn is(&self, code: &str) -> bool {
         matches!(self.problems.as_slice(), [problem] if problem.code == code)

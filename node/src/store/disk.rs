@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use hopluu_protocol::store::StoreError;
 
-use super::{batch, key, row};
+use super::{batch, key, open, row};
 
 /// A portion written between two fsyncs is about this large at most.
 ///
@@ -163,13 +163,19 @@ impl Disk {
         metadata.map(|found| found.len()).map_err(|error| io_error("measuring the store", &error))
     }
 
-    /// Makes everything written durable.
+    /// Makes everything written durable. Where that fails, the next opening of the store knows.
     pub(super) fn sync(&self) -> Result<(), StoreError> {
-        guarded(|| self.db.flush())?;
-        self.file.sync_data().map_err(|error| io_error("syncing the store", &error))?;
+        let synced = guarded(|| self.db.flush()).and_then(|_| {
+            self.file.sync_data().map_err(|error| io_error("syncing the store", &error))
+        });
+        if synced.is_err()
+            && let Err(error) = open::note_doubt(&self.dir)
+        {
+            tracing::error!(%error, "it could not be noted that an fsync failed");
+        }
         #[cfg(test)]
         self.on_sync.iter().for_each(|on_sync| on_sync());
-        Ok(())
+        synced
     }
 
     /// Refuses to write `bytes` where the disk has no room for them, while nothing has been written yet.

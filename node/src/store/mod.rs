@@ -37,7 +37,7 @@ use automerge::{ActorId, ChangeHash};
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::{Backend, DocSummary, StoreError, StoredChange, Write};
 
-pub use open::{FORMAT, mark_damaged, set_aside};
+pub use open::{FORMAT, check_disk, mark_damaged, set_aside};
 pub use wreck::{Pieces, Wreck, has_room_to_read_out};
 
 use batch::Plan;
@@ -81,12 +81,22 @@ impl SledBackend {
         Self::open_and_renew(dir, headroom, renew::large_bytes())
     }
 
+    /// As [`SledBackend::open`], after a write of this process failed: see [`open::note_doubt`].
+    ///
+    /// # Errors
+    /// As [`SledBackend::open`].
+    pub fn open_after_failure(dir: &Path) -> Result<Self, StoreError> {
+        open::note_doubt(dir)?;
+        Self::open(dir)
+    }
+
     /// As [`SledBackend::open`]; a log of `large_bytes` is written anew if it holds little.
     fn open_and_renew(dir: &Path, headroom: u64, large_bytes: u64) -> Result<Self, StoreError> {
         fs::create_dir_all(dir)
             .map_err(|error| io_error("making the store's directory", &error))?;
         let lock = Lock::take(dir)?;
         open::check_mark(dir)?;
+        open::settle_doubt(dir)?;
         let disk = open_disk(dir, &renew::sled_dir(dir)?, headroom)?;
         check_format(&disk)?;
         let disk = renew::renew_if_due(disk, large_bytes)?;

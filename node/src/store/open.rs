@@ -1,14 +1,16 @@
 //! Opening a store, and setting a damaged one aside.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hopluu_protocol::store::StoreError;
+use tempfile::NamedTempFile;
 
 use super::disk::{Disk, Rows, free_space, guarded, io_error};
-use super::key;
 use super::row::take;
+use super::{HEADROOM_BYTES, key, renew};
 use crate::durable::{folder_of, replace_file, sync_folder};
 
 /// The format that this program writes. A store of an older format is brought up to it when opened.
@@ -38,6 +40,9 @@ const LOCK_FILE: &str = "lock";
 
 /// Says, when it is there, that damage was found in the store while it was in use.
 const MARK_FILE: &str = "damaged";
+
+/// Says, when it is there, that an fsync may have failed.
+const DOUBT_FILE: &str = "doubtful";
 
 /// A store's directory, held by this process alone until dropped.
 #[derive(Debug)]
@@ -176,6 +181,44 @@ fn sync_dir(dir: &Path) -> Result<(), StoreError> {
         .map_err(|error| io_error("syncing the store's directory", &error))
 }
 
+/// Whether the disk that a store lies on has room and can be written, as far as a small file tells.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_disk(dir: &Path) -> Result<(), StoreError> {
+    fs::create_dir_all(dir).map_err(|error| io_error("making the store's directory", &error))?;
+    if free_space(dir)? < HEADROOM_BYTES + SEGMENT_BYTES as u64 {
+        return Err(StoreError::Full);
+    }
+    let probe = NamedTempFile::new_in(dir).and_then(|mut probe| {
+        probe.write_all(&[0; 4096])?;
+        probe.as_file().sync_all()
+    });
+    match probe {
+        Err(error) if error.kind() == ErrorKind::StorageFull => Err(StoreError::Full),
+        probe => probe.map_err(|error| io_error("trying the disk", &error)),
+    }
+}
+
+/// Notes that an fsync may have failed. What the operating system shows of the store's files is then perhaps not
+/// on the disk, and no later fsync brings it there: on Linux the pages count as clean. The note need not be
+/// durable, since a power cut takes away what the doubt is about.
+pub(super) fn note_doubt(dir: &Path) -> Result<(), StoreError> {
+    fs::write(dir.join(DOUBT_FILE), "").map_err(|error| io_error("noting a failed write", &error))
+}
+
+/// After a failed fsync, in this process or in one before it: copies the files as they can be read, and has the
+/// copy count. The former ones are not touched, since sled would build on what a power cut takes away.
+pub(super) fn settle_doubt(dir: &Path) -> Result<(), StoreError> {
+    let note = dir.join(DOUBT_FILE);
+    if !note.exists() {
+        return Ok(());
+    }
+    tracing::warn!("a write of the store failed; its files are copied before they are used");
+    renew::copy_files(dir)?;
+    fs::remove_file(note).map_err(|error| io_error("noting that a copy was made", &error))
+}
+
 /// Notes that a store that is in use is damaged: it will not open again, and is set aside then.
 ///
 /// # Errors
@@ -189,7 +232,7 @@ pub fn mark_damaged(dir: &Path, what: &str) -> Result<(), StoreError> {
 pub(super) fn check_mark(dir: &Path) -> Result<(), StoreError> {
     match fs::read_to_string(dir.join(MARK_FILE)) {
         Ok(what) => Err(StoreError::Damaged { what }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         Err(error) => Err(io_error("looking into the store's directory", &error)),
     }
 }

@@ -7,7 +7,7 @@
 //! file, replaced in one step once the copy is durable; without that file it is the store's folder itself.
 //! What a power cut leaves besides is removed.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use hopluu_protocol::store::StoreError;
 
 use super::disk::{Disk, Mirror, PORTION_BYTES, free_space, guarded, io_error};
 use super::open::open_disk;
+use super::row;
 use crate::durable::{replace_file, sync_folder};
 
 /// Says which generation counts.
@@ -49,6 +50,8 @@ pub(super) fn large_bytes() -> u64 {
 pub(super) fn renew_if_due(disk: Disk, large_bytes: u64) -> Result<Disk, StoreError> {
     let dir = disk.dir.clone();
     let disk = if is_due(&disk, large_bytes)? { renew(disk)? } else { disk };
+    // A process that was killed may have left the name of the file that says which counts to chance.
+    sync_folder(&dir).map_err(failed)?;
     if let Err(error) = remove_others(&dir) {
         tracing::warn!(%error, "an old generation of the store stays for now");
     }
@@ -77,8 +80,10 @@ pub(super) fn fresh_bytes(dir: &Path) -> u64 {
 /// Copies the store into the next generation, and has that one count.
 fn renew(disk: Disk) -> Result<Disk, StoreError> {
     let mut renewal = Renewal::begin(&disk)?;
-    while renewal.copy_some(&disk)? {}
-    renewal.settle()?;
+    if let Err(error) = renewal.copy_all(&disk) {
+        renewal.give_up();
+        return Err(error);
+    }
     renewal.take_over()?;
     Ok(renewal.into_disk())
 }
@@ -107,13 +112,22 @@ impl Renewal {
         Mirror::new(self.copy.db.clone())
     }
 
+    fn copy_all(&mut self, disk: &Disk) -> Result<(), StoreError> {
+        while self.copy_some(disk)? {}
+        self.settle()
+    }
+
     /// Copies the next rows, as they are. Returns whether there are more.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when one is not what was written; when the disk fails.
     pub(super) fn copy_some(&mut self, disk: &Disk) -> Result<bool, StoreError> {
         let mut batch = sled::Batch::default();
         let (mut bytes, mut batched) = (0, 0);
         let mut is_last = true;
         for row in rows_from(disk, &self.next) {
             let (key, row) = row?;
+            row::open(&key, &row)?;
             bytes += key.len() + row.len();
             // The key that follows this one.
             self.next = [&key[..], &[0]].concat();
@@ -161,6 +175,34 @@ impl Renewal {
             tracing::warn!(%error, "an unfinished generation of the store stays for now");
         }
     }
+}
+
+/// Copies sled's files into the next generation, and has that one count. They are only read.
+pub(super) fn copy_files(dir: &Path) -> Result<(), StoreError> {
+    let from = sled_dir(dir)?;
+    if !from.join("db").exists() {
+        return Ok(());
+    }
+    let number = generation(dir)?.saturating_add(1);
+    let place = folder(dir, number);
+    let copy = || {
+        remove_folder(&place)?;
+        fs::create_dir(&place)?;
+        // Not sled's table of pages, which it can do without: that may speak of what was not written.
+        for name in ["conf", "db"] {
+            fs::copy(from.join(name), place.join(name))?;
+            OpenOptions::new().write(true).open(place.join(name))?.sync_all()?;
+        }
+        sync_folder(&place)?;
+        sync_folder(dir)
+    };
+    if let Err(error) = copy() {
+        // It would take up the room that is lacking. What cannot be removed now is when the store is opened.
+        drop(remove_folder(&place));
+        let is_full = error.kind() == ErrorKind::StorageFull;
+        return Err(if is_full { StoreError::Full } else { failed(error) });
+    }
+    replace_file(&dir.join(GENERATION_FILE), number.to_string().as_bytes()).map_err(failed)
 }
 
 fn failed(error: std::io::Error) -> StoreError {

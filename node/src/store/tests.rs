@@ -70,6 +70,11 @@ fn the_largest_batch_from_the_network_fits_the_store() {
 }
 
 impl SledBackend {
+    /// Has a disk look full, or not.
+    pub(crate) fn want_free(&mut self, headroom: u64) {
+        self.disk.headroom = headroom;
+    }
+
     /// Flips a bit of a stored change.
     pub(crate) fn spoil_change(&mut self, doc: &DocId, position: u32) {
         let key = key::change(doc, position);

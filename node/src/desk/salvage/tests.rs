@@ -12,7 +12,8 @@ const NOW: i64 = 1_678_700_000_000;
 const CELL: &str = "pl4.3.2.1";
 
 fn open(dir: &DataDir) -> Recovered {
-    recovery::open(dir, &OfficeKey::from_seed([7; 32]), [7; 16], || NOW).unwrap()
+    let key = OfficeKey::from_seed([7; 32]);
+    recovery::open(dir, &key, [7; 16], || NOW, SledBackend::open).unwrap()
 }
 
 fn period() -> PeriodId {
@@ -111,7 +112,8 @@ fn a_store_of_a_newer_format_or_in_use_is_not_moved() {
     let place = TempDir::new().unwrap();
     let dir = DataDir::new(place.path());
     let held = open(&dir);
-    let again = recovery::open(&dir, &OfficeKey::from_seed([7; 32]), [8; 16], || NOW);
+    let key = OfficeKey::from_seed([7; 32]);
+    let again = recovery::open(&dir, &key, [8; 16], || NOW, SledBackend::open);
     assert!(again.err().unwrap().is("store-in-use"));
     drop(held);
     assert!(dir.stores_set_aside().is_empty());

@@ -129,6 +129,40 @@ fn a_generation_that_cannot_be_made_leaves_the_store_as_it_is() {
     assert_eq!(renew::sled_dir(place.path()).unwrap(), place.path());
 }
 
+#[test]
+fn a_damaged_row_is_found_on_the_way_and_the_store_can_be_used_on() {
+    let place = TempDir::new().unwrap();
+    let mut backend = open_restless(place.path());
+    fill(&mut backend);
+    backend.spoil_change(&report(), 40);
+    assert!(backend.upkeep().unwrap());
+    assert!(matches!(backend.upkeep(), Err(StoreError::Damaged { .. })));
+    assert!(!place.path().join("generation-1").exists());
+    assert!(!backend.upkeep().unwrap());
+    backend.commit(&[meta("more", b"value")]).unwrap();
+    assert_eq!(backend.meta("more").unwrap().unwrap(), b"value");
+}
+
+#[test]
+fn after_a_failed_write_the_store_is_copied_to_another_place_before_it_is_used() {
+    let place = TempDir::new().unwrap();
+    let before = sample(place.path());
+    let log = fs::read(place.path().join("db")).unwrap();
+    open::note_doubt(place.path()).unwrap();
+    open::settle_doubt(place.path()).unwrap();
+    let copy = renew::sled_dir(place.path()).unwrap();
+    assert_eq!(copy, place.path().join("generation-1"));
+    assert!(fs::read(place.path().join("db")).unwrap() == log, "the former files are not touched");
+    assert_eq!(read_all(&open(place.path())).unwrap(), before);
+
+    let again = SledBackend::open_after_failure(place.path()).unwrap();
+    assert_eq!(read_all(&again).unwrap(), before);
+    assert_eq!(renew::sled_dir(place.path()).unwrap(), place.path().join("generation-2"));
+    drop(again);
+    drop(open(place.path()));
+    assert!(place.path().join("generation-2").exists(), "copied once for each failure");
+}
+
 /// `LIVE_MIB=350 cargo nextest run … --run-ignored all --no-capture` prints how long anybody has to wait while
 /// so much is copied.
 #[test]

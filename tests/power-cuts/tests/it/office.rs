@@ -1,6 +1,7 @@
 //! An office's power is cut while its people type and it syncs.
 
 use hopluu_power_cuts::dice::Dice;
+use hopluu_power_cuts::disk::Trouble;
 use hopluu_power_cuts::mount::Mounted;
 
 use crate::api::Serving;
@@ -22,6 +23,8 @@ pub(crate) struct Office<'a> {
     pub(crate) program: Program,
     /// The last value that it acknowledged.
     pub(crate) acknowledged: u64,
+    /// A value that it refused; it may be there all the same.
+    refused: u64,
     /// Its key, once it has been seen.
     key: Option<serde_json::Value>,
     /// How many cuts fell into the start of the program.
@@ -30,7 +33,7 @@ pub(crate) struct Office<'a> {
 
 impl<'a> Office<'a> {
     pub(crate) fn new(disk: &'a Mounted, program: Program) -> Self {
-        Self { disk, program, acknowledged: 0, key: None, dark_at_start: 0 }
+        Self { disk, program, acknowledged: 0, refused: 0, key: None, dark_at_start: 0 }
     }
 
     /// Starts, types values until the power goes, and starts again: what was acknowledged is there.
@@ -48,6 +51,23 @@ impl<'a> Office<'a> {
             assert!(serving.as_ref().is_some_and(|serving| serving.set(PERIOD, CELL, next)));
             self.acknowledged = next;
         }
+        self.disk.cut_at(round.moment);
+        self.suffer(serving, round, values);
+    }
+
+    /// As [`Office::endure`]; before the power goes, the disk is in trouble and well again.
+    pub(crate) fn endure_after(&mut self, trouble: Trouble, round: &Round, values: u64) {
+        let serving = Serving::start(&self.program, &[]);
+        let set = |value: u64| serving.as_ref().is_some_and(|s| s.set(PERIOD, CELL, value));
+        assert!(set(self.acknowledged + 1), "seed {}, {round:?}", seed());
+        self.acknowledged += 1;
+        self.disk.trouble(trouble);
+        // A write that fails without being told so is a later one's trouble.
+        while set(self.acknowledged + 1) {
+            self.acknowledged += 1;
+        }
+        self.refused = self.acknowledged + 1;
+        self.disk.trouble(Trouble::None);
         self.disk.cut_at(round.moment);
         self.suffer(serving, round, values);
     }
@@ -74,7 +94,7 @@ impl<'a> Office<'a> {
             .unwrap_or_else(|| panic!("seed {}, {round:?}: the node does not start", seed()));
         let found = again.value(PERIOD, CELL);
         assert!(
-            (self.acknowledged..=tried).contains(&found),
+            (self.acknowledged..=tried.max(self.refused)).contains(&found),
             "seed {}, {round:?}: {found} is left where {} was acknowledged",
             seed(),
             self.acknowledged

@@ -12,7 +12,7 @@ use crate::town::{CELL, PERIOD, found, join, serve_hub};
 use crate::{cuts, disk, seed};
 
 /// An office that has joined a town whose hub is gone, and typed some values.
-fn lonely_office(disk: &Mounted, values: u64) -> Office<'_> {
+pub(crate) fn lonely_office(disk: &Mounted, values: u64) -> Office<'_> {
     let place = tempfile::tempdir().unwrap();
     let hub = found(place.path().join("hub"));
     let _hub_serves = serve_hub(&hub, None).unwrap();
