@@ -81,7 +81,8 @@ impl SledBackend {
         Self::open_and_renew(dir, headroom, renew::large_bytes())
     }
 
-    /// As [`SledBackend::open`], after a write of this process failed: see [`open::note_doubt`].
+    /// As [`SledBackend::open`], after a write of this process failed: the files are copied, as they can be
+    /// read, before sled opens them.
     ///
     /// # Errors
     /// As [`SledBackend::open`].

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::{Context, Fault, Phase, Question, Session, Staged, sending_order};
 use crate::gate::{self, GateError, MISSING_DEPENDENCY, NOT_ALLOWED};
 use crate::id::DocId;
-use crate::replica::{Digest, ReplicaError, Scope};
+use crate::replica::ReplicaError;
 use crate::store::Backend;
 use crate::sync::event::{Action, CloseReason, Notice, ProtocolError, Side};
 use crate::sync::search;
-use crate::wire::frame::{Batch, Clock, Frame, Hello, More, Refusal, VERSION};
-use crate::wire::{MAX_CLOCK, WireError};
+use crate::wire::MAX_CLOCK;
+use crate::wire::frame::{Batch, Clock, Frame, More, Refusal};
 
 /// Most bytes of batches staged for one peer: more than any window.
 const MAX_STAGED: usize = 1024 * 1024;
@@ -89,42 +89,6 @@ impl Session {
     pub(super) fn heard(&mut self, now: u64) {
         self.last_heard = now;
         self.pinged = false;
-    }
-
-    /// A peer that needs nearly everything waits until others like it are done. One that was let in on this
-    /// connection has its invitation behind it and stays.
-    fn find_place<B: Backend>(&self, cx: &mut Context<'_, B>, hello: &Hello) -> Result<(), Fault> {
-        let same = cx.replica.index().digest_of(&self.scope).0 == hello.digest;
-        let has_most = self.held.knows(hello.epoch) && hello.digest != Digest::ZERO.0;
-        if same || has_most || self.enrolled || self.scope == Scope::All {
-            return Ok(());
-        }
-        if cx.admission.begin_first_sync(cx.now, self.conn) {
-            return Ok(());
-        }
-        let retry_after = cx.admission.retry_after(cx.now);
-        self.send(cx, &Frame::Busy { retry_after });
-        Err(Fault::Close(CloseReason::Busy))
-    }
-
-    fn agree<B: Backend>(&self, cx: &mut Context<'_, B>, hello: &Hello) -> Result<(), Fault> {
-        if (hello.min_version..=hello.max_version).contains(&VERSION) {
-            return Ok(());
-        }
-        self.send(cx, &Frame::Refused(Refusal::Version { min: VERSION, max: VERSION }));
-        let (what, value) = ("protocol version", hello.max_version);
-        Err(ProtocolError::Wire(WireError::Unknown { what, value }).into())
-    }
-
-    fn meet<B: Backend>(&mut self, cx: &mut Context<'_, B>, hello: &Hello) {
-        self.phase = Phase::Open;
-        let known = self.held.is_known();
-        let replaced = self.held.meet(hello.epoch);
-        self.knows_peer = known && !replaced || hello.digest == Digest::ZERO.0;
-        if replaced {
-            self.notice(cx, Notice::StoreReplaced { peer: self.peer });
-        }
-        self.compare.hello_received(hello.pushes, hello.digest);
     }
 
     fn open_frame<B: Backend>(

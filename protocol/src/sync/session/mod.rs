@@ -6,6 +6,7 @@
 
 mod appeal;
 mod compare;
+mod greeting;
 mod incoming;
 mod seals;
 
@@ -15,12 +16,12 @@ use super::admission::{Admission, Allowance};
 use super::event::{Action, CloseReason, ConnId, Enrolment, Notice, ProtocolError, Side};
 use super::held::Held;
 use super::outbox::{Next, Outbox};
-use crate::gate::{Access, AccessError, IsGenesis};
+use crate::gate::{Access, IsGenesis};
 use crate::id::{DocGroup, DocId};
 use crate::identity::{NodeKey, OfficeKey};
 use crate::replica::{Clock, Committed, Replica, ReplicaError, Scope, TagRange};
 use crate::store::{Backend, Durable};
-use crate::wire::frame::{self, Frame, Hello, Refusal, State};
+use crate::wire::frame::{self, Frame, State};
 use crate::wire::ranges::DocKey;
 use crate::wire::stream;
 use crate::wire::trail::Trail;
@@ -213,94 +214,6 @@ impl Session {
         }
     }
 
-    /// The connection is there: the dialer speaks first.
-    pub(super) fn start<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
-        if self.side == Side::Listener {
-            return Ok(());
-        }
-        match self.enrol.take() {
-            Some(Enrolment { code, name }) => {
-                self.phase = Phase::Enrolling;
-                self.send(cx, &Frame::Enrol { code, name });
-                Ok(())
-            }
-            None => self.greet(cx),
-        }
-    }
-
-    /// The HELLO of this side is due.
-    fn greet<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
-        self.phase = Phase::Greeting;
-        self.admit(cx)
-    }
-
-    /// Looks up what is shared with the peer, or refuses it.
-    pub(super) fn admit<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
-        match cx.access.scope_of(&self.peer) {
-            Ok(scope) => {
-                if self.scope != scope {
-                    if self.greeted {
-                        self.held.scope_changed();
-                    }
-                    self.scope = scope;
-                    self.in_sync = false;
-                    self.compare.reset();
-                    // What was refused may be right by the new roster.
-                    self.quarantined.clear();
-                    self.replan = self.greeted;
-                }
-                Ok(())
-            }
-            Err(error) => {
-                self.refuse(cx, error);
-                Err(Fault::Close(CloseReason::Refused))
-            }
-        }
-    }
-
-    fn refuse<B: Backend>(&self, cx: &mut Context<'_, B>, error: AccessError) {
-        let refusal = match error {
-            AccessError::KeyRevoked { .. } => Refusal::KeyRevoked,
-            _ => Refusal::KeyUnknown,
-        };
-        self.send(cx, &Frame::Refused(refusal));
-        self.notice(cx, Notice::RefusedPeer { peer: self.peer, error });
-    }
-
-    /// Whether a listener's peer has said anything by which it is somebody: a greeting of one who is known,
-    /// or an invitation.
-    pub(super) fn has_spoken(&self) -> bool {
-        !matches!(self.phase, Phase::Start | Phase::Appealing)
-    }
-
-    /// Whether the access of this session is to be looked up again when the roster changes.
-    pub(super) fn is_admitted(&self) -> bool {
-        matches!(self.phase, Phase::Greeting | Phase::Open)
-    }
-
-    /// The caller has decided about the invitation.
-    pub(super) fn enrolment_decided<B: Backend>(
-        &mut self,
-        cx: &mut Context<'_, B>,
-        decision: Result<(), Refusal>,
-    ) -> Result<(), Fault> {
-        if self.side != Side::Listener || self.phase != Phase::Enrolling {
-            return Ok(());
-        }
-        match decision {
-            Ok(()) => {
-                self.phase = Phase::Start;
-                self.enrolled = true;
-                self.send(cx, &Frame::Enrolled);
-                Ok(())
-            }
-            Err(refusal) => {
-                self.send(cx, &Frame::Refused(refusal));
-                Err(Fault::Close(CloseReason::Refused))
-            }
-        }
-    }
-
     /// Acknowledges what a commit made durable, and takes up what it brought that the peer lacks.
     pub(super) fn committed<B: Backend>(
         &mut self,
@@ -412,29 +325,6 @@ impl Session {
             self.promised = false;
             self.compare(cx)?;
             self.ask_new_seals(cx);
-        }
-        Ok(())
-    }
-
-    fn hello<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
-        self.plan(cx)?;
-        self.greeted = true;
-        let digest = cx.replica.index().digest_of(&self.scope).0;
-        let pushes = self.outbox.has_wanted();
-        self.compare.hello_sent(pushes, digest);
-        self.promised = pushes;
-        let version = frame::VERSION;
-        let hello = Hello {
-            min_version: version,
-            max_version: version,
-            features: self.features(cx)?,
-            pushes,
-            epoch: cx.epoch,
-            digest,
-        };
-        self.send(cx, &Frame::Hello(hello));
-        for frame in std::mem::take(&mut self.before_hello) {
-            self.send(cx, &frame);
         }
         Ok(())
     }

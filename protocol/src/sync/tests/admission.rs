@@ -3,7 +3,7 @@
 use super::report::{set, work};
 use super::world::{A, A2, B, HUB, World, doc, key};
 use crate::sync::{Action, CloseReason, ConnId, Event, Limits, Notice, ProtocolError, Side};
-use crate::wire::frame::Frame;
+use crate::wire::frame::{Frame, HOLDS_ROSTER, Hello, VERSION};
 use crate::wire::stream;
 
 const OF_A: &str = "report/2023-q1/a";
@@ -152,4 +152,26 @@ fn whoever_fills_the_hub_and_says_nothing_makes_room_and_nobody_who_has_greeted(
     let neighbour = syncs(&mut world, B);
     assert_eq!(a_silent_stranger_comes(&mut world, 103), [ConnId(103)], "nobody is silent");
     assert!([office, colleague, neighbour].iter().all(|line| world.is_up(*line)));
+}
+
+#[test]
+fn an_appeal_that_brings_nothing_keeps_no_place() {
+    let mut world = world(Limits { connections: 2, ..Limits::default() });
+    syncs(&mut world, A);
+    assert_eq!(a_silent_stranger_comes(&mut world, 100), []);
+    let hello = Hello {
+        min_version: VERSION,
+        max_version: VERSION,
+        features: HOLDS_ROSTER,
+        pushes: false,
+        epoch: [7; 16],
+        digest: [7; 32],
+    };
+    let bytes = Frame::Hello(hello).encode();
+    let (now, conn) = (world.now, ConnId(100));
+    let hub = world.node(HUB);
+    let actions =
+        hub.exchange.handle(now, Event::Frame { conn, bytes: &bytes }, &mut hub.replica).unwrap();
+    assert!(!actions.iter().any(|action| matches!(action, Action::Close { .. })), "it may appeal");
+    assert_eq!(a_silent_stranger_comes(&mut world, 101), [conn]);
 }
