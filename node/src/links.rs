@@ -42,7 +42,7 @@ struct Ledger {
     running: BTreeMap<ConnId, Sender>,
 }
 
-/// A connection that runs.
+/// A connection to the hub that runs. Dropped, it is cut at once: nobody waits for it any more.
 pub(crate) struct Link {
     sender: Sender,
     ended: tokio::task::JoinHandle<Closed>,
@@ -109,7 +109,8 @@ impl Links {
         let (sender, receiver) = connection.split();
         self.to_hub.send_replace(Some(sender.way()));
         let writing = tokio::spawn(write(sender.clone(), begun.later, begun.outgoing));
-        self.run(begun.conn, sender, receiver, writing, None)
+        let ended = self.run(begun.conn, sender.clone(), receiver, writing, None);
+        Link { sender, ended }
     }
 
     /// Serves a node that has called, as soon as it says something. Whoever says nothing is no peer yet:
@@ -141,18 +142,17 @@ impl Links {
         receiver: Receiver,
         writing: tokio::task::JoinHandle<()>,
         first: Option<Bytes>,
-    ) -> Link {
-        self.ledger().running.insert(conn, sender.clone());
+    ) -> tokio::task::JoinHandle<Closed> {
+        self.ledger().running.insert(conn, sender);
         let links = self.clone();
-        let ended = tokio::spawn(async move {
+        tokio::spawn(async move {
             let closed = read(&links.keeper, conn, receiver, first).await;
             links.settle(conn);
             // A keeper that has stopped needs no telling.
             drop(links.keeper.closed(conn).await);
             writing.abort();
             closed
-        });
-        Link { sender, ended }
+        })
     }
 
     /// A connection is over; what went over it stays counted.
@@ -195,21 +195,27 @@ impl Link {
     }
 
     /// Ends the connection with a goodbye.
-    pub(crate) async fn close(self) {
+    pub(crate) async fn close(mut self) {
         self.sender.close(CloseCode::Done, "").await;
         // How it ended is known: by this.
-        drop(self.ended.await);
+        drop(self.ended().await);
     }
 
     /// Ends a connection on which everything was said: both are in sync, so nothing is waited for.
-    pub(crate) async fn part(self) {
+    pub(crate) async fn part(mut self) {
         self.sender.hang_up(CloseCode::Done).await;
-        drop(self.ended.await);
+        drop(self.ended().await);
     }
 
     /// Waits until the connection has ended, and says how.
     pub(crate) async fn ended(&mut self) -> Closed {
         (&mut self.ended).await.unwrap_or(Closed::Cut)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.sender.abandon();
     }
 }
 

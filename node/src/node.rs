@@ -279,7 +279,8 @@ impl Node {
         self.keeper.office(|office| office.say_goodbye()).await
     }
 
-    /// Keeps a connection to the hub for as long as the process runs: dials, waits, dials again.
+    /// Keeps a connection to the hub for as long as the process runs: dials, waits, dials again. Dropped, the
+    /// connection is cut.
     pub async fn stay_connected(self: Arc<Self>) {
         let mut backoff = Backoff::default();
         loop {
@@ -326,7 +327,11 @@ impl Node {
                 note = notes.recv() => {
                     let Ok(Note::Sync(notice)) = note else { continue };
                     match &*notice {
-                        Notice::InSync { peer } if *peer == hub.0 => backoff.acknowledged(),
+                        Notice::Acknowledged { peer } | Notice::InSync { peer }
+                            if *peer == hub.0 =>
+                        {
+                            backoff.acknowledged();
+                        }
                         Notice::Busy { peer, retry_after } if *peer == hub.0 => {
                             *asked = *retry_after;
                         }

@@ -153,6 +153,14 @@ impl Link {
         }
     }
 
+    /// Ends the connection without a word.
+    pub(super) fn abandon(&self) {
+        match &self.line {
+            Line::Quic(line) => line.abandon(),
+            Line::Tcp(line) => line.abandon(),
+        }
+    }
+
     /// Waits a moment until the farewell has left this machine.
     pub(super) async fn part(&self) {
         match &self.line {
@@ -172,10 +180,7 @@ impl Link {
 
 impl Drop for Link {
     fn drop(&mut self) {
-        match &self.line {
-            Line::Quic(line) => line.abandon(),
-            Line::Tcp(line) => line.abandon(),
-        }
+        self.abandon();
         self.slot.take();
     }
 }

@@ -137,6 +137,12 @@ impl Sender {
         self.link.part().await;
     }
 
+    /// Cuts the connection: what is queued or on its way is not waited for, and the peer may not hear of it.
+    /// Does nothing when it is over.
+    pub fn abandon(&self) {
+        self.link.abandon();
+    }
+
     /// Waits until the connection has ended, and says how.
     pub async fn closed(&self) -> Closed {
         self.link.ended().await

@@ -126,6 +126,11 @@ pub enum CloseReason {
 /// Something that people may want to know.
 #[derive(Debug)]
 pub enum Notice {
+    /// The peer acknowledged something, for the first time on this connection.
+    Acknowledged {
+        /// The peer.
+        peer: NodeKey,
+    },
     /// The peer asks to be left alone for a while.
     Busy {
         /// The peer.

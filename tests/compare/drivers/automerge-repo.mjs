@@ -5,17 +5,32 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 
 import * as Automerge from '@automerge/automerge'
-import { Repo, decodeHeads } from '@automerge/automerge-repo'
+import { Repo, decodeHeads, parseAutomergeUrl } from '@automerge/automerge-repo'
 import { WebSocketClientAdapter, WebSocketServerAdapter } from '@automerge/automerge-repo-network-websocket'
 import { NodeFSStorageAdapter } from '@automerge/automerge-repo-storage-nodefs'
 import { WebSocketServer } from 'ws'
 
 import { below, each, edits, host, obey, port, role, until } from './lines.mjs'
 
-/** Longer than a throttled save waits (100 ms), milliseconds. */
+/** Longer than a throttled save waits (100 ms) before it begins to write, milliseconds. */
 const SAVING = 500
 
-const storage = (...names) => new NodeFSStorageAdapter(below('store', ...names))
+/** How many writes are under way. */
+let writing = 0
+
+/** NodeFS that tells when it is through. */
+class Storage extends NodeFSStorageAdapter {
+  async save(key, data) {
+    writing++
+    try {
+      await super.save(key, data)
+    } finally {
+      writing--
+    }
+  }
+}
+
+const storage = (...names) => new Storage(below('store', ...names))
 
 /** Which documents a client has: the application's business. */
 const list = (...names) => join(below(...names), 'documents.json')
@@ -51,7 +66,8 @@ function plain(handle) {
 async function close(one) {
   // Fails when a document that was asked for has not come; the others are saved all the same.
   await one.shutdown().catch(() => {})
-  await new Promise(resolve => setTimeout(resolve, SAVING))
+  do await new Promise(resolve => setTimeout(resolve, SAVING))
+  while (writing)
 }
 
 let repo
@@ -132,7 +148,11 @@ if (role === 'server') {
     sockets.handleUpgrade(request, socket, head, one => sockets.emit('connection', one, request)))
   await new Promise(resolve => http.listen(port, host, resolve))
   await obey({
-    state: async ({ document }) => ({ state: plain(await repo.find(document)) }),
+    // Asking the repository for what is not here would have the client asked.
+    state({ document }) {
+      const handle = repo.handles[parseAutomergeUrl(document).documentId]
+      return { state: handle?.isReady() ? plain(handle) : beginning() }
+    },
     stop: () => close(repo),
   })
 } else {

@@ -13,6 +13,9 @@ use tokio::time::timeout;
 use crate::script::State;
 use crate::usage::Usage;
 
+/// How long a driver may take to start.
+const READY: Duration = Duration::from_secs(60);
+
 /// A driver that runs. Killed when dropped.
 pub(crate) struct Driver {
     child: Child,
@@ -22,8 +25,8 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// Starts a driver and waits until it can be told what to do.
-    pub(crate) async fn start(command: &[String], name: &str, log: &Path) -> Result<Self> {
+    /// Starts a driver; it can be told what to do once it is [`Driver::ready`].
+    pub(crate) fn start(command: &[String], name: &str, log: &Path) -> Result<Self> {
         let (program, args) = command.split_first().context("no command")?;
         let log = std::fs::File::options().create(true).append(true).open(log)?;
         let mut child = Command::new(program)
@@ -37,15 +40,19 @@ impl Driver {
             .with_context(|| program.clone())?;
         let input = child.stdin.take().context("no input")?;
         let output = BufReader::new(child.stdout.take().context("no output")?).lines();
-        let mut driver = Self { child, input, output, name: name.to_owned() };
-        driver.answer(Duration::from_secs(60)).await?;
-        Ok(driver)
+        Ok(Self { child, input, output, name: name.to_owned() })
+    }
+
+    /// Waits until it can be told what to do.
+    pub(crate) async fn ready(&mut self) -> Result<()> {
+        self.answer(READY).await.with_context(|| format!("{} does not start", self.name))?;
+        Ok(())
     }
 
     /// Has it do something and returns its answer.
     pub(crate) async fn ask(&mut self, what: Value, patience: Duration) -> Result<Value> {
         self.input.write_all(format!("{what}\n").as_bytes()).await?;
-        self.answer(patience).await.with_context(|| format!("{}: {what}", self.name))
+        self.answer(patience).await.with_context(|| format!("{}: {}", self.name, what["do"]))
     }
 
     async fn answer(&mut self, patience: Duration) -> Result<Value> {

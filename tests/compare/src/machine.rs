@@ -3,7 +3,26 @@
 use std::fs;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+/// When a figure was measured, and what else went on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+pub(crate) struct Conditions {
+    /// Year, month and day.
+    pub(crate) day: String,
+    /// How many processes wanted to compute, on average over the minute before the run began, in tenths.
+    pub(crate) load: u32,
+}
+
+/// As they are now.
+pub(crate) fn conditions() -> Result<Conditions> {
+    let day = Command::new("date").args(["-u", "+%Y-%m-%d"]).output()?;
+    let loads = fs::read_to_string("/proc/loadavg")?;
+    let load: f64 = loads.split(' ').next().context("loadavg")?.parse()?;
+    let day = String::from_utf8_lossy(&day.stdout).trim().to_owned();
+    Ok(Conditions { day, load: (load * 10.0).round() as u32 })
+}
 
 /// A line about the machine.
 pub(crate) fn about() -> Result<String> {
@@ -19,8 +38,7 @@ pub(crate) fn about() -> Result<String> {
         .unwrap_or_default();
     let node = Command::new("node").arg("--version").output()?;
     Ok(format!(
-        "Measured on {cores} cores ({model}), {} GB of memory, {}, Node {}; {} Rust programs. Others worked on \
-         the machine at the same time, so times and CPU are rough; bytes and messages do not depend on it.",
+        "Measured on {cores} cores ({model}), {} GB of memory, {}, Node {}; {} Rust programs.",
         kilobytes / 1_000_000,
         std::env::consts::OS,
         String::from_utf8_lossy(&node.stdout).trim().trim_start_matches('v'),

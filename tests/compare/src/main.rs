@@ -2,6 +2,7 @@
 //!
 //! `make compare` does everything; `README.md` beside this crate has the options.
 
+mod bad_line;
 mod driver;
 mod machine;
 mod page;
@@ -14,15 +15,19 @@ mod stage;
 mod usage;
 
 use std::io::Write as _;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::peer::Peer;
 use crate::results::Results;
-use crate::rows::Scale;
+use crate::rows::{Outcome, Row, Scale};
 
 /// How often a row is measured where it is cheap.
 const RUNS: usize = 3;
+
+/// After so long nothing more is begun: what is left keeps its earlier figures, or has none.
+const WHOLE: Duration = Duration::from_secs(45 * 60);
 
 struct Options {
     scale: Scale,
@@ -34,21 +39,54 @@ struct Options {
 async fn main() -> Result<()> {
     let options = options()?;
     let mut results = Results::of_earlier_runs(options.scale)?;
-    for row in rows::all(options.scale) {
-        if options.row.is_some_and(|number| number != row.number) {
-            continue;
-        }
+    let rows = rows::all(options.scale);
+    let mut wanted: Vec<&Row> =
+        rows.iter().filter(|row| options.row.is_none_or(|number| number == row.number)).collect();
+    wanted.sort_by_key(|row| row.is_long());
+    print(&expected(&results, &wanted, &options.only))?;
+    let (conditions, begun) = (machine::conditions()?, Instant::now());
+    for (at, row) in wanted.iter().enumerate() {
         print(&format!("{}. {}\n", row.number, row.title))?;
         for peer in &options.only {
-            let outcome = row.run(*peer, options.scale).await;
+            let easier = wanted.iter().take(at).find(|easier| {
+                let before = results.of_peer(easier, *peer);
+                row.is_harder_than(easier) && !before.is_some_and(Outcome::is_through)
+            });
+            let outcome = match easier {
+                _ if begun.elapsed() > WHOLE => {
+                    print(&format!("   {:14} the time is up\n", peer.key()))?;
+                    continue;
+                }
+                Some(easier) => Outcome::not_tried(*peer, easier),
+                None => row.run(*peer, options.scale).await,
+            };
+            let outcome = Outcome { conditions: conditions.clone(), ..outcome };
             print(&format!("   {}\n", page::line(&outcome)))?;
-            results.put(&row, outcome)?;
+            results.put(row, outcome)?;
         }
     }
     if !options.scale.quick {
         page::write(&results)?;
     }
     Ok(())
+}
+
+/// How long all this takes, as far as it was done here before.
+fn expected(results: &Results, rows: &[&Row], peers: &[Peer]) -> String {
+    let both = rows.iter().flat_map(|row| peers.iter().map(move |peer| (row, peer)));
+    let before: Vec<Option<Duration>> =
+        both.map(|(row, peer)| Some(results.of_peer(row, *peer)?.took)).collect();
+    let minutes = before.iter().flatten().sum::<Duration>().as_secs().div_ceil(60);
+    match before.iter().filter(|took| took.is_none()).count() {
+        0 => format!("Took {minutes} minutes the last time.\n"),
+        unknown if unknown == before.len() => {
+            "Never done here before; everything takes up to 50 minutes.\n".to_owned()
+        }
+        unknown => format!(
+            "Took {minutes} minutes the last time, and {unknown} of {} were not done here yet.\n",
+            before.len()
+        ),
+    }
 }
 
 fn options() -> Result<Options> {

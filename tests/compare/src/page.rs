@@ -1,12 +1,13 @@
 //! What was measured, as people read it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use crate::machine;
+use crate::machine::{self, Conditions};
 use crate::peer::{Peer, here};
 use crate::proxy::Both;
 use crate::results::Results;
@@ -22,6 +23,7 @@ const FIGURES: &[(&str, fn(&Outcome) -> Option<f64>)] = &[
     ("the same, encrypted", |outcome| Some(outcome.through()?.counts.encrypted.sum() as f64)),
     ("messages", |outcome| Some(outcome.through()?.counts.messages.sum() as f64)),
     ("round trips", |outcome| outcome.round_trips),
+    ("time over a bad line", |outcome| Some(outcome.over_a_bad_line()?.time.as_secs_f64())),
     ("CPU at the server", |outcome| Some(outcome.of_a_crowd()?.server_cpu()?.as_secs_f64())),
     ("memory at the server", |outcome| Some(outcome.of_a_crowd()?.server_memory()? as f64)),
 ];
@@ -29,6 +31,13 @@ const FIGURES: &[(&str, fn(&Outcome) -> Option<f64>)] = &[
 impl Outcome {
     fn through(&self) -> Option<&Measured> {
         self.measured.as_ref().filter(|measured| measured.is_through)
+    }
+
+    /// Over an emulated line only packets are known, and elsewhere time depends on the machine.
+    fn over_a_bad_line(&self) -> Option<&Measured> {
+        self.through().filter(|measured| {
+            measured.counts.application.sum() == 0 && measured.counts.datagrams.sum() > 0
+        })
     }
 
     /// A single client's share of the server cannot be told from the server.
@@ -55,13 +64,14 @@ impl Outcome {
 pub(crate) fn line(outcome: &Outcome) -> String {
     let name = outcome.peer.key();
     let Some(measured) = &outcome.measured else {
-        return format!("{name:14} {}", outcome.note);
+        return format!("{name:14} {} s in all: {}", outcome.took.as_secs(), outcome.note);
     };
     let counts = measured.counts;
     let both = |both: Both| format!("{}+{}", both.up, both.down);
     format!(
-        "{name:14} application {} B in {} messages; wire {} B, encrypted {} B, {} connections; {} round \
+        "{name:14} {} s in all: application {} B in {} messages; wire {} B, encrypted {} B, {} connections; {} round \
          trips; {}; client {} {}; server {} {} {}",
+        outcome.took.as_secs(),
         both(counts.application),
         both(counts.messages),
         both(counts.wire),
@@ -96,7 +106,7 @@ fn page(results: &[(Row, Vec<&Outcome>)]) -> Result<String> {
          Written by `make compare`, which does everything again. What is measured and how, what each does not do \
          and why, is told below the tables.\n\n",
     );
-    writeln!(page, "{}\n", machine::about()?)?;
+    writeln!(page, "{} {}\n", machine::about()?, when(results))?;
     writeln!(page, "| | versions |\n|---|---|")?;
     for peer in Peer::ALL {
         writeln!(page, "| {} | {} |", peer.name(), peer.versions()?)?;
@@ -104,10 +114,33 @@ fn page(results: &[(Row, Vec<&Outcome>)]) -> Result<String> {
     writeln!(page, "\n## Where Hợp Lưu stands\n\n{}", standing(results)?)?;
     writeln!(page, "## The rows")?;
     for (row, outcomes) in results {
-        writeln!(page, "\n### {}. {}\n\n{}", row.number, row.title, table(outcomes)?)?;
+        let table =
+            if row.is_over_a_bad_line() { table_of_bad_line(outcomes)? } else { table(outcomes)? };
+        writeln!(page, "\n### {}. {}\n\n{table}", row.number, row.title)?;
     }
     let notes = fs::read_to_string(here().join("notes.md"))?;
     Ok(format!("{page}\n{notes}"))
+}
+
+/// When all this was measured, and what else the machine did.
+fn when(results: &[(Row, Vec<&Outcome>)]) -> String {
+    let mut all: BTreeMap<&Conditions, Vec<String>> = BTreeMap::new();
+    for (row, outcomes) in results {
+        for outcome in outcomes {
+            let whose = format!("row {} of {}", row.number, outcome.peer.name());
+            let known = all.entry(&outcome.conditions).or_default();
+            if !known.contains(&whose) {
+                known.push(whose);
+            }
+        }
+    }
+    let most = all.values().map(Vec::len).max().unwrap_or_default();
+    let told = all.iter().map(|(Conditions { day, load }, whose)| {
+        let what = if whose.len() == most { "All".to_owned() } else { whose.join(", ") };
+        let (whole, tenth) = (load / 10, load % 10);
+        format!("{what}: on {day}, when {whole}.{tenth} other processes wanted to compute.")
+    });
+    told.collect::<Vec<_>>().join(" Except ")
 }
 
 /// For each row and figure: how many times as much the best of the others uses.
@@ -144,6 +177,41 @@ fn standing(results: &[(Row, Vec<&Outcome>)]) -> Result<String> {
     Ok(text)
 }
 
+/// Over a bad line only packets and time are known.
+fn table_of_bad_line(outcomes: &[&Outcome]) -> Result<String> {
+    let mut text = String::from(
+        "| | time | bytes of IP ↑ | ↓ | packets ↑ | ↓ | |\n|---|--:|--:|--:|--:|--:|---|\n",
+    );
+    for outcome in outcomes {
+        let name = outcome.peer.name();
+        let Some(measured) = outcome.through() else {
+            writeln!(text, "| {name} | | | | | | {} |", outcome.note)?;
+            continue;
+        };
+        let (wire, packets) = (measured.counts.wire, measured.counts.datagrams);
+        writeln!(
+            text,
+            "| {name} | {} | {} | {} | {} | {} | {} |",
+            time(measured.time),
+            grouped(wire.up),
+            grouped(wire.down),
+            packets.up,
+            packets.down,
+            note(outcome),
+        )?;
+    }
+    Ok(text)
+}
+
+/// What is to be said of an outcome besides its figures.
+fn note(outcome: &Outcome) -> String {
+    match outcome.runs {
+        0 | 1 => outcome.note.clone(),
+        runs if outcome.note.is_empty() => format!("median of {runs}"),
+        runs => format!("median of {runs}; {}", outcome.note),
+    }
+}
+
 fn table(outcomes: &[&Outcome]) -> Result<String> {
     let per = if outcomes.iter().any(|one| one.clients > 1) { " for each client" } else { "" };
     let mut text = format!(
@@ -178,7 +246,7 @@ fn table(outcomes: &[&Outcome]) -> Result<String> {
             memory(measured.client.peak),
             if outcome.clients > 1 { fine(server_cpu) } else { time(server_cpu) },
             memory(outcome.server_memory().unwrap_or(measured.server.peak)),
-            outcome.note,
+            note(outcome),
         )?;
     }
     Ok(text)

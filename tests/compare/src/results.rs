@@ -37,6 +37,11 @@ impl Results {
         Ok(fs::write(&self.path, serde_json::to_vec_pretty(&self.rows)?)?)
     }
 
+    /// What came of a row the last time.
+    pub(crate) fn of_peer(&self, row: &Row, peer: Peer) -> Option<&Outcome> {
+        self.rows.get(&row.title)?.iter().find(|outcome| outcome.peer == peer)
+    }
+
     /// The outcomes of a row, in everybody's order.
     pub(crate) fn of(&self, row: &Row) -> Vec<&Outcome> {
         let outcomes = self.rows.get(&row.title);

@@ -10,7 +10,10 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::runtime::Handle;
 use tokio::time::sleep;
+
+use hopluu_lines::{Emulator, HUB, Side};
 
 use crate::driver::Driver;
 use crate::peer::Peer;
@@ -28,7 +31,13 @@ const IDLE: Duration = Duration::from_millis(100);
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What preparing may take.
-const PATIENCE: Duration = Duration::from_secs(600);
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// What it may take to let many clients in, of which each is to be in the roster that the next one gets.
+const ENROLLING: Duration = Duration::from_secs(480);
+
+/// Where servers listen behind an emulated line, in a network that nobody else is in.
+const EMULATED_PORT: u16 = 4_433;
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
@@ -58,11 +67,29 @@ pub(crate) struct Stage {
     line: Option<Line>,
     /// Of the line, each way.
     delay: Duration,
+    /// Between the two, instead of the line.
+    emulator: Option<Emulator>,
 }
 
 impl Stage {
     /// An empty stage.
     pub(crate) fn new(peer: Peer) -> Result<Self> {
+        Self::at(peer, free_address()?, free_address()?, None)
+    }
+
+    /// An empty stage whose client and server are on the two sides of an emulated line, and speak over it
+    /// directly.
+    pub(crate) fn across(peer: Peer, emulator: Emulator) -> Result<Self> {
+        let address = SocketAddr::from((HUB, EMULATED_PORT));
+        Self::at(peer, address, address, Some(emulator))
+    }
+
+    fn at(
+        peer: Peer,
+        server_address: SocketAddr,
+        line_address: SocketAddr,
+        emulator: Option<Emulator>,
+    ) -> Result<Self> {
         // Beside the build, on a real disk: a directory for passing files is often memory.
         let beside = std::env::current_exe()?.parent().context("no folder")?.join("stages");
         fs::create_dir_all(&beside)?;
@@ -70,7 +97,6 @@ impl Stage {
         for side in ["server", "client"] {
             fs::create_dir(dir.path().join(side))?;
         }
-        let (server_address, line_address) = (free_address()?, free_address()?);
         Ok(Self {
             peer,
             dir,
@@ -80,6 +106,7 @@ impl Stage {
             client: None,
             line: None,
             delay: Duration::ZERO,
+            emulator,
         })
     }
 
@@ -94,7 +121,21 @@ impl Stage {
             self.path(dir).display().to_string(),
             self.server_address.to_string(),
         ]);
-        Driver::start(&command, &format!("{} {role}", self.peer.key()), &self.path("log")).await
+        let (name, log) = (format!("{} {role}", self.peer.key()), self.path("log"));
+        let side = if role == "server" { Side::Hub } else { Side::Office };
+        let start = || Driver::start(&command, &name, &log);
+        let mut driver = match &self.emulator {
+            None => start()?,
+            Some(emulator) => {
+                let runtime = Handle::current();
+                emulator.in_namespace(side, || {
+                    let _inside = runtime.enter();
+                    start()
+                })?
+            }
+        };
+        driver.ready().await?;
+        Ok(driver)
     }
 
     /// Starts the server, anew if it runs.
@@ -107,7 +148,7 @@ impl Stage {
     }
 
     /// Starts a client that is not connected, anew if it runs.
-    async fn client(&mut self) -> Result<&mut Driver> {
+    pub(crate) async fn client(&mut self) -> Result<&mut Driver> {
         self.leave().await?;
         let client = self.start("client", "client").await?;
         Ok(self.client.insert(client))
@@ -118,8 +159,26 @@ impl Stage {
         if let Some(client) = self.client.take() {
             client.stop().await?;
         }
-        self.line = None;
+        self.close_line().await;
         Ok(())
+    }
+
+    /// Has the client's connections go over a line like this.
+    async fn open_line(&mut self, weather: Weather) -> Result<()> {
+        self.close_line().await;
+        self.delay = weather.delay;
+        if self.emulator.is_none() {
+            let framing = self.peer.framing();
+            let line = Line::open_at(self.line_address, self.server_address, framing, weather);
+            self.line = Some(line.await.context("the line")?);
+        }
+        Ok(())
+    }
+
+    async fn close_line(&mut self) {
+        if let Some(line) = self.line.take() {
+            line.close().await;
+        }
     }
 
     /// Lets clients in where that needs an invitation.
@@ -127,14 +186,11 @@ impl Stage {
         let line = self.line_address.to_string();
         let what = json!({ "do": "invite", "units": units, "line": line });
         let invited = self.server()?.ask(what, PATIENCE).await?;
-        let line = self.open_line(Weather::default()).await?;
-        let client = self.client().await?;
-        client
-            .ask(json!({ "do": "join", "invitations": invited["invitations"] }), PATIENCE)
-            .await?;
-        self.leave().await?;
-        drop(line);
-        Ok(())
+        self.client().await?;
+        self.open_line(Weather::default()).await?;
+        let what = json!({ "do": "join", "invitations": invited["invitations"] });
+        self.client.as_mut().context("no client")?.ask(what, ENROLLING).await?;
+        self.leave().await
     }
 
     /// Writes empty documents into the server's store, and copies it for the client.
@@ -157,7 +213,7 @@ impl Stage {
         Ok(())
     }
 
-    async fn ask_client(&mut self, what: Value) -> Result<Value> {
+    pub(crate) async fn ask_client(&mut self, what: Value) -> Result<Value> {
         self.client.as_mut().context("no client")?.ask(what, PATIENCE).await
     }
 
@@ -165,8 +221,15 @@ impl Stage {
         self.server.as_mut().context("no server")
     }
 
-    async fn open_line(&self, weather: Weather) -> Result<Line> {
-        Line::open_at(self.line_address, self.server_address, self.peer.framing(), weather).await
+    /// The line between the two, if it is emulated.
+    pub(crate) fn emulator(&self) -> Result<&Emulator> {
+        self.emulator.as_ref().context("no emulated line")
+    }
+
+    /// Has a client that runs connect.
+    pub(crate) async fn dial(&mut self, mut what: Value) -> Result<()> {
+        what["address"] = json!(self.line_address.to_string());
+        self.ask_client(what).await.map(drop)
     }
 
     /// Connects a fresh client and waits until both are through, or for `limit`.
@@ -178,9 +241,7 @@ impl Stage {
         goal: Option<&State>,
     ) -> Result<Measured> {
         self.client().await?;
-        self.line = None;
-        self.delay = weather.delay;
-        self.line = Some(self.open_line(weather).await?);
+        self.open_line(weather).await?;
         what["address"] = json!(self.line_address.to_string());
         self.measure(what, limit, goal).await
     }
@@ -190,18 +251,15 @@ impl Stage {
         let path = self.path("script.json");
         script::write(&path, edits)?;
         self.client().await?;
-        let line = self.open_line(Weather::default()).await?;
-        let address = self.line_address.to_string();
-        let edits = path.display().to_string();
-        let what = json!({ "do": "crowd", "count": count, "edits": edits, "address": address });
-        self.ask_client(what).await?;
-        self.leave().await?;
-        drop(line);
-        Ok(())
+        self.open_line(Weather::default()).await?;
+        self.dial(json!({ "do": "crowd", "count": count, "edits": path.display().to_string() }))
+            .await?;
+        self.leave().await
     }
 
     /// Has the client do something over the line and measures until both are through: nothing goes over
-    /// the line any more and, if that is given, the server holds what it must.
+    /// the line any more and, if that is given, the server holds what it must. What looking takes is not
+    /// measured.
     pub(crate) async fn measure(
         &mut self,
         what: Value,
@@ -216,26 +274,33 @@ impl Stage {
             asked?;
             return Ok(Measured::default());
         }
-        let is_through = self.quiet(begun + limit, goal).await?;
+        let used = self.quiet(begun + limit, goal).await?;
+        let is_through = used.is_some();
         let line = self.line.as_ref().context("no line")?;
         let (last, first) = (line.last(), line.first());
         let after = self.snapshot().await?;
         // An edit makes no notice of its own.
         let told = after.in_sync.filter(|at| *at > begun);
+        let (client, server) = used.unwrap_or((after.client, after.server));
         let ended = if is_through { told.unwrap_or(last) } else { Instant::now() };
         Ok(Measured {
             counts: after.counts.since(before.counts),
             time: ended.saturating_duration_since(begun),
             on_the_line: ended.saturating_duration_since(first.max(begun)),
-            client: Usage { cpu: after.client.cpu - before.client.cpu, ..after.client },
-            server: Usage { cpu: after.server.cpu - before.server.cpu, ..after.server },
-            server_growth: after.server.resident.saturating_sub(before.server.resident),
+            client: Usage { cpu: client.cpu - before.client.cpu, ..client },
+            server: Usage { cpu: server.cpu - before.server.cpu, ..server },
+            server_growth: server.resident.saturating_sub(before.server.resident),
             is_through,
         })
     }
 
-    /// Waits until nothing goes over the line and nobody computes.
-    async fn quiet(&mut self, deadline: Instant, goal: Option<&State>) -> Result<bool> {
+    /// Waits until nothing goes over the line and nobody computes. Gives what client and server had used by
+    /// then; none when the time is up before.
+    async fn quiet(
+        &mut self,
+        deadline: Instant,
+        goal: Option<&State>,
+    ) -> Result<Option<(Usage, Usage)>> {
         let mut since = Instant::now();
         let mut computed = self.computed()?;
         let mut bytes = u64::MAX;
@@ -243,7 +308,7 @@ impl Stage {
         let quiet = QUIET + 6 * self.delay;
         loop {
             if Instant::now() > deadline {
-                return Ok(false);
+                return Ok(None);
             }
             sleep(LOOK).await;
             let line = self.line.as_ref().context("no line")?;
@@ -257,18 +322,25 @@ impl Stage {
             if now != bytes {
                 (bytes, since, computed) = (now, Instant::now(), self.computed()?);
             } else if since.elapsed() >= quiet {
-                let so_far = self.computed()?;
+                let used = self.used()?;
+                let so_far = used.0.cpu + used.1.cpu;
                 if so_far - computed < IDLE && (now > 0 || cuts > 0) && self.reached(goal).await? {
-                    return Ok(true);
+                    return Ok(Some(used));
                 }
                 (since, computed) = (Instant::now(), self.computed()?);
             }
         }
     }
 
-    fn computed(&self) -> Result<Duration> {
+    /// What client and server have used so far.
+    fn used(&self) -> Result<(Usage, Usage)> {
         let of = |driver: &Option<Driver>| driver.as_ref().context("not running")?.usage();
-        Ok(of(&self.server)?.cpu + of(&self.client)?.cpu)
+        Ok((of(&self.client)?, of(&self.server)?))
+    }
+
+    fn computed(&self) -> Result<Duration> {
+        let (client, server) = self.used()?;
+        Ok(client.cpu + server.cpu)
     }
 
     async fn reached(&mut self, goal: Option<&State>) -> Result<bool> {
@@ -278,6 +350,23 @@ impl Stage {
             return Ok(self.snapshot().await?.in_sync.is_some());
         }
         Ok(self.states().await?.1 == *goal)
+    }
+
+    /// By which name the peer knows the client's report, where the server is asked for it while both run.
+    pub(crate) async fn document_if_asked_for(&mut self) -> Result<Value> {
+        if self.peer == Peer::Hopluu {
+            return Ok(Value::Null);
+        }
+        Ok(self.client.as_mut().context("no client")?.state(&Value::Null).await?.1)
+    }
+
+    /// Whether the server has it all, durably if it is Hợp Lưu, which says so itself.
+    pub(crate) async fn has_arrived(&mut self, document: &Value, goal: &State) -> Result<bool> {
+        if self.peer == Peer::Hopluu {
+            let told = self.ask_client(json!({ "do": "traffic" })).await?;
+            return Ok(told["in_sync_at"].as_u64().is_some());
+        }
+        Ok(self.server()?.state(document).await?.0 == *goal)
     }
 
     /// What client and server hold.

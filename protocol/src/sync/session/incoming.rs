@@ -134,7 +134,9 @@ impl Session {
         let Some(flight) = self.outbox.settle(batch, cx.now) else {
             return Err(ProtocolError::Unexpected { frame: "ACK" }.into());
         };
-        self.last_ack = Some(cx.now);
+        if self.last_ack.replace(cx.now).is_none() {
+            self.notice(cx, Notice::Acknowledged { peer: self.peer });
+        }
         for position in flight.positions {
             self.held.insert(&flight.doc, position..position + 1);
         }

@@ -1,15 +1,16 @@
 //! A line that breaks after each number of bytes. Whole towns in which everything fails at random are in
 //! `tests/simulation`.
 
-use super::report::set;
-use super::world::{A, A2, B, HUB, World, doc};
+use super::report::{set, work};
+use super::world::{A, A2, B, HUB, World, doc, key};
+use crate::sync::Notice;
 
 /// Whatever a node has acknowledged is durable there, so the hub must hold, at any moment, each change that
 /// its author was told is acknowledged.
 fn no_acknowledged_change_is_missing(world: &World, after: usize) {
     for node in [A, A2, B] {
         let office = &world.nodes[node];
-        let status = office.exchange.status_of(super::world::key(HUB), &office.replica).unwrap();
+        let status = office.exchange.status_of(key(HUB), &office.replica).unwrap();
         for (report, change) in &office.made {
             let position = office.replica.position(report, change).unwrap().unwrap();
             let total = office.replica.summary(report).unwrap().changes;
@@ -52,4 +53,29 @@ fn a_line_may_break_after_any_byte() {
 fn prepare(world: &mut World) {
     set(world.node(A), &doc("report/2023-q1/a"), "pl2.1", 1);
     set(world.node(HUB), &doc("review/2023-q1/a"), "x", 1);
+}
+
+/// Whoever dials again learns that a line which broke before everything was over has brought something: it need
+/// not wait as long as after a line that brought nothing.
+#[test]
+fn a_line_that_breaks_on_the_way_has_told_that_something_was_acknowledged() {
+    let is_told =
+        |notice: &&Notice| matches!(notice, Notice::Acknowledged { peer } if *peer == key(HUB));
+    let told = |world: &World| world.nodes[A].notices.iter().filter(is_told).count();
+    let mut world = World::new();
+    set(world.node(A), &doc("report/2023-q1/a"), "pl2.1", 1);
+    let line = world.connect(A);
+    world.break_after(line, 10);
+    world.run();
+    assert_eq!(told(&world), 0, "nothing was acknowledged before it broke");
+
+    work(world.node(A), &doc("report/2023-q1/a"), 600, false, 7);
+    let line = world.connect(A);
+    while told(&world) == 0 {
+        assert!(world.step(), "nothing is acknowledged");
+    }
+    assert_eq!(told(&world), 1);
+    world.cut(line);
+    let in_sync = |notice: &Notice| matches!(notice, Notice::InSync { .. });
+    assert!(!world.nodes[A].notices.iter().any(in_sync), "it broke before both were in sync");
 }

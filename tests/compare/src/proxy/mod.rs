@@ -198,9 +198,12 @@ impl Line {
     }
 }
 
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.carrying.abort();
+impl Line {
+    /// Ends all connections, and returns when the line's address is free.
+    pub(crate) async fn close(self) {
         self.ledger.cut.send_modify(|count| *count += 1);
+        self.carrying.abort();
+        // That it was aborted is known.
+        drop(self.carrying.await);
     }
 }

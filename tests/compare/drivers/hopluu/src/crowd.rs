@@ -15,8 +15,8 @@ use tokio::task::JoinSet;
 use crate::edits::Edit;
 use crate::office;
 
-/// How many are prepared at a time.
-const AT_A_TIME: usize = 16;
+/// How many are prepared at a time: mostly they wait for the hub's answers.
+const AT_A_TIME: usize = 64;
 
 /// How often is looked whether the hub has everything.
 const LOOK: Duration = Duration::from_millis(20);

@@ -53,12 +53,10 @@ impl Office {
     }
 
     /// The line is gone, as the operating system tells of a lost interface: dials again.
-    pub(crate) async fn dial_again(&mut self) -> Result<()> {
+    pub(crate) fn dial_again(&mut self) {
         self.in_sync_at.store(0, Relaxed);
         self.staying.abort();
-        self.node.leave().await?;
         self.staying = tokio::spawn(self.node.clone().stay_connected());
-        Ok(())
     }
 
     /// Does one edit and waits until the hub has acknowledged it.

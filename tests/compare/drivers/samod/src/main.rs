@@ -139,10 +139,12 @@ impl Driver {
     async fn state(&self, document: Option<&str>) -> Result<Value> {
         let found = match document {
             None => self.report.clone(),
-            Some(id) => {
+            // Asking for what is not here would have the client asked.
+            Some(id) if is_stored(&self.folder, id) => {
                 let repo = self.repos.first().context("not running")?;
                 repo.find(id_of(id)?).await?
             }
+            Some(_) => None,
         };
         let Some(report) = found else {
             return Ok(json!({ "state": { "cells": {}, "texts": {} } }));
@@ -180,6 +182,12 @@ fn list(folder: &Path, ids: &[DocumentId]) -> Result<()> {
 
 fn id_of(text: &str) -> Result<DocumentId> {
     DocumentId::from_str(text).map_err(|error| anyhow::anyhow!("{text}: {error}"))
+}
+
+/// Whether something of a document is in the store: a folder for each, below one by its first two letters.
+fn is_stored(folder: &Path, id: &str) -> bool {
+    let (first, rest) = id.split_at_checked(2).unwrap_or_default();
+    folder.join("store").join(first).join(rest).exists()
 }
 
 /// The client's report, begun if it is not there yet.
