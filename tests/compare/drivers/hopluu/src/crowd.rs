@@ -15,8 +15,12 @@ use tokio::task::JoinSet;
 use crate::edits::Edit;
 use crate::office;
 
-/// How many are prepared at a time: mostly they wait for the hub's answers.
+/// How many work at a time: mostly they wait for the hub's answers.
 const AT_A_TIME: usize = 64;
+
+/// How many join at a time. Whoever is connected is told of each that joins, and reads the whole roster again:
+/// a thousand by 64 at a time were told 64,000 times.
+const JOIN_AT_A_TIME: usize = 4;
 
 /// How often is looked whether the hub has everything.
 const LOOK: Duration = Duration::from_millis(20);
@@ -42,7 +46,7 @@ impl Crowd {
         for (number, invitation) in invitations.iter().enumerate() {
             let (data, invitation) = (self.data(number), invitation.clone());
             joining.spawn(async move { office::join(&data, &invitation).await });
-            if joining.len() == AT_A_TIME
+            if joining.len() == JOIN_AT_A_TIME
                 && let Some(joined) = joining.join_next().await
             {
                 joined??;
