@@ -15,6 +15,7 @@ pub mod history;
 mod records;
 pub mod report;
 pub mod review;
+mod rewording;
 pub mod roster;
 pub mod template;
 

@@ -6,6 +6,7 @@ use automerge::transaction::{Transactable, Transaction};
 use automerge::{Automerge, ChangeHash, ObjId, ReadDoc, Value};
 use unicode_normalization::UnicodeNormalization;
 
+use super::rewording::{Rewording, rewordings};
 use super::{DocumentError, child, field, object, root_text};
 use crate::figures::Figures;
 use crate::id::{IndicatorId, SectionId, TemplateRef};
@@ -237,8 +238,8 @@ pub fn set_note(
     Ok(())
 }
 
-/// Changes a section's text to `text`, as the fewest insertions and deletions, so that somebody else's
-/// words elsewhere in it stay.
+/// Changes a section's text to `text`, by replacing the words that differ, so that somebody else's words
+/// elsewhere in it stay.
 ///
 /// # Errors
 /// [`DocumentError::MissingField`] when the template has no such section.
@@ -249,8 +250,9 @@ pub fn set_text(
 ) -> Result<(), DocumentError> {
     let text: String = text.nfc().collect();
     let object = text_object(tx, section)?;
-    if tx.text(&object)? != text {
-        tx.update_text(&object, &text)?;
+    // From the end, so that places before it do not move.
+    for Rewording { replaced, by } in rewordings(&tx.text(&object)?, &text).into_iter().rev() {
+        tx.splice_text(&object, replaced.start, replaced.len().cast_signed(), &by)?;
     }
     Ok(())
 }
