@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use automerge::ChangeHash;
 use hopluu_node::transport::{CloseCode, Connection, DialSettings, Priority, Way, dial};
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::identity::OfficeKey;
 use hopluu_protocol::invitation::HubAddress;
 use hopluu_protocol::replica::DocTag;
+use hopluu_protocol::seal::Seal;
 use hopluu_protocol::wire::Frame;
-use hopluu_protocol::wire::frame::{Clock, Hello, State};
+use hopluu_protocol::wire::frame::{Clock, HOLDS_ROSTER, Hello, State};
 use hopluu_protocol::wire::ranges::{DocKey, Range};
 use tokio::net::UdpSocket;
 use tokio::sync::{oneshot, watch};
@@ -26,6 +28,7 @@ pub(crate) enum Attack {
     Garbage,
     HandshakesNeverEnded,
     Strangers,
+    Appeals,
     GreetingsNeverSent,
     Trickles,
     InvitationGuesses,
@@ -51,10 +54,11 @@ pub(crate) struct Tally {
 }
 
 impl Attack {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Garbage,
         Self::HandshakesNeverEnded,
         Self::Strangers,
+        Self::Appeals,
         Self::GreetingsNeverSent,
         Self::Trickles,
         Self::InvitationGuesses,
@@ -77,6 +81,7 @@ impl Attack {
             Self::Garbage
                 | Self::HandshakesNeverEnded
                 | Self::Strangers
+                | Self::Appeals
                 | Self::GreetingsNeverSent
                 | Self::Trickles
                 | Self::InvitationGuesses
@@ -127,6 +132,7 @@ impl Attacker {
             Attack::Garbage => self.garbage().await,
             Attack::HandshakesNeverEnded => self.handshakes_never_ended().await,
             Attack::Strangers => self.stranger().await,
+            Attack::Appeals => self.appeals().await,
             Attack::GreetingsNeverSent => self.greetings_never_sent().await,
             Attack::Trickles => self.trickles().await,
             Attack::InvitationGuesses => self.guess().await,
@@ -237,6 +243,32 @@ impl Attacker {
     async fn stranger(&mut self) {
         self.key = random_key();
         assert!(self.greet(random()).await.is_none(), "a stranger was greeted");
+    }
+
+    /// Keys that the hub does not know announce that they have its roster. Some then say nothing; the others
+    /// show a seal that is not the hub's, over changes that nobody has.
+    async fn appeals(&mut self) {
+        let mut dawdlers = Vec::new();
+        for call in 0..40 {
+            let key = random_key();
+            let Ok(mut connection) = self.target.call(&key).await else { continue };
+            let hello = Hello { features: HOLDS_ROSTER, ..hello(random()) };
+            say(&connection, &Frame::Hello(hello)).await;
+            let answer = hear(&mut connection).await;
+            assert!(matches!(answer, Some(Frame::Refused(_)) | None), "{answer:?}");
+            if call % 4 == 0 {
+                dawdlers.push(connection);
+                continue;
+            }
+            let heads = [ChangeHash(random())];
+            let seal = Seal::new(&key, &DocId::Roster, &heads).expect("one head");
+            let forged = Seal { key: self.target.invitation.hub_key, ..seal };
+            say(&connection, &Frame::Seal(forged)).await;
+            while let Some(frame) = hear(&mut connection).await {
+                assert!(!matches!(frame, Frame::Enrolled), "the hub believed it");
+            }
+            self.count(&connection);
+        }
     }
 
     /// Connections that prove a key and then say nothing.
