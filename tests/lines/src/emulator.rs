@@ -67,6 +67,8 @@ struct Emulated {
     moves: u8,
     /// The office's ports that packets came from, and when the first did, since the line began.
     flows: BTreeMap<u16, Duration>,
+    /// How many of them began with a handshake.
+    handshakes: usize,
     flows_last: Option<Duration>,
 }
 
@@ -138,10 +140,10 @@ impl Emulator {
         (line.up.counts(), line.down.counts())
     }
 
-    /// From how many ports the office has sent since the present line began: about as many connections
-    /// has it tried.
-    pub fn flows(&self) -> usize {
-        self.line().flows.len()
+    /// How many connections the office has tried to begin since the present line began. One that goes on from
+    /// another port or address is the same.
+    pub fn handshakes(&self) -> usize {
+        self.line().handshakes
     }
 
     /// The office goes to another network: it loses its address and has another a moment later.
@@ -206,6 +208,7 @@ impl Emulated {
             seen_as: OFFICE,
             moves: 0,
             flows: BTreeMap::new(),
+            handshakes: 0,
             flows_last: up.flows_last,
         }
     }
@@ -236,9 +239,12 @@ impl Emulated {
     /// Whether the NAT still knows who speaks from the office's port.
     fn remembers(&mut self, direction: Direction, packet: &Packet, now: Duration) -> bool {
         let began = match direction {
-            Direction::Up => {
-                packet.source_port().map(|port| *self.flows.entry(port).or_insert(now))
-            }
+            Direction::Up => packet.source_port().map(|port| {
+                *self.flows.entry(port).or_insert_with(|| {
+                    self.handshakes += usize::from(packet.begins_connection());
+                    now
+                })
+            }),
             Direction::Down => {
                 packet.destination_port().and_then(|port| self.flows.get(&port).copied())
             }

@@ -114,7 +114,7 @@ impl Crossing {
     /// What has gone over the present line.
     pub(crate) fn now(emulator: &Emulator, took: Duration) -> Self {
         let (up, down) = emulator.counts();
-        Self { took, up, down, connections: emulator.flows() }
+        Self { took, up, down, connections: emulator.handshakes() }
     }
 }
 

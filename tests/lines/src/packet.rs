@@ -43,6 +43,19 @@ impl Packet {
         self.port(2)
     }
 
+    /// Whether somebody wants to begin a connection by this: QUIC's long header (RFC 9000 §17.2), or TCP's SYN
+    /// (RFC 9293 §3.1).
+    pub(crate) fn begins_connection(&self) -> bool {
+        const UDP_HEADER: usize = 8;
+        const TCP_FLAGS: usize = 13;
+        let byte = |at: usize| self.0.get(self.payload() + at).copied().unwrap_or_default();
+        match self.protocol() {
+            UDP => byte(UDP_HEADER) & 0x80 != 0,
+            TCP => byte(TCP_FLAGS) & 0x02 != 0,
+            _ => false,
+        }
+    }
+
     pub(crate) fn set_source(&mut self, address: Ipv4Addr) {
         self.set_address(SOURCE, address);
     }

@@ -84,7 +84,7 @@ pub fn page(about: &str, rows: &[Row]) -> String {
 }
 
 /// The table's first lines.
-pub const HEAD: &str = "| what | line | time | bound | × | bytes | on a clear line | lost | connections |\n\
+pub const HEAD: &str = "| what | line | time | bound | × | bytes | on a clear line | lost | connections begun |\n\
                         |---|---|---|---|---|---|---|---|---|";
 
 fn seconds(time: Duration) -> String {
