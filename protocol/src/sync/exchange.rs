@@ -545,6 +545,7 @@ impl Exchange {
         self.by_peer.remove(&session.peer);
         self.deafen(conn, &session.scope);
         self.returning.take_if(|claim| claim.is_of(conn));
+        session.take_note_of_staged();
         session.remember(replica, self.all_told(replica))
     }
 

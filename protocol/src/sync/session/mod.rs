@@ -271,6 +271,15 @@ impl Session {
         self.settle(cx, Frame::Ack { batch: staged.batch });
     }
 
+    /// The connection is over before the peer could be told that its batches are durable. It holds them all the
+    /// same, so that nobody sends them back to it: this is written down in the commit that makes them durable.
+    pub(super) fn take_note_of_staged(&mut self) {
+        for Staged { doc, positions, .. } in self.staged.drain(..) {
+            self.held.grew(&doc, positions.start);
+            self.held.insert(&doc, positions);
+        }
+    }
+
     /// Says what became of a batch. A listener's HELLO waits while something is staged, and batches may
     /// come meanwhile, for the dialer's come right behind its own; nothing may stand before HELLO.
     fn settle<B: Backend>(&mut self, cx: &mut Context<'_, B>, frame: Frame) {

@@ -3,7 +3,8 @@
 
 use super::report::{set, work};
 use super::world::{A, A2, B, HUB, World, doc, key};
-use crate::sync::Notice;
+use crate::sync::{Action, ConnId, Event, Notice, Side};
+use crate::wire::stream::Deframer;
 
 /// Whatever a node has acknowledged is durable there, so the hub must hold, at any moment, each change that
 /// its author was told is acknowledged.
@@ -78,4 +79,50 @@ fn a_line_that_breaks_on_the_way_has_told_that_something_was_acknowledged() {
     world.cut(line);
     let in_sync = |notice: &Notice| matches!(notice, Notice::InSync { .. });
     assert!(!world.nodes[A].notices.iter().any(in_sync), "it broke before both were in sync");
+}
+
+/// What came of a peer is not sent back to it, although the line broke before it could be told that it is durable.
+#[test]
+fn what_was_staged_when_the_line_broke_does_not_go_back_to_where_it_came_from() {
+    let mut world = World::new();
+    prepare(&mut world);
+    world.connect(A);
+    world.run();
+    // The node works on, and its batches arrive.
+    let line = world.last_line();
+    world.cut(line);
+    work(world.node(A), &doc("report/2023-q1/a"), 300, false, 1);
+    let line = ConnId(900);
+    let now = world.now;
+    let said = {
+        let office = world.node(A);
+        let connected =
+            Event::Connected { conn: line, peer: key(HUB), side: Side::Dialer, enrol: None };
+        let actions = office.exchange.handle(now, connected, &mut office.replica).unwrap();
+        office.exchange.handle(now, Event::Closed { conn: line }, &mut office.replica).unwrap();
+        actions
+    };
+    let hub = world.node(HUB);
+    let connected =
+        Event::Connected { conn: line, peer: key(A), side: Side::Listener, enrol: None };
+    hub.exchange.handle(now, connected, &mut hub.replica).unwrap();
+    let mut deframer = Deframer::default();
+    for action in said {
+        let Action::Send { bytes, .. } = action else { continue };
+        deframer.push(&bytes);
+        while let Some(frame) = deframer.next_frame().unwrap() {
+            let heard = Event::Frame { conn: line, bytes: frame };
+            hub.exchange.handle(now, heard, &mut hub.replica).unwrap();
+        }
+    }
+    assert!(hub.replica.has_staged_changes(), "nothing arrived");
+    // The line is gone before the hub has committed.
+    hub.exchange.handle(now, Event::Closed { conn: line }, &mut hub.replica).unwrap();
+    world.event(HUB, Event::Tick);
+
+    let line = world.connect(A);
+    world.run();
+    assert!(world.in_sync(A));
+    let down = world.traffic(line).down;
+    assert!(down < 200, "{down} bytes came back");
 }
