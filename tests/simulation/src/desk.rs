@@ -144,8 +144,8 @@ impl World {
             let standing = self.standing_at(who, &doc, *cell);
             let same = match standing.as_slice() {
                 [] => value.is_none(),
-                [(_, stands)] => stands == value,
-                _ => false,
+                // Two may have typed the same.
+                all => all.iter().all(|(_, stands)| stands == value),
             };
             if !same {
                 let instead_of = standing.into_iter().map(|(hash, _)| hash).collect();

@@ -53,3 +53,18 @@ fn the_same_seed_makes_the_same_run_and_a_trace_gives_its_schedule_back() {
         assert_eq!(run(&schedule, None), run(&schedule, None));
     }
 }
+
+/// Traces of what once failed, and was found by a seed that few runs reach.
+#[test]
+fn what_once_failed_does_not_fail_again() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/traces");
+    let mut traces = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let trace = std::fs::read_to_string(&path).unwrap();
+        let violation = run(&Schedule::of_trace(&trace).unwrap(), None).violation;
+        assert!(violation.is_none(), "{}: {}", path.display(), violation.unwrap());
+        traces += 1;
+    }
+    assert!(traces > 0, "no traces in {folder}");
+}

@@ -52,6 +52,8 @@ impl Compare {
             searches: self.searches,
             pending: self.pending,
             ask_state: true,
+            // These answers are on their way.
+            clocks_asked: std::mem::take(&mut self.clocks_asked),
             ..Self::default()
         };
     }
@@ -243,7 +245,9 @@ impl Session {
         }
         while self.compare.clocks_asked.len() < MAX_CLOCKS {
             let Some(doc) = self.compare.clocks.pop_front() else { break };
-            if self.quarantined.contains(&doc) || self.rejected.contains(&doc) {
+            // A search may find what a refusal has led to already: one answer to each question is awaited.
+            let is_asked = self.compare.clocks_asked.contains(&doc);
+            if is_asked || self.quarantined.contains(&doc) || self.rejected.contains(&doc) {
                 continue;
             }
             let clock = self.clock(cx, &doc, true)?;
