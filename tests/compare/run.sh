@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+# Beside the main build, apart from it: other features, another optimisation of what is not called.
+build=${CARGO_TARGET_DIR:-$PWD/../../target}/compare
+
 npm ci --no-audit --no-fund > /dev/null
-cargo build --release --workspace --locked
-exec "${CARGO_TARGET_DIR:-target}/release/hopluu-compare" "$@"
+cargo build --release --workspace --locked --target-dir "$build"
+exec "$build/release/hopluu-compare" "$@"

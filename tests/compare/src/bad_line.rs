@@ -43,11 +43,11 @@ pub(crate) async fn first_sync(peer: Peer, seed: u64) -> Result<Measured> {
     let begun = Instant::now();
     stage.dial(json!({ "do": "connect", "documents": 1, "live": true })).await?;
     let document = stage.document_if_asked_for().await?;
-    let is_through = arrives(&mut stage, &document, &writer.state, begun).await?;
-    let measured = measured(&stage, begun, is_through)?;
+    let arrived = arrives(&mut stage, &document, &writer.state, begun).await?;
+    let measured = measured(&stage, begun, arrived)?;
     // Reading our own store ends the node, so it comes last.
     stage.emulator()?.becomes(Line::clear(), Line::clear(), seed);
-    if is_through {
+    if arrived.is_some() {
         stage.check(&writer.state).await?;
     }
     Ok(measured)
@@ -63,7 +63,7 @@ pub(crate) async fn edits(peer: Peer, edits: usize, seed: u64) -> Result<Vec<Mea
     stage.dial(json!({ "do": "connect", "documents": 1, "live": true })).await?;
     let document = stage.document_if_asked_for().await?;
     let connected = arrives(&mut stage, &document, &writer.state, Instant::now()).await?;
-    ensure!(connected, "not connected after {} s", LIMIT.as_secs());
+    ensure!(connected.is_some(), "not connected after {} s", LIMIT.as_secs());
     sleep(AFTERMATH).await;
     let mut all = Vec::new();
     for number in 0..edits {
@@ -72,12 +72,12 @@ pub(crate) async fn edits(peer: Peer, edits: usize, seed: u64) -> Result<Vec<Mea
         let edit = writer.cell(number * 7, 30_000 + number as u64);
         let begun = Instant::now();
         stage.ask_client(json!({ "do": "edit", "edit": edit })).await?;
-        let is_through = arrives(&mut stage, &document, &writer.state, begun).await?;
-        let mut edited = measured(&stage, begun, is_through)?;
+        let arrived = arrives(&mut stage, &document, &writer.state, begun).await?;
+        let mut edited = measured(&stage, begun, arrived)?;
         sleep(AFTERMATH).await;
         edited.counts = counts(&stage)?;
         all.push(edited);
-        if !is_through {
+        if arrived.is_none() {
             break;
         }
     }
@@ -94,25 +94,28 @@ async fn office(peer: Peer, seed: u64) -> Result<Stage> {
     Ok(stage)
 }
 
-/// Waits until the server has everything, or the time is up.
+/// Waits until the server has everything, or the time is up, and says since when it has.
 async fn arrives(
     stage: &mut Stage,
     document: &Value,
     goal: &State,
     begun: Instant,
-) -> Result<bool> {
+) -> Result<Option<Instant>> {
     while begun.elapsed() < LIMIT {
-        if stage.has_arrived(document, goal).await? {
-            return Ok(true);
+        if let Some(at) = stage.arrived(document, goal).await? {
+            return Ok(Some(at));
         }
         sleep(LOOK).await;
     }
-    Ok(false)
+    Ok(None)
 }
 
-fn measured(stage: &Stage, begun: Instant, is_through: bool) -> Result<Measured> {
-    let (time, counts) = (begun.elapsed(), counts(stage)?);
-    Ok(Measured { counts, time, is_through, ..Measured::default() })
+fn measured(stage: &Stage, begun: Instant, arrived: Option<Instant>) -> Result<Measured> {
+    let time = arrived.unwrap_or_else(Instant::now).saturating_duration_since(begun);
+    // With Hợp Lưu it is the client that was waited for.
+    let known = (stage.peer == Peer::Hopluu && arrived.is_some()).then(|| begun.elapsed());
+    let is_through = arrived.is_some();
+    Ok(Measured { counts: counts(stage)?, time, known, is_through, ..Measured::default() })
 }
 
 /// What is known of an emulated line: packets and their bytes.

@@ -180,19 +180,21 @@ fn standing(results: &[(Row, Vec<&Outcome>)]) -> Result<String> {
 /// Over a bad line only packets and time are known.
 fn table_of_bad_line(outcomes: &[&Outcome]) -> Result<String> {
     let mut text = String::from(
-        "| | time | bytes of IP ↑ | ↓ | packets ↑ | ↓ | |\n|---|--:|--:|--:|--:|--:|---|\n",
+        "| | time | known to the client | bytes of IP ↑ | ↓ | packets ↑ | ↓ | |\n\
+         |---|--:|--:|--:|--:|--:|--:|---|\n",
     );
     for outcome in outcomes {
         let name = outcome.peer.name();
         let Some(measured) = outcome.through() else {
-            writeln!(text, "| {name} | | | | | | {} |", outcome.note)?;
+            writeln!(text, "| {name} | | | | | | | {} |", outcome.note)?;
             continue;
         };
         let (wire, packets) = (measured.counts.wire, measured.counts.datagrams);
         writeln!(
             text,
-            "| {name} | {} | {} | {} | {} | {} | {} |",
+            "| {name} | {} | {} | {} | {} | {} | {} | {} |",
             time(measured.time),
+            measured.known.map(time).unwrap_or_default(),
             grouped(wire.up),
             grouped(wire.down),
             packets.up,

@@ -387,13 +387,17 @@ fn median(mut all: Vec<Measured>) -> Measured {
     let count = u32::try_from(all.len()).unwrap_or(1).max(1);
     let computed = |of: fn(&Measured) -> Duration| all.iter().map(of).sum::<Duration>() / count;
     let (client, server) = (computed(|m| m.client.cpu), computed(|m| m.server.cpu));
-    let mut times: Vec<Duration> = all.iter().map(|measured| measured.time).collect();
-    times.sort_unstable();
-    let time = times.get(all.len() / 2).copied().unwrap_or_default();
+    let middle = |mut times: Vec<Duration>| {
+        times.sort_unstable();
+        times.get(times.len() / 2).copied()
+    };
+    let time = middle(all.iter().map(|measured| measured.time).collect()).unwrap_or_default();
+    let known = middle(all.iter().filter_map(|measured| measured.known).collect());
     let is_through = all.iter().all(|measured| measured.is_through);
     all.sort_by_key(|measured| measured.counts.application.sum() + measured.counts.wire.sum());
     let mut median = all.get(all.len() / 2).copied().unwrap_or_default();
-    (median.client.cpu, median.server.cpu, median.time) = (client, server, time);
+    (median.client.cpu, median.server.cpu) = (client, server);
+    (median.time, median.known) = (time, known);
     median.is_through = is_through;
     median
 }
@@ -422,9 +426,6 @@ async fn cut(peer: Peer, edits: usize, cuts: usize) -> Result<Measured> {
 /// Many clients, each with a report of its own, come back at once.
 async fn crowd(peer: Peer, clients: usize) -> Result<Measured> {
     let mut stage = Stage::new(peer)?;
-    stage.serve().await?;
-    let units: Vec<String> = (0..clients).map(|number| format!("{:05}", 20_000 + number)).collect();
-    stage.enrol(&units).await?;
     let sittings = Writer::new(46).sittings(CROWD_EDITS, Mix::WithText);
     stage.crowd(clients, &sittings.concat()).await?;
     stage.serve().await?;

@@ -27,14 +27,21 @@ const QUIET: Duration = Duration::from_secs(1);
 /// With so little computing in that time.
 const IDLE: Duration = Duration::from_millis(100);
 
+/// What each of many clients may go on sending and receiving when all is over, bytes a second: signs of life, which
+/// so many give all the time. Of a single client nothing is seen of them within the time that is waited.
+const SIGNS_OF_LIFE: u64 = 32;
+
 /// How often is looked.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What preparing may take.
 const PATIENCE: Duration = Duration::from_secs(240);
 
-/// What it may take to let many clients in, of which each is to be in the roster that the next one gets.
-const ENROLLING: Duration = Duration::from_secs(480);
+/// What it may take to have many clients work.
+const CROWDING: Duration = Duration::from_secs(480);
+
+/// The unit of the first client of a crowd, where they have units.
+const FIRST_UNIT: usize = 20_000;
 
 /// Where servers listen behind an emulated line, in a network that nobody else is in.
 const EMULATED_PORT: u16 = 4_433;
@@ -47,6 +54,8 @@ pub(crate) struct Measured {
     pub(crate) time: Duration,
     /// The same from the first byte on the line.
     pub(crate) on_the_line: Duration,
+    /// Until the client knew that the server has it, where it learns that.
+    pub(crate) known: Option<Duration>,
     pub(crate) client: Usage,
     pub(crate) server: Usage,
     /// What the server's resident memory has grown by, bytes.
@@ -67,6 +76,8 @@ pub(crate) struct Stage {
     line: Option<Line>,
     /// Of the line, each way.
     delay: Duration,
+    /// How many clients the client's process is.
+    clients: usize,
     /// Between the two, instead of the line.
     emulator: Option<Emulator>,
 }
@@ -106,6 +117,7 @@ impl Stage {
             client: None,
             line: None,
             delay: Duration::ZERO,
+            clients: 1,
             emulator,
         })
     }
@@ -189,7 +201,7 @@ impl Stage {
         self.client().await?;
         self.open_line(Weather::default()).await?;
         let what = json!({ "do": "join", "invitations": invited["invitations"] });
-        self.client.as_mut().context("no client")?.ask(what, ENROLLING).await?;
+        self.client.as_mut().context("no client")?.ask(what, PATIENCE).await?;
         self.leave().await
     }
 
@@ -248,12 +260,35 @@ impl Stage {
 
     /// Has a crowd of clients do the same work and bring it to the server.
     pub(crate) async fn crowd(&mut self, count: usize, edits: &[Edit]) -> Result<()> {
+        self.clients = count;
         let path = self.path("script.json");
         script::write(&path, edits)?;
+        let mut what =
+            json!({ "do": "crowd", "count": count, "edits": path.display().to_string() });
+        what["address"] = json!(self.line_address.to_string());
+        if self.peer == Peer::Hopluu {
+            // Both sides' stores are written without a line.
+            let units = (0..count).map(|number| format!("{:05}", FIRST_UNIT + number));
+            what["units"] = units.collect();
+            what["clients"] = json!(self.path("client").display().to_string());
+            let mut filler = self.start("client", "server").await?;
+            filler.ask(what, CROWDING).await?;
+            filler.stop().await?;
+            return self.meet(count).await;
+        }
+        self.serve().await?;
         self.client().await?;
         self.open_line(Weather::default()).await?;
-        self.dial(json!({ "do": "crowd", "count": count, "edits": path.display().to_string() }))
-            .await?;
+        self.client.as_mut().context("no client")?.ask(what, CROWDING).await?;
+        self.leave().await
+    }
+
+    /// Lets a crowd whose stores were written without a line meet the server, as the others have.
+    async fn meet(&mut self, count: usize) -> Result<()> {
+        self.serve().await?;
+        let what = json!({ "do": "crowd-connect", "count": count });
+        let met = self.connect(what, Weather::default(), CROWDING, None).await?;
+        ensure!(met.is_through, "not all have met after {} s", CROWDING.as_secs());
         self.leave().await
     }
 
@@ -274,19 +309,20 @@ impl Stage {
             asked?;
             return Ok(Measured::default());
         }
-        let used = self.quiet(begun + limit, goal).await?;
-        let is_through = used.is_some();
-        let line = self.line.as_ref().context("no line")?;
-        let (last, first) = (line.last(), line.first());
+        let quiet = self.quiet(begun + limit, goal).await?;
+        let is_through = quiet.is_some();
+        let first = self.line.as_ref().context("no line")?.first();
         let after = self.snapshot().await?;
         // An edit makes no notice of its own.
         let told = after.in_sync.filter(|at| *at > begun);
-        let (client, server) = used.unwrap_or((after.client, after.server));
-        let ended = if is_through { told.unwrap_or(last) } else { Instant::now() };
+        let (client, server, last) =
+            quiet.unwrap_or_else(|| (after.client, after.server, Instant::now()));
+        let ended = if is_through { told.unwrap_or(last) } else { last };
         Ok(Measured {
             counts: after.counts.since(before.counts),
             time: ended.saturating_duration_since(begun),
             on_the_line: ended.saturating_duration_since(first.max(begun)),
+            known: None,
             client: Usage { cpu: client.cpu - before.client.cpu, ..client },
             server: Usage { cpu: server.cpu - before.server.cpu, ..server },
             server_growth: server.resident.saturating_sub(before.server.resident),
@@ -294,41 +330,46 @@ impl Stage {
         })
     }
 
-    /// Waits until nothing goes over the line and nobody computes. Gives what client and server had used by
-    /// then; none when the time is up before.
+    /// Waits until nothing goes over the line (but signs of life of many) and nobody computes. Gives what client
+    /// and server had used by then, and when it went quiet; none when the time is up before.
     async fn quiet(
         &mut self,
         deadline: Instant,
         goal: Option<&State>,
-    ) -> Result<Option<(Usage, Usage)>> {
+    ) -> Result<Option<(Usage, Usage, Instant)>> {
         let mut since = Instant::now();
+        let mut ended = since;
         let mut computed = self.computed()?;
         let mut bytes = u64::MAX;
         let mut cuts_told = 0;
         let quiet = QUIET + 6 * self.delay;
+        let alive = match self.clients {
+            1 => 0,
+            many => many as u64 * SIGNS_OF_LIFE * LOOK.as_millis() as u64 / 1_000,
+        };
         loop {
             if Instant::now() > deadline {
                 return Ok(None);
             }
             sleep(LOOK).await;
             let line = self.line.as_ref().context("no line")?;
-            let now = line.counts().wire.sum();
-            let cuts = line.cuts();
+            let (now, last, cuts) = (line.counts().wire.sum(), line.last(), line.cuts());
             if cuts > cuts_told && self.peer == Peer::Hopluu {
                 // UDP knows no reset. An operating system tells of a lost interface; so do we.
                 self.ask_client(json!({ "do": "line-down" })).await?;
             }
             cuts_told = cuts;
-            if now != bytes {
-                (bytes, since, computed) = (now, Instant::now(), self.computed()?);
+            if now.abs_diff(bytes) > alive {
+                (since, ended, computed) = (Instant::now(), last, self.computed()?);
             } else if since.elapsed() >= quiet {
                 let used = self.used()?;
                 let so_far = used.0.cpu + used.1.cpu;
                 if so_far - computed < IDLE && (now > 0 || cuts > 0) && self.reached(goal).await? {
-                    return Ok(Some(used));
+                    return Ok(Some((used.0, used.1, ended)));
                 }
                 (since, computed) = (Instant::now(), self.computed()?);
             }
+            bytes = now;
         }
     }
 
@@ -344,11 +385,11 @@ impl Stage {
     }
 
     async fn reached(&mut self, goal: Option<&State>) -> Result<bool> {
-        let Some(goal) = goal else { return Ok(true) };
         if self.peer == Peer::Hopluu {
             // Its store cannot be read while it runs, and it knows by itself.
             return Ok(self.snapshot().await?.in_sync.is_some());
         }
+        let Some(goal) = goal else { return Ok(true) };
         Ok(self.states().await?.1 == *goal)
     }
 
@@ -360,13 +401,23 @@ impl Stage {
         Ok(self.client.as_mut().context("no client")?.state(&Value::Null).await?.1)
     }
 
-    /// Whether the server has it all, durably if it is Hợp Lưu, which says so itself.
-    pub(crate) async fn has_arrived(&mut self, document: &Value, goal: &State) -> Result<bool> {
+    /// Since when the server has it all, durably if it is Hợp Lưu; none if it has not. The others are looked
+    /// at now and then, Hợp Lưu's server says when its store grew last.
+    pub(crate) async fn arrived(
+        &mut self,
+        document: &Value,
+        goal: &State,
+    ) -> Result<Option<Instant>> {
         if self.peer == Peer::Hopluu {
             let told = self.ask_client(json!({ "do": "traffic" })).await?;
-            return Ok(told["in_sync_at"].as_u64().is_some());
+            if told["in_sync_at"].as_u64().is_none() {
+                return Ok(None);
+            }
+            let told = self.server()?.ask(json!({ "do": "grown-at" }), PATIENCE).await?;
+            return Ok(told["at"].as_u64().map(instant_of));
         }
-        Ok(self.server()?.state(document).await?.0 == *goal)
+        let arrived = self.server()?.state(document).await?.0 == *goal;
+        Ok(arrived.then(Instant::now))
     }
 
     /// What client and server hold.

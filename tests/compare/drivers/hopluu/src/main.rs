@@ -9,11 +9,13 @@ use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use anyhow::{Context as _, Result, bail};
 use hopluu_node::data_dir::DataDir;
 use hopluu_node::node::Node;
 use hopluu_node::town_file::TownFile;
+use hopluu_protocol::id::UnitCode;
 use hopluu_quarter::form;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -22,15 +24,19 @@ use crate::crowd::Crowd;
 use crate::edits::{Edit, PERSON};
 use crate::office::Office;
 
+/// Below a client's folder: those of a crowd.
+const CROWD: &str = "crowd";
+
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().collect();
     let [_, role, folder, server] = args.as_slice() else { bail!("role folder server") };
     let data = DataDir::new(PathBuf::from(folder).join("node"));
     let mut driver = Driver {
         runtime: Some(Runtime::new()?),
-        crowd: Crowd::new(PathBuf::from(folder).join("crowd")),
+        crowd: Crowd::new(PathBuf::from(folder).join(CROWD)),
         data,
         hub: None,
+        grown_at: Arc::default(),
         office: None,
     };
     if role == "server" {
@@ -60,6 +66,8 @@ struct Driver {
     runtime: Option<Runtime>,
     data: DataDir,
     hub: Option<Arc<Node>>,
+    /// When the hub's store grew last, microseconds since 1970.
+    grown_at: Arc<AtomicU64>,
     office: Option<Office>,
     crowd: Crowd,
 }
@@ -69,6 +77,7 @@ impl Driver {
         let runtime = self.runtime.as_ref().context("stopped")?;
         self.hub = Some(runtime.block_on(async {
             let hub = Node::open_or_make(&self.data).await?;
+            tokio::spawn(office::note_growth(hub.keeper().notes(), self.grown_at.clone()));
             hub.listen(address)?;
             anyhow::Ok(hub)
         })?);
@@ -96,13 +105,8 @@ impl Driver {
             "join" => {
                 let invitations: Vec<String> =
                     serde_json::from_value(asked["invitations"].clone())?;
-                runtime.block_on(async {
-                    match invitations.as_slice() {
-                        [one] => office::join(&self.data, one).await,
-                        many => self.crowd.join(many).await,
-                    }
-                })?;
-                json!({})
+                let [invitation] = invitations.as_slice() else { bail!("one invitation") };
+                runtime.block_on(office::join(&self.data, invitation)).map(|()| json!({}))?
             }
             "fill" => runtime
                 .block_on(office::fill(&self.data, count("documents")?))
@@ -125,13 +129,18 @@ impl Driver {
                 let office = self.office.as_ref().context("not connected")?;
                 runtime.block_on(office.edit(edit)).map(|()| json!({}))?
             }
+            "grown-at" => json!({ "at": self.grown_at.load(Relaxed) }),
             "traffic" => match &self.office {
                 Some(office) => office.traffic(),
                 None => self.crowd.traffic(),
             },
             "crowd" => {
                 let edits = edits::read(text("edits")?)?;
-                runtime.block_on(self.crowd.work(&edits)).map(|()| json!({}))?
+                let units = serde_json::from_value::<Vec<UnitCode>>(asked["units"].clone())?;
+                let folder = PathBuf::from(text("clients")?).join(CROWD);
+                let prepared =
+                    crowd::prepare(&self.data, &folder, &units, text("address")?, &edits);
+                runtime.block_on(prepared).map(|()| json!({}))?
             }
             "crowd-connect" => {
                 runtime.block_on(self.crowd.connect(count("count")?)).map(|()| json!({}))?
@@ -144,9 +153,8 @@ impl Driver {
     /// Closes the node as a program's end does, after saying goodbye.
     fn close(&mut self) -> Result<()> {
         if let Some(runtime) = self.runtime.take() {
-            let nodes =
-                self.hub.take().into_iter().chain(self.office.take().map(Office::into_node));
-            for node in nodes {
+            let office = self.office.take().map(Office::into_node);
+            for node in self.hub.take().into_iter().chain(office).chain(self.crowd.take()) {
                 runtime.block_on(node.leave())?;
             }
         }
@@ -154,9 +162,9 @@ impl Driver {
     }
 }
 
-/// Founds the town if it is not yet, and invites a node of each unit to an address.
-async fn invite(hub: &Node, units: Vec<String>, line: &str) -> Result<Vec<String>> {
-    let town = form::town(units.iter().filter(|unit| *unit != form::HUB).cloned());
+/// Founds the town of these units.
+async fn found(hub: &Node, units: impl Iterator<Item = String>) -> Result<()> {
+    let town = form::town(units.filter(|unit| unit != form::HUB));
     let town = TownFile::parse(&town, "town.toml")?;
     let template = form::template(form::QUARTER);
     hub.keeper()
@@ -164,6 +172,12 @@ async fn invite(hub: &Node, units: Vec<String>, line: &str) -> Result<Vec<String
             desk.found_town(&town, &[("template.toml", &template)], "Trung tâm", PERSON)
         })
         .await?;
+    Ok(())
+}
+
+/// Founds the town if it is not yet, and invites a node of each unit to an address.
+async fn invite(hub: &Node, units: Vec<String>, line: &str) -> Result<Vec<String>> {
+    found(hub, units.iter().cloned()).await?;
     let mut invitations = Vec::new();
     for unit in units {
         let invited = hub.invite(unit.parse()?, vec![line.to_owned()], 24).await?;

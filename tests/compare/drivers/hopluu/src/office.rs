@@ -21,6 +21,7 @@ use hopluu_protocol::store::Store;
 use hopluu_protocol::sync::Notice;
 use hopluu_protocol::template::Template;
 use serde_json::{Value, json};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
 use tokio::task::JoinHandle;
 
 use crate::edits::{Edit, clock, perform};
@@ -96,16 +97,23 @@ fn now() -> u64 {
 }
 
 /// Writes down when a node is in sync.
-pub(crate) async fn note_in_sync(
-    mut notes: tokio::sync::broadcast::Receiver<Note>,
-    at: Arc<AtomicU64>,
-) {
-    use tokio::sync::broadcast::error::RecvError;
+pub(crate) async fn note_in_sync(notes: Receiver<Note>, at: Arc<AtomicU64>) {
+    let in_sync = |note: &Note| match note {
+        Note::Sync(notice) => matches!(**notice, Notice::InSync { .. }),
+        _ => false,
+    };
+    note_when(in_sync, notes, at).await;
+}
+
+/// Writes down when a node's store has grown.
+pub(crate) async fn note_growth(notes: Receiver<Note>, at: Arc<AtomicU64>) {
+    note_when(|note| matches!(note, Note::Grown), notes, at).await;
+}
+
+async fn note_when(what: impl Fn(&Note) -> bool, mut notes: Receiver<Note>, at: Arc<AtomicU64>) {
     loop {
         match notes.recv().await {
-            Ok(Note::Sync(notice)) if matches!(*notice, Notice::InSync { .. }) => {
-                at.store(now(), Relaxed);
-            }
+            Ok(note) if what(&note) => at.store(now(), Relaxed),
             Err(RecvError::Closed) => return,
             Ok(_) | Err(RecvError::Lagged(_)) => {}
         }
@@ -122,13 +130,18 @@ pub(crate) async fn join(data: &DataDir, invitation: &str) -> Result<()> {
 /// Does a sitting's work without any connection: a program of its own, so an actor of its own.
 pub(crate) async fn sitting(data: &DataDir, edits: Vec<Edit>) -> Result<()> {
     let key = key_file::load_or_create(&data.key_file())?;
-    let mut actor = [0; 16];
-    getrandom::fill(&mut actor).map_err(|error| anyhow::anyhow!("no dice: {error}"))?;
-    let desk = Desk::open(Store::new(backend(data).await?), key, actor, clock)?;
+    let desk = Desk::open(Store::new(backend(data).await?), key, dice()?, clock)?;
     // Names the store to peers, and there are none.
     let keeper = Keeper::start(desk, [0; 16], tokio::runtime::Handle::current())?;
     keeper.desk(move |desk| edits.iter().try_for_each(|edit| perform(desk, edit))).await?;
     Ok(())
+}
+
+/// Fresh random bytes.
+pub(crate) fn dice<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no dice: {error}"))?;
+    Ok(bytes)
 }
 
 /// Writes reports that nobody has begun into a store.
