@@ -16,8 +16,11 @@ use crate::stage::Measured;
 
 const FILE: &str = "docs/comparison.md";
 
+/// Takes a figure out of an outcome, if it has it.
+type Figure = fn(&Outcome) -> Option<f64>;
+
 /// What is compared in each row: its name, and where less is better.
-const FIGURES: &[(&str, fn(&Outcome) -> Option<f64>)] = &[
+const FIGURES: &[(&str, Figure)] = &[
     ("application bytes", |outcome| Some(outcome.through()?.counts.application.sum() as f64)),
     ("bytes on the wire", |outcome| Some(outcome.through()?.counts.wire.sum() as f64)),
     ("the same, encrypted", |outcome| Some(outcome.through()?.counts.encrypted.sum() as f64)),
@@ -282,7 +285,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -1,6 +1,7 @@
 //! Datagrams.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,16 +31,16 @@ pub(super) async fn carry(
         loop {
             // An error here tells of an earlier datagram that nobody took.
             let Ok((length, client)) = front.recv_from(&mut buffer).await else { continue };
-            if !flows.contains_key(&client) {
-                let Ok(flow) = Flow::open(front.clone(), client, server, delay, &ledger).await
-                else {
-                    continue;
-                };
-                flows.insert(client, flow);
-            }
-            if let Some(flow) = flows.get(&client) {
-                flow.up.take(&buffer[..length], &ledger);
-            }
+            let flow = match flows.entry(client) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => {
+                    match Flow::open(front.clone(), client, server, delay, &ledger).await {
+                        Ok(flow) => new.insert(flow),
+                        Err(_) => continue,
+                    }
+                }
+            };
+            flow.up.take(&buffer[..length], &ledger);
         }
     });
     Ok(carrying)
