@@ -131,7 +131,7 @@ impl Desk {
         self.cell(period, id)
     }
 
-    /// Writes cells and notes in one change: one action of a person.
+    /// Writes cells and notes: one action of a person.
     pub(super) fn write_cells(
         &mut self,
         context: &PeriodContext,
@@ -141,17 +141,10 @@ impl Desk {
     ) -> Result<(), Refusal> {
         let doc = context.report(unit);
         self.ensure(&doc, Some(&context.template))?;
-        let edits = self.edits(person);
-        self.replica.edit(&doc, &edits, |tx| {
-            for (id, value, note) in cells {
-                report::set_cell(tx, id, value.as_ref())?;
-                if let Some(note) = note {
-                    report::set_note(tx, id, note)?;
-                }
-            }
-            Ok::<_, hopluu_protocol::documents::DocumentError>(())
-        })?;
-        Ok(())
+        self.edit_in_parts(&doc, person, cells, |tx, (id, value, note)| {
+            report::set_cell(tx, id, value.as_ref())?;
+            note.iter().try_for_each(|note| report::set_note(tx, id, note))
+        })
     }
 
     /// A unit's report as its draft stands, with derived cells.

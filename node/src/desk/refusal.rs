@@ -43,6 +43,11 @@ impl From<ReplicaError> for Refusal {
                 Reason::Invalid,
                 problem.arg("doc", doc).arg("bytes", bytes).arg("limit", limit),
             ),
+            ReplicaError::TooMuch { doc, found, limit, .. } => Self::new(
+                Reason::Invalid,
+                problem.arg("doc", doc).arg("found", found).arg("limit", limit),
+            ),
+            ReplicaError::Full { doc } => Self::new(Reason::NotNow, problem.arg("doc", doc)),
             ReplicaError::Unusable { what } => Self::new(Reason::Failed, problem.arg("what", what)),
             ReplicaError::Damaged { doc, what } | ReplicaError::Rejected { doc, what } => {
                 Self::new(Reason::Failed, problem.arg("doc", doc).arg("what", what))

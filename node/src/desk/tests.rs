@@ -1,8 +1,11 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
 use hopluu_protocol::documents::calendar::{self, Lock};
+use hopluu_protocol::gate;
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::Store;
+use hopluu_protocol::wire::frame::Batch;
+use hopluu_protocol::wire::pack::{self, Packed};
 use tempfile::TempDir;
 
 use super::*;
@@ -132,4 +135,29 @@ fn what_the_operator_writes_at_the_hub_stands_in_the_consolidated_report() {
     let sections = &joined.consolidated().report.sections;
     let written = sections.iter().find(|other| other.id == section).unwrap();
     assert!(written.text.ends_with(text), "{}", written.text);
+}
+
+/// Both texts are within what a section may hold, and what leads from one to the other is more operations than
+/// a change may have.
+#[test]
+fn a_long_text_that_becomes_another_is_taken_by_every_peer() {
+    let mut room = Room::of("19996");
+    let section = "ii.2.c".parse().unwrap();
+    let long = |word: &str| word.repeat(48 * 1024 / word.len());
+    for text in [long("abc "), long("wxyz ")] {
+        room.desk.set_text(period(), &section, &text, "An").unwrap();
+        assert_eq!(room.desk.text(period(), &section).unwrap().text, text);
+    }
+    room.desk.commits();
+    let doc = DocId::Consolidated(period());
+    let changes = room.desk.replica.changes_from(&doc, 0, usize::MAX).unwrap();
+    for change in &changes {
+        let packed = pack::pack(&[&change.bytes]).unwrap();
+        let check = hopluu_protocol::wire::check([change.hash]);
+        let Packed { encoding, count, body } = packed;
+        let batch = Batch { number: 1, doc: doc.clone(), encoding, count, check, body };
+        gate::unpack(&batch).unwrap();
+    }
+    let of_text = changes.len() - 1;
+    assert!((3..=6).contains(&of_text), "{of_text} changes for two texts");
 }

@@ -10,7 +10,7 @@ use super::Desk;
 use super::context::PeriodContext;
 use crate::problem::{Problem, Reason, Refusal};
 
-/// Longest text of one section, bytes. One change must hold it.
+/// Longest text of one section, bytes: about twenty pages.
 const MAX_TEXT_BYTES: usize = 48 * 1024;
 
 /// A section with this unit's text.
@@ -73,8 +73,11 @@ impl Desk {
         }
         let doc = self.text_document(&context)?;
         self.ensure(&doc, Some(&context.template))?;
-        let edits = self.edits(person);
-        self.replica.edit(&doc, &edits, |tx| report::set_text(tx, section, text))?;
+        let Some(document) = self.replica.document(&doc)? else {
+            return self.text(period, section);
+        };
+        let parts = report::splices(document, section, text)?;
+        self.edit_in_parts(&doc, person, &parts, |tx, part| report::splice(tx, section, part))?;
         self.text(period, section)
     }
 

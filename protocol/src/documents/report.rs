@@ -6,7 +6,8 @@ use automerge::transaction::{Transactable, Transaction};
 use automerge::{Automerge, ChangeHash, ObjId, ReadDoc, Value};
 use unicode_normalization::UnicodeNormalization;
 
-use super::rewording::{Rewording, rewordings};
+use super::rewording;
+pub use super::rewording::Splice;
 use super::{DocumentError, child, field, object, root_text};
 use crate::figures::Figures;
 use crate::id::{IndicatorId, SectionId, TemplateRef};
@@ -239,7 +240,8 @@ pub fn set_note(
 }
 
 /// Changes a section's text to `text`, by replacing the words that differ, so that somebody else's words
-/// elsewhere in it stay.
+/// elsewhere in it stay. All in one change, which is too much where a very long text becomes another:
+/// [`splices`] are its parts.
 ///
 /// # Errors
 /// [`DocumentError::MissingField`] when the template has no such section.
@@ -248,13 +250,34 @@ pub fn set_text(
     section: &SectionId,
     text: &str,
 ) -> Result<(), DocumentError> {
+    splices(tx, section, text)?.iter().try_for_each(|part| splice(tx, section, part))
+}
+
+/// What makes `text` of a section's text, in the order in which it is to be done.
+///
+/// # Errors
+/// [`DocumentError::MissingField`] when the template has no such section.
+pub fn splices(
+    doc: &impl ReadDoc,
+    section: &SectionId,
+    text: &str,
+) -> Result<Vec<Splice>, DocumentError> {
     let text: String = text.nfc().collect();
+    let before = doc.text(text_object(doc, section)?)?;
+    Ok(rewording::splices(&before, &text))
+}
+
+/// Does a part of what changes a section's text.
+///
+/// # Errors
+/// [`DocumentError::MissingField`] when the template has no such section.
+pub fn splice(
+    tx: &mut Transaction<'_>,
+    section: &SectionId,
+    part: &Splice,
+) -> Result<(), DocumentError> {
     let object = text_object(tx, section)?;
-    // From the end, so that places before it do not move.
-    for Rewording { replaced, by } in rewordings(&tx.text(&object)?, &text).into_iter().rev() {
-        tx.splice_text(&object, replaced.start, replaced.len().cast_signed(), &by)?;
-    }
-    Ok(())
+    Ok(tx.splice_text(&object, part.at, part.removed.cast_signed(), &part.inserted)?)
 }
 
 /// The text of a section as it stands.

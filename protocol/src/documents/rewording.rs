@@ -14,16 +14,55 @@ use unicode_segmentation::UnicodeSegmentation as _;
 /// time in proportion to words times changes.
 const MOST_WORDS: usize = 10_000;
 
+/// Letters that a splice removes or inserts at most: they are by fewer people's hands than a change may name.
+const LETTERS: usize = 1000;
+
+/// A part of changing a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Splice {
+    /// Where, in characters (Unicode scalar values) of the text as it then is.
+    pub at: usize,
+    /// How many characters go.
+    pub removed: usize,
+    /// What comes in their place.
+    pub inserted: String,
+}
+
+/// What makes `new` of `old`, in the order in which it is to be done: from the end, so that places before do
+/// not move.
+pub(super) fn splices(old: &str, new: &str) -> Vec<Splice> {
+    rewordings(old, new).iter().rev().flat_map(|reworded| reworded.in_parts(LETTERS)).collect()
+}
+
 /// A passage that stands in place of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Rewording {
+struct Rewording {
     /// Where, in characters (Unicode scalar values) of the text before.
-    pub(super) replaced: Range<usize>,
-    pub(super) by: String,
+    replaced: Range<usize>,
+    by: String,
+}
+
+impl Rewording {
+    /// The same in splices of so many letters at most.
+    fn in_parts(&self, most: usize) -> Vec<Splice> {
+        let Range { start, mut end } = self.replaced;
+        let mut parts = Vec::new();
+        while end - start > most {
+            end -= most;
+            parts.push(Splice { at: end, removed: most, inserted: String::new() });
+        }
+        let mut letters = self.by.chars();
+        let (mut at, mut removed) = (start, end - start);
+        while removed > 0 || !letters.as_str().is_empty() {
+            parts.push(Splice { at, removed, inserted: letters.by_ref().take(most).collect() });
+            (at, removed) = (at + most, 0);
+        }
+        parts
+    }
 }
 
 /// What makes `new` of `old`, in order of place.
-pub(super) fn rewordings(old: &str, new: &str) -> Vec<Rewording> {
+fn rewordings(old: &str, new: &str) -> Vec<Rewording> {
     let (start, end) = common_ends(old, new);
     let (old_middle, new_middle) = (&old[start..old.len() - end], &new[start..new.len() - end]);
     let (before, after) = (words(old_middle), words(new_middle));
@@ -167,7 +206,13 @@ mod tests {
         #[test]
         fn any_text_becomes_any_other(old in "[a-cđ ẹ\u{323}🏛,\n]{0,60}", new in "[a-cđ ẹ\u{323}🏛,\n]{0,60}") {
             let rewordings = rewordings(&old, &new);
-            prop_assert_eq!(apply(&old, &rewordings), new);
+            prop_assert_eq!(apply(&old, &rewordings), new.clone());
+            let mut text: Vec<char> = old.chars().collect();
+            for part in rewordings.iter().rev().flat_map(|reworded| reworded.in_parts(3)) {
+                prop_assert!(part.removed <= 3 && part.inserted.chars().count() <= 3);
+                text.splice(part.at..part.at + part.removed, part.inserted.chars());
+            }
+            prop_assert_eq!(text.into_iter().collect::<String>(), new);
             for pair in rewordings.windows(2) {
                 prop_assert!(pair[0].replaced.end < pair[1].replaced.start, "in order and apart");
             }

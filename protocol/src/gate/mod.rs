@@ -30,19 +30,14 @@ pub use sealed::{inspect_appeal, inspect_seal, inspect_sealed};
 
 use crate::id::DocId;
 use crate::identity::NodeKey;
-use crate::replica::{Appended, Clock, Replica, ReplicaError};
+use crate::replica::{
+    Appended, Clock, MAX_CHANGES, MAX_OPERATIONS, Replica, ReplicaError, last_operation,
+};
 use crate::store::Backend;
 use crate::wire::frame::Batch;
 use crate::wire::pack::{self, Unpacked, chunk};
 use crate::wire::trail::Trail;
 use crate::wire::{self, WireError};
-
-/// Highest operation counter accepted: a quarter's report has ten thousand. What somebody fills a document
-/// with is what everybody who opens it has to load.
-const MAX_OP: u64 = 1 << 22;
-
-/// Most changes that a document takes from the network: a quarter's report has six hundred.
-const MAX_CHANGES: usize = 1 << 17;
 
 /// Which fixed first changes there are: a document kind's genesis, by its hash.
 pub type IsGenesis = dyn Fn(&DocId, &ChangeHash) -> bool + Send;
@@ -178,13 +173,21 @@ pub fn unpack_after(last: Option<&[u8]>, batch: &Batch) -> Result<Vec<Change>, G
     if wire::check(unpacked.iter().map(|change| change.hash)) != batch.check {
         return Err(GateError::HashMismatch);
     }
+    let mut operations = 0;
+    for change in &unpacked {
+        // A column of six bytes may stand for 2⁶⁰ of them.
+        operations += chunk::Parts::parse(&change.bytes)?.count_operations()?;
+        if operations > pack::MAX_OPERATIONS {
+            let (found, limit) = (operations, pack::MAX_OPERATIONS);
+            let what = "operations of a batch";
+            return Err(WireError::TooMuch { what, found, limit }.into());
+        }
+    }
     unpacked.into_iter().map(parse).collect()
 }
 
-/// Has automerge read a change whose size was measured before: a column of six bytes may stand for 2⁶⁰
-/// operations.
+/// Has automerge read a change whose size was measured before.
 fn parse(unpacked: Unpacked) -> Result<Change, GateError> {
-    chunk::Parts::parse(&unpacked.bytes)?.count_operations()?;
     let change = catch_unwind(|| Change::from_bytes(unpacked.bytes))
         .map_err(|_| GateError::Automerge { what: "it panicked".to_owned() })?
         .map_err(|error| GateError::Automerge { what: error.to_string() })?;
@@ -270,7 +273,7 @@ fn inspect<B: Backend>(
         known.insert(hash);
     }
     let count = replica.summary(&batch.doc).map_or(0, |summary| summary.changes as usize);
-    if count + known.len() > MAX_CHANGES {
+    if count + known.len() > MAX_CHANGES as usize {
         return Ok(Err(GateError::Full));
     }
     Ok(Ok(changes))
@@ -329,9 +332,7 @@ impl<'a> Line<'a> {
     /// Adds a change that is not here yet.
     fn follow(&mut self, change: &Change, deps_here: bool) -> Result<(), GateError> {
         let hash = change.hash();
-        // `max_op` of a change without operations lies before its first, hence not computed from it.
-        let last_op = (change.start_op().get() - 1).saturating_add(change.len() as u64);
-        if last_op > MAX_OP {
+        if last_operation(change) > MAX_OPERATIONS {
             return Err(GateError::Full);
         }
         let last = self.clock.get(change.actor_id()).copied().unwrap_or(0);

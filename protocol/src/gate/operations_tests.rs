@@ -7,7 +7,7 @@ use super::*;
 use crate::gate::{Access, admit};
 use crate::id::DocId;
 use crate::identity::NodeKey;
-use crate::replica::{Appended, Replica};
+use crate::replica::{Appended, MAX_OPERATIONS, Replica};
 use crate::roster::{Node, Role, Roster};
 use crate::store::{MemoryBackend, Store};
 use crate::wire::frame::Batch;
@@ -338,7 +338,7 @@ fn a_full_document_takes_nothing_more() {
     let report = report();
     let last = report.get_changes(&[]).pop().unwrap();
     let write = vec![op(CELLS, key("y"), number(), vec![], false)];
-    let beyond = forge(&[last], (1 << 22) + 1, 1, OTHER, write);
+    let beyond = forge(&[last], MAX_OPERATIONS + 1, 1, OTHER, write);
     let refused = send(&mut hub(&report), &[beyond]);
     assert!(matches!(refused, Err(GateError::Full)), "{refused:?}");
 }

@@ -1,5 +1,5 @@
 use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{Automerge, ROOT};
+use automerge::{Automerge, ObjType, ROOT};
 
 use super::*;
 use crate::wire::pack::Encoding;
@@ -33,6 +33,34 @@ fn an_honest_batch_comes_out_as_it_went_in() {
     let raw: Vec<&[u8]> = changes.iter().map(Change::raw_bytes).collect();
     let hashes: Vec<ChangeHash> = changes.iter().map(Change::hash).collect();
     assert_eq!(unpack(&batch_of(&raw, &hashes)).unwrap(), changes);
+}
+
+/// Taking a batch in keeps everybody else waiting, for as long as its operations take.
+#[test]
+fn a_batch_of_changes_that_are_too_many_operations_together_is_refused() {
+    let mut document = Automerge::new().with_actor(ActorId::from(vec![1; 16]));
+    let mut tx = document.transaction();
+    let text = tx.put_object(&ROOT, "x", ObjType::Text).unwrap();
+    tx.splice_text(&text, 0, 0, &"x".repeat(60_000)).unwrap();
+    tx.commit_with(CommitOptions::default().with_time(0));
+    for inserts in [false, true, false] {
+        let mut tx = document.transaction();
+        let (letters, removed) =
+            if inserts { ("x".repeat(60_000), 0) } else { (String::new(), 60_000) };
+        tx.splice_text(&text, 0, removed, &letters).unwrap();
+        tx.commit_with(CommitOptions::default().with_time(0));
+    }
+    let changes = document.get_changes(&[]);
+    let send = |changes: &[Change]| {
+        let raw: Vec<&[u8]> = changes.iter().map(Change::raw_bytes).collect();
+        let hashes: Vec<ChangeHash> = changes.iter().map(Change::hash).collect();
+        unpack(&batch_of(&raw, &hashes))
+    };
+    assert_eq!(send(&changes[..2]).unwrap(), changes[..2]);
+    assert!(matches!(
+        send(&changes),
+        Err(GateError::Wire(WireError::TooMuch { what: "operations of a batch", .. }))
+    ));
 }
 
 #[test]

@@ -4,7 +4,8 @@ use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{ActorId, Author, Change, ChangeHash};
 
 use super::documents::OpenDocument;
-use super::{EditError, MAX_CHANGE_BYTES, Replica, ReplicaError};
+use super::limits::check_own;
+use super::{EditError, Replica, ReplicaError};
 use crate::id::DocId;
 use crate::identity::NodeKey;
 use crate::store::Backend;
@@ -36,9 +37,10 @@ impl<B: Backend> Replica<B> {
     /// Edits a document: everything that `edit` does becomes one change, staged for the next commit.
     ///
     /// # Errors
-    /// What the closure returns; [`ReplicaError::UnknownDocument`]; [`ReplicaError::TooLarge`], after
-    /// which the caller splits what it wanted to write; [`ReplicaError::Damaged`]. Nothing is staged then
-    /// and the document is as it was.
+    /// What the closure returns; [`ReplicaError::UnknownDocument`]; [`ReplicaError::TooLarge`] and
+    /// [`ReplicaError::TooMuch`], after which the caller splits what it wanted to write;
+    /// [`ReplicaError::Full`]; [`ReplicaError::Damaged`]. Nothing is staged then and the document is as it
+    /// was.
     pub fn edit<T, E>(
         &mut self,
         doc: &DocId,
@@ -70,13 +72,9 @@ impl<B: Backend> Replica<B> {
     /// Stages a change that the opened document already holds. If it cannot be, the document is closed,
     /// since it holds more than will be stored.
     fn stage_local(&mut self, doc: &DocId, change: &Change) -> Result<(), ReplicaError> {
-        let bytes = change.raw_bytes().len();
-        let planned = if bytes > MAX_CHANGE_BYTES {
-            Err(ReplicaError::TooLarge { doc: doc.clone(), bytes, limit: MAX_CHANGE_BYTES })
-        } else {
-            self.plan(doc, vec![change.clone()])
-        };
-        match planned {
+        let changes = self.index.get(doc).map_or(0, |summary| summary.changes);
+        let planned = check_own(doc, change, changes);
+        match planned.and_then(|()| self.plan(doc, vec![change.clone()])) {
             Ok(plan) => {
                 self.record(doc, &plan, true);
                 Ok(())

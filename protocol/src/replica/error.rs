@@ -17,6 +17,12 @@ pub enum ReplicaError {
         /// What was found.
         what: String,
     },
+    /// The document holds as much as this node may fill it with.
+    #[error("document {doc} is full")]
+    Full {
+        /// The document.
+        doc: DocId,
+    },
     /// A change is not the next one of its actor. An actor's changes are one line; a second change with
     /// the same number means that a node runs from a copied or restored store.
     #[error("{doc}: change {change} is number {found} of actor {actor}, expected {expected}")]
@@ -53,6 +59,18 @@ pub enum ReplicaError {
         /// The limit.
         limit: usize,
     },
+    /// A change holds more of something than peers take: the edit is to be split.
+    #[error("{doc}: a change with {found} {what}; at most {limit} are allowed")]
+    TooMuch {
+        /// The document.
+        doc: DocId,
+        /// Of what, for logs.
+        what: &'static str,
+        /// How many.
+        found: u64,
+        /// The limit.
+        limit: u64,
+    },
     /// A change depends on one that the document does not have.
     #[error("{doc}: change {change} depends on {dependency}, which is not here")]
     UnknownDependency {
@@ -78,14 +96,21 @@ pub enum ReplicaError {
 }
 
 impl ReplicaError {
+    /// Whether the same edit, made as several changes, would be taken.
+    pub fn is_to_be_split(&self) -> bool {
+        matches!(self, Self::TooLarge { .. } | Self::TooMuch { .. })
+    }
+
     /// A stable name for messages to people.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Damaged { .. } => "document-damaged",
+            Self::Full { .. } => "document-full",
             Self::OutOfSequence { .. } => "change-out-of-sequence",
             Self::Rejected { .. } => "change-rejected",
             Self::Store(error) => error.code(),
             Self::TooLarge { .. } => "change-too-large",
+            Self::TooMuch { .. } => "change-too-much",
             Self::UnknownDependency { .. } => "change-dependency-unknown",
             Self::UnknownDocument { .. } => "document-unknown",
             Self::Unusable { .. } => "replica-unusable",

@@ -24,6 +24,7 @@ mod edit;
 mod error;
 mod index;
 mod ingest;
+mod limits;
 mod pending;
 mod reads;
 mod scope;
@@ -39,6 +40,8 @@ pub use edit::{EditContext, Edited};
 pub use error::{EditError, ReplicaError};
 pub use index::{Age, Index, IndexEntry, RangeSum, TagRange};
 pub use ingest::Appended;
+pub(crate) use limits::last_operation;
+pub use limits::{MAX_CHANGE_BYTES, MAX_CHANGES, MAX_OPERATIONS};
 pub use reads::ChangesPage;
 pub use scope::Scope;
 
@@ -47,10 +50,6 @@ use pending::Pending;
 
 use crate::id::DocId;
 use crate::store::{Backend, DocSummary, Durable, Store, StoreError};
-
-/// Largest change accepted, in bytes of its uncompressed encoding. A batch on the wire holds at least one
-/// change, and an office's line may take eight seconds for this much.
-pub const MAX_CHANGE_BYTES: usize = 64 * 1024;
 
 /// When [`Replica::wants_commit`]: bytes staged,
 const COMMIT_AFTER_BYTES: usize = 256 * 1024;

@@ -8,9 +8,10 @@ use crate::id::DocId;
 use crate::replica::{Clock, Replica, ReplicaError};
 use crate::store::{Backend, StoredChange};
 use crate::wire::frame::{Batch, Frame, More};
-use crate::wire::pack::{self, MAX_CHANGES, MAX_UNPACKED, Packed};
+use crate::wire::pack::chunk::Parts;
+use crate::wire::pack::{self, MAX_CHANGES, MAX_OPERATIONS, MAX_UNPACKED, Packed};
 use crate::wire::trail::Trail;
-use crate::wire::{self, MAX_BATCH_BODY};
+use crate::wire::{self, MAX_BATCH_BODY, WireError};
 
 /// Packed size aimed at for the first batch of a connection: two seconds at 64 kbit/s.
 const FIRST_BATCH: usize = 16 * 1024;
@@ -322,17 +323,13 @@ pub(super) fn pack_first(
     changes: &[StoredChange],
     size: usize,
 ) -> Result<(Packed, usize), ReplicaError> {
-    let fits = |bytes: &mut usize, change: &StoredChange| {
-        *bytes += change.bytes.len();
-        Some(*bytes <= MAX_UNPACKED)
-    };
-    let within = changes.iter().scan(0, fits).take_while(|fits| *fits).count();
-    let mut taken = within.clamp(1, MAX_CHANGES);
+    let damaged =
+        |error: WireError| ReplicaError::Damaged { doc: doc.clone(), what: error.to_string() };
+    let mut taken = as_a_batch_holds(changes).map_err(damaged)?;
     let packed = loop {
         let chunks: Vec<&[u8]> =
             changes.iter().take(taken).map(|change| change.bytes.as_slice()).collect();
-        let packed = pack::pack_after(last, &chunks)
-            .map_err(|error| ReplicaError::Damaged { doc: doc.clone(), what: error.to_string() })?;
+        let packed = pack::pack_after(last, &chunks).map_err(damaged)?;
         if packed.body.len() <= size || taken == 1 {
             break packed;
         }
@@ -343,6 +340,19 @@ pub(super) fn pack_first(
         return Err(ReplicaError::TooLarge { doc: doc.clone(), bytes, limit });
     }
     Ok((packed, taken))
+}
+
+/// How many of these changes, from the first, a batch holds unpacked; at least one.
+fn as_a_batch_holds(changes: &[StoredChange]) -> Result<usize, WireError> {
+    let (mut bytes, mut operations) = (0, 0);
+    for (taken, change) in changes.iter().enumerate().take(MAX_CHANGES) {
+        bytes += change.bytes.len();
+        operations += Parts::parse(&change.bytes)?.count_operations()?;
+        if taken > 0 && (bytes > MAX_UNPACKED || operations > MAX_OPERATIONS) {
+            return Ok(taken);
+        }
+    }
+    Ok(changes.len().min(MAX_CHANGES))
 }
 
 /// The positions of `range` at which there is no change.

@@ -1,5 +1,8 @@
 //! What people do, and what becomes of it.
 
+use automerge::transaction::Transactable;
+use automerge::{ROOT, ReadDoc};
+
 use super::hostile::sent_in;
 use super::report::{get, set, work};
 use super::world::{A, A2, B, HUB, STRANGER, World, doc, key, roster};
@@ -214,6 +217,24 @@ fn a_large_document_does_not_keep_a_small_edit_waiting() {
     world.run();
     assert_eq!(world.nodes[HUB].heads(&doc("report/2022-y/a")), whole);
     assert!(world.is_up(line) && world.in_sync(A));
+}
+
+/// Few bytes can stand for many operations, and a batch holds only so many of those, too.
+#[test]
+fn long_texts_of_few_bytes_go_in_as_many_batches_as_it_takes() {
+    let mut world = World::new();
+    set(world.node(A), &doc(REPORT), "pl2.1", 7);
+    for _ in 0..5 {
+        world.node(A).edit(&doc(REPORT), |tx| {
+            let (_, texts) = tx.get(&ROOT, "texts").unwrap().unwrap();
+            let (_, text) = tx.get(&texts, "ii.0.0").unwrap().unwrap();
+            tx.splice_text(&text, 0, 0, &"x".repeat(60_000)).unwrap();
+        });
+    }
+    world.connect(A);
+    world.run();
+    assert!(world.in_sync(A));
+    assert_eq!(world.nodes[HUB].heads(&doc(REPORT)), world.nodes[A].heads(&doc(REPORT)));
 }
 
 #[test]

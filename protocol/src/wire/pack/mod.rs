@@ -25,6 +25,8 @@ use weave::{Unweaver, Weaver};
 
 /// Most changes of a batch. A batch is staged as a whole, and a store takes no more at once.
 pub const MAX_CHANGES: usize = 1024;
+/// Most operations of a batch: taking it in takes a fraction of a second, in which nothing else is heard.
+pub const MAX_OPERATIONS: u64 = 2 * chunk::MAX_OPS;
 /// Most bytes of a batch's changes, unpacked.
 pub const MAX_UNPACKED: usize = 1024 * 1024;
 /// Most bytes of the lanes before compression.
