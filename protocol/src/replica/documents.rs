@@ -5,10 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, Change, ChangeHash, LoadOptions, OnPartialLoad, VerificationMode};
 
-use super::reads::SnapshotOrder;
+use super::reads::{SnapshotBodies, SnapshotOrder};
 use super::{Replica, ReplicaError};
 use crate::id::DocId;
-use crate::store::{Backend, DocSummary};
+use crate::store::{Backend, DocSummary, StoredChange};
 
 /// What an opened document costs beside its content.
 const FIXED_BYTES: usize = 64 * 1024;
@@ -16,6 +16,8 @@ const FIXED_BYTES: usize = 64 * 1024;
 const BYTES_PER_SNAPSHOT_BYTE: usize = 40;
 /// The same 2,000 changes are 330 kB when stored one by one.
 const BYTES_PER_CHANGE_BYTE: usize = 2;
+/// Operations of changes that a document takes in at a time: automerge needs 250 bytes for each meanwhile.
+const PORTION: usize = 64 * 1024;
 
 /// The opened documents; the least recently used give way.
 #[derive(Debug)]
@@ -31,6 +33,8 @@ pub(super) struct OpenDocument {
     pub(super) doc: Automerge,
     /// The changes within the snapshot by position, once somebody asked for them.
     pub(super) snapshot_order: Option<SnapshotOrder>,
+    /// Those changes themselves, once somebody asked for many of them.
+    pub(super) snapshot_bodies: Option<SnapshotBodies>,
     bytes: usize,
     last_use: u64,
 }
@@ -62,6 +66,7 @@ impl OpenDocuments {
     pub(super) fn snapshot_moved(&mut self, doc: &DocId) {
         if let Some(opened) = self.open.get_mut(doc) {
             opened.snapshot_order = None;
+            opened.snapshot_bodies = None;
         }
     }
 
@@ -86,6 +91,7 @@ impl OpenDocuments {
         self.open.entry(doc.clone()).or_insert(OpenDocument {
             doc: loaded,
             snapshot_order: None,
+            snapshot_bodies: None,
             bytes,
             last_use: self.uses,
         })
@@ -114,7 +120,7 @@ impl<B: Backend> Replica<B> {
     ) -> Result<Result<(), E>, ReplicaError> {
         self.usable()?;
         if self.index.get(doc).is_none() {
-            return Ok(trial(&mut Automerge::new()));
+            self.open.insert(doc, Automerge::new(), FIXED_BYTES);
         }
         let tried = trial(&mut self.opened(doc)?.doc);
         if tried.is_err() {
@@ -127,38 +133,32 @@ impl<B: Backend> Replica<B> {
     fn load(&self, doc: &DocId) -> Result<(Automerge, usize), ReplicaError> {
         let unknown = || ReplicaError::UnknownDocument { doc: doc.clone() };
         let summary = self.index.get(doc).ok_or_else(unknown)?;
-        let mut data = self.store.snapshot(doc)?.unwrap_or_default();
-        let snapshot_bytes = data.len();
-        for change in self.store.changes(doc, summary.in_snapshot, usize::MAX)? {
-            data.extend_from_slice(&change.bytes);
+        let snapshot = self.store.snapshot(doc)?.unwrap_or_default();
+        let mut changes = self.store.changes(doc, summary.in_snapshot, usize::MAX)?;
+        if let Some(staged) = self.pending.of(doc) {
+            changes.extend(staged.changes.iter().map(|change| change.stored.clone()));
         }
-        for change in self.pending.of(doc).iter().flat_map(|staged| &staged.changes) {
-            data.extend_from_slice(&change.stored.bytes);
-        }
+        let change_bytes: usize = changes.iter().map(|change| change.bytes.len()).sum();
         let cost = FIXED_BYTES
-            .saturating_add(snapshot_bytes.saturating_mul(BYTES_PER_SNAPSHOT_BYTE))
-            .saturating_add((data.len() - snapshot_bytes).saturating_mul(BYTES_PER_CHANGE_BYTE));
-        Ok((load_checked(doc, &data, summary)?, cost))
+            .saturating_add(snapshot.len().saturating_mul(BYTES_PER_SNAPSHOT_BYTE))
+            .saturating_add(change_bytes.saturating_mul(BYTES_PER_CHANGE_BYTE));
+        Ok((load_checked(doc, &snapshot, &changes, summary)?, cost))
     }
 }
 
-/// Loads a saved document strictly: everything must be there, intact, and lead to the heads known.
-/// Automerge has been seen to panic on damaged bytes, and to accept a part.
+/// Builds a document of its snapshot, which may be empty, and the changes that follow it. Strictly: all of
+/// it must be intact and lead to the heads known. Automerge has been seen to panic on damaged bytes, and to
+/// accept a part.
 pub(super) fn load_checked(
     doc: &DocId,
-    data: &[u8],
+    snapshot: &[u8],
+    changes: &[StoredChange],
     summary: &DocSummary,
 ) -> Result<Automerge, ReplicaError> {
     let damaged = |what: String| ReplicaError::Damaged { doc: doc.clone(), what };
-    let load = || {
-        let options = LoadOptions::new()
-            .on_partial_load(OnPartialLoad::Error)
-            .verification_mode(VerificationMode::Check);
-        Automerge::load_with_options(data, options)
-    };
-    let loaded = catch_unwind(load)
+    let loaded = catch_unwind(|| load_in_portions(snapshot, changes))
         .map_err(|_| damaged("automerge panicked while loading".to_owned()))?
-        .map_err(|error| damaged(error.to_string()))?;
+        .map_err(damaged)?;
     let heads = loaded.get_heads();
     if heads != summary.heads {
         return Err(damaged(format!(
@@ -168,6 +168,40 @@ pub(super) fn load_checked(
         )));
     }
     Ok(loaded)
+}
+
+fn load_in_portions(snapshot: &[u8], changes: &[StoredChange]) -> Result<Automerge, String> {
+    let options = LoadOptions::new()
+        .on_partial_load(OnPartialLoad::Error)
+        .verification_mode(VerificationMode::Check);
+    let mut document =
+        Automerge::load_with_options(snapshot, options).map_err(|error| error.to_string())?;
+    let mut portion = Vec::new();
+    let mut operations = 0;
+    for (number, stored) in changes.iter().enumerate() {
+        let change = parse(stored)?;
+        operations += change.len();
+        portion.push(change);
+        if operations >= PORTION || number + 1 == changes.len() {
+            let portion = std::mem::take(&mut portion);
+            document.apply_changes(portion).map_err(|error| error.to_string())?;
+            operations = 0;
+        }
+    }
+    Ok(document)
+}
+
+/// Reads a stored change. That its hash, which is computed over its bytes, is the one it was stored under
+/// shows that it is intact.
+pub(super) fn parse(stored: &StoredChange) -> Result<Change, String> {
+    let damaged = |what: String| format!("the change at position {}: {what}", stored.position);
+    let change = catch_unwind(|| Change::try_from(stored.bytes.as_slice()))
+        .map_err(|_| damaged("automerge panicked while reading it".to_owned()))?
+        .map_err(|error| damaged(error.to_string()))?;
+    if change.hash() != stored.hash {
+        return Err(damaged(format!("it is {} instead of {}", change.hash(), stored.hash)));
+    }
+    Ok(change)
 }
 
 /// Applies changes to an opened document; on any doubt about the outcome, an error.

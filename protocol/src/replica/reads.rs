@@ -1,17 +1,24 @@
 //! What a peer lacks, read from rows where possible and from the opened document where the changes lie in
 //! a snapshot.
 
-use std::collections::BTreeMap;
-use std::panic::catch_unwind;
+use std::collections::{BTreeMap, HashMap};
 
-use automerge::{ActorId, Change, ChangeHash, ReadDoc};
+use automerge::{ActorId, ChangeHash, ReadDoc};
 
+use super::documents::parse;
 use super::{Clock, Replica, ReplicaError};
 use crate::id::DocId;
 use crate::store::{Backend, StoredChange};
 
 /// The changes within a snapshot by position, with their place in their actor's line.
 pub(super) type SnapshotOrder = Vec<(ChangeHash, ActorId, u64)>;
+
+/// Changes of the snapshot, by their hashes.
+pub(super) type SnapshotBodies = HashMap<ChangeHash, Vec<u8>>;
+
+/// Up to so many changes are taken out of an opened document one by one; for each, automerge goes through the
+/// document.
+const FEW: usize = 16;
 
 /// A part of an answer that may be longer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -160,23 +167,46 @@ impl<B: Backend> Replica<B> {
         page: &mut Gather,
     ) -> Result<Option<u32>, ReplicaError> {
         self.put_snapshot_in_order(doc)?;
+        let order = self.opened(doc)?.snapshot_order.iter().flatten();
+        let wanted: Vec<(u32, ChangeHash)> = (0..)
+            .zip(order)
+            .filter(|(position, (_, actor, seq))| *position >= from && is_above(above, actor, *seq))
+            .map(|(position, (hash, ..))| (position, *hash))
+            .collect();
+        if wanted.len() > FEW {
+            self.take_snapshot_apart(doc)?;
+        }
         let opened = self.opened(doc)?;
-        let order = opened.snapshot_order.iter().flatten();
-        for (position, (hash, actor, seq)) in (0_u32..).zip(order) {
-            if position < from || !is_above(above, actor, *seq) {
-                continue;
-            }
-            let change =
-                opened.doc.get_change_by_hash(hash).ok_or_else(|| ReplicaError::Damaged {
-                    doc: doc.clone(),
-                    what: format!("change {hash} is missing"),
-                })?;
-            let bytes = change.raw_bytes().to_vec();
-            if !page.take(StoredChange { position, hash: *hash, bytes }) {
+        for (position, hash) in wanted {
+            let kept =
+                opened.snapshot_bodies.as_ref().and_then(|bodies| bodies.get(&hash).cloned());
+            let found = || Some(opened.doc.get_change_by_hash(&hash)?.raw_bytes().to_vec());
+            let bytes = kept.or_else(found).ok_or_else(|| ReplicaError::Damaged {
+                doc: doc.clone(),
+                what: format!("change {hash} is missing"),
+            })?;
+            if !page.take(StoredChange { position, hash, bytes }) {
                 return Ok(Some(position));
             }
         }
         Ok(None)
+    }
+
+    /// Takes all changes out of an opened document at once, and keeps them with it.
+    fn take_snapshot_apart(&mut self, doc: &DocId) -> Result<(), ReplicaError> {
+        let opened = self.opened(doc)?;
+        if opened.snapshot_bodies.is_some() {
+            return Ok(());
+        }
+        let changes = opened.doc.get_changes(&[]);
+        let bodies: SnapshotBodies = changes
+            .into_iter()
+            .map(|change| (change.hash(), change.raw_bytes().to_vec()))
+            .collect();
+        let bytes = bodies.values().map(Vec::len).sum();
+        opened.snapshot_bodies = Some(bodies);
+        self.open.grew(doc, bytes);
+        Ok(())
     }
 
     /// Returns the position that found no room.
@@ -266,15 +296,7 @@ fn is_above(clock: Option<&Clock>, actor: &ActorId, seq: u64) -> bool {
 
 /// Whose change a row holds, and its number. Checks on the way that the row holds the change it names.
 fn place_in_line(doc: &DocId, row: &StoredChange) -> Result<(ActorId, u64), ReplicaError> {
-    let damaged = |what: String| ReplicaError::Damaged {
-        doc: doc.clone(),
-        what: format!("the change at position {}: {what}", row.position),
-    };
-    let change = catch_unwind(|| Change::try_from(row.bytes.as_slice()))
-        .map_err(|_| damaged("automerge panicked while reading it".to_owned()))?
-        .map_err(|error| damaged(error.to_string()))?;
-    if change.hash() != row.hash {
-        return Err(damaged(format!("it is {} instead of {}", change.hash(), row.hash)));
-    }
+    let damaged = |what| ReplicaError::Damaged { doc: doc.clone(), what };
+    let change = parse(row).map_err(damaged)?;
     Ok((change.actor_id().clone(), change.seq()))
 }
