@@ -11,6 +11,10 @@ export const [host, port] = server.split(':')
 /** How many clients of a crowd are prepared at a time. */
 const AT_A_TIME = 16
 
+// automerge-repo gives up waiting for a document after a minute, in a promise that nobody holds; a server that is
+// deployed goes on.
+process.on('unhandledRejection', error => console.error(error))
+
 const answer = what => process.stdout.write(`@${JSON.stringify(what)}\n`)
 
 /** Does what is asked, one thing after the other, until `stop`. */
