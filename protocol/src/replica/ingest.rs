@@ -15,8 +15,8 @@ use crate::store::Backend;
 pub struct Appended {
     /// The positions that the new changes got.
     pub positions: Range<u32>,
-    /// How many of the changes were here already.
-    pub known: u32,
+    /// The positions of those that were here already, in the order in which they came.
+    pub known: Vec<u32>,
 }
 
 /// Changes that fit, and where they lead.
@@ -25,7 +25,8 @@ pub(super) struct Plan {
     changes: Vec<Change>,
     /// The document's heads with them, sorted.
     heads: Vec<ChangeHash>,
-    known: u32,
+    /// Where those are that were here already.
+    known: Vec<u32>,
 }
 
 impl<B: Backend> Replica<B> {
@@ -38,7 +39,7 @@ impl<B: Backend> Replica<B> {
     /// [`ReplicaError::Rejected`] when the document is open and automerge does not take the changes.
     pub fn append(&mut self, doc: &DocId, changes: Vec<Change>) -> Result<Appended, ReplicaError> {
         self.usable()?;
-        let plan = match self.plan(doc, changes) {
+        let mut plan = match self.plan(doc, changes) {
             Ok(plan) => plan,
             Err(error) => {
                 // They may have been tried on it.
@@ -46,7 +47,7 @@ impl<B: Backend> Replica<B> {
                 return Err(error);
             }
         };
-        let known = plan.known;
+        let known = std::mem::take(&mut plan.known);
         let positions = self.stage(doc, plan, false)?;
         Ok(Appended { positions, known })
     }
@@ -58,11 +59,14 @@ impl<B: Backend> Replica<B> {
             here.map(|summary| summary.heads.iter().copied().collect()).unwrap_or_default();
         let mut clock = self.clock(doc)?;
         let mut added = BTreeSet::new();
-        let mut plan = Plan { changes: Vec::new(), heads: Vec::new(), known: 0 };
+        let mut plan = Plan { changes: Vec::new(), heads: Vec::new(), known: Vec::new() };
         for change in changes {
             let hash = change.hash();
-            if added.contains(&hash) || self.knows(doc, &hash)? {
-                plan.known = plan.known.saturating_add(1);
+            if added.contains(&hash) {
+                continue;
+            }
+            if let Some(position) = self.position(doc, &hash)? {
+                plan.known.push(position);
                 continue;
             }
             let bytes = change.raw_bytes().len();

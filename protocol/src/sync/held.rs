@@ -116,12 +116,16 @@ impl Held {
             && self.whole == Some(replica.index().digest_of(scope))
     }
 
-    /// Looks up what the peer holds of `scope`, all of which is durable here. Reads no more than it must.
+    /// Looks up what the peer holds of `scope`, unless that was done. Reads no more than it must. To be done
+    /// before anything of the peer's is staged: from then on the digest is another.
     pub(super) fn recall<B: Backend>(
         &mut self,
         replica: &Replica<B>,
         scope: &Scope,
     ) -> Result<(), ReplicaError> {
+        if self.rest != Rest::Unread {
+            return Ok(());
+        }
         let index = replica.index();
         if self.whole == Some(index.digest_of(scope)) {
             self.docs.clear();

@@ -159,7 +159,11 @@ impl Session {
         Err(ProtocolError::Wire(WireError::Unknown { what, value }).into())
     }
 
-    pub(super) fn meet<B: Backend>(&mut self, cx: &mut Context<'_, B>, hello: &Hello) {
+    pub(super) fn meet<B: Backend>(
+        &mut self,
+        cx: &mut Context<'_, B>,
+        hello: &Hello,
+    ) -> Result<(), Fault> {
         self.phase = Phase::Open;
         let known = self.held.is_known();
         let replaced = self.held.meet(hello.epoch);
@@ -167,6 +171,9 @@ impl Session {
         if replaced {
             self.notice(cx, Notice::StoreReplaced { peer: self.peer });
         }
+        // A hub that is writing says HELLO later, and what the peer brings comes before.
+        self.held.recall(cx.replica, &self.scope)?;
         self.compare.hello_received(hello.pushes, hello.digest);
+        Ok(())
     }
 }

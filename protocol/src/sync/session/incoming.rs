@@ -74,11 +74,11 @@ impl Session {
                 }
                 self.greet(cx)?;
                 self.find_place(cx, &hello)?;
-                self.meet(cx, &hello);
+                self.meet(cx, &hello)?;
             }
             (Phase::Greeting, Frame::Hello(hello)) if self.side == Side::Dialer && self.greeted => {
                 self.agree(cx, &hello)?;
-                self.meet(cx, &hello);
+                self.meet(cx, &hello)?;
             }
             (Phase::Open, frame) => self.open_frame(cx, frame)?,
             (_, frame) => return Err(ProtocolError::Unexpected { frame: frame.name() }.into()),
@@ -237,6 +237,7 @@ impl Session {
             batch: batch.number,
             doc: batch.doc,
             positions: appended.positions,
+            known: appended.known,
             until,
             bytes,
         });

@@ -104,9 +104,21 @@ struct Staged {
     batch: u64,
     doc: DocId,
     positions: std::ops::Range<u32>,
+    /// Where what it repeats lies here.
+    known: Vec<u32>,
     /// Durable once the document's changes up to here are; `None`: they were before.
     until: Option<u32>,
     bytes: usize,
+}
+
+impl Staged {
+    /// The peer holds what it sent: also what was here already, for the word that said so may be lost.
+    fn is_held(&self, held: &mut Held) {
+        held.insert(&self.doc, self.positions.clone());
+        for position in &self.known {
+            held.insert(&self.doc, *position..position + 1);
+        }
+    }
 }
 
 /// A question of the peer's, to be answered when nothing is staged.
@@ -264,7 +276,7 @@ impl Session {
         _durable: &Durable,
     ) {
         self.staged_bytes -= staged.bytes;
-        self.held.insert(&staged.doc, staged.positions);
+        staged.is_held(&mut self.held);
         if cx.access.keeps_seal(&self.peer, &staged.doc) {
             self.seals.outdated(&staged.doc);
         }
@@ -274,9 +286,9 @@ impl Session {
     /// The connection is over before the peer could be told that its batches are durable. It holds them all the
     /// same, so that nobody sends them back to it: this is written down in the commit that makes them durable.
     pub(super) fn take_note_of_staged(&mut self) {
-        for Staged { doc, positions, .. } in self.staged.drain(..) {
-            self.held.grew(&doc, positions.start);
-            self.held.insert(&doc, positions);
+        for staged in self.staged.drain(..) {
+            self.held.grew(&staged.doc, staged.positions.start);
+            staged.is_held(&mut self.held);
         }
     }
 
