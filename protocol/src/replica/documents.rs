@@ -1,6 +1,7 @@
 //! Documents opened in memory, bounded in bytes.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, Change, ChangeHash, LoadOptions, OnPartialLoad, VerificationMode};
@@ -191,8 +192,11 @@ fn load_in_portions(snapshot: &[u8], changes: &[StoredChange]) -> Result<Automer
     Ok(document)
 }
 
+/// Where in a change chunk the first bytes of its hash stand, which the hash does not cover.
+const CHECKSUM: Range<usize> = 4..8;
+
 /// Reads a stored change. That its hash, which is computed over its bytes, is the one it was stored under
-/// shows that it is intact.
+/// shows that it is intact; automerge does not look at its checksum.
 pub(super) fn parse(stored: &StoredChange) -> Result<Change, String> {
     let damaged = |what: String| format!("the change at position {}: {what}", stored.position);
     let change = catch_unwind(|| Change::try_from(stored.bytes.as_slice()))
@@ -200,6 +204,9 @@ pub(super) fn parse(stored: &StoredChange) -> Result<Change, String> {
         .map_err(|error| damaged(error.to_string()))?;
     if change.hash() != stored.hash {
         return Err(damaged(format!("it is {} instead of {}", change.hash(), stored.hash)));
+    }
+    if stored.bytes.get(CHECKSUM) != stored.hash.0.get(..CHECKSUM.len()) {
+        return Err(damaged("its checksum is another".to_owned()));
     }
     Ok(change)
 }

@@ -376,6 +376,27 @@ fn damage_in_a_stored_document_is_found_when_it_is_opened() {
     }
 }
 
+/// Every bit of the snapshot and of the changes behind it, those included that no hash covers.
+#[test]
+fn any_flipped_bit_is_found_when_the_document_is_opened() {
+    let mut intact = with_report();
+    put(&mut intact, 1, "pl4.1", 7).unwrap();
+    commit(&mut intact);
+    assert!(intact.compact_now(&report()).unwrap());
+    put(&mut intact, 1, "pl4.1", 8).unwrap();
+    put(&mut intact, 1, "pl4.1", 9).unwrap();
+    commit(&mut intact);
+    let intact = intact.into_store().into_backend();
+    // Three values: each bit of each comes, as three and eight have no common divisor.
+    for bit in 0..3 * 8 * 300 {
+        let mut flipped = intact.clone();
+        assert!(flipped.flip_bit(&report(), bit));
+        let mut replica = Replica::open(Store::new(flipped), OPEN_BYTES).unwrap();
+        let opened = replica.document(&report());
+        assert!(matches!(opened, Err(ReplicaError::Damaged { .. })), "bit {bit}: {opened:?}");
+    }
+}
+
 #[test]
 fn missing_rows_are_damage_too() {
     let mut replica = with_report();
