@@ -46,6 +46,11 @@ impl Search {
         Some(ranges)
     }
 
+    /// Gives the search up. What was asked is answered all the same.
+    pub(super) fn into_asked(self) -> BTreeSet<Range> {
+        self.asked
+    }
+
     /// Takes answers in. Returns what was found once nothing is left to ask.
     pub(super) fn take(
         &mut self,

@@ -16,7 +16,7 @@ use crate::sync::event::{Notice, ProtocolError, Side};
 use crate::sync::search::Search;
 use crate::wire::MAX_WANTED;
 use crate::wire::frame::{Frame, State};
-use crate::wire::ranges::{DocKey, RangeAnswer};
+use crate::wire::ranges::{DocKey, Range, RangeAnswer};
 
 /// Most clocks that are awaited at a time.
 const MAX_CLOCKS: usize = 32;
@@ -34,6 +34,9 @@ pub(super) struct Compare {
     /// Dialer: an answer to our STATE is awaited. Listener: an answer is owed.
     pending: bool,
     search: Option<Search>,
+    /// What searches that were given up have asked: these answers are on their way, before those of the
+    /// search that followed.
+    overtaken: BTreeSet<Range>,
     searches: u32,
     /// The digests, ours and theirs, that the last search was about.
     searched: Option<([u8; 32], [u8; 32])>,
@@ -48,7 +51,10 @@ pub(super) struct Compare {
 impl Compare {
     /// What both share is another thing now.
     pub(super) fn reset(&mut self) {
+        let mut overtaken = std::mem::take(&mut self.overtaken);
+        overtaken.extend(self.search.take().into_iter().flat_map(Search::into_asked));
         *self = Self {
+            overtaken,
             searches: self.searches,
             pending: self.pending,
             ask_state: true,
@@ -100,10 +106,15 @@ impl Compare {
 
     pub(super) fn take(
         &mut self,
-        answers: Vec<RangeAnswer>,
+        mut answers: Vec<RangeAnswer>,
         index: &Index,
         scope: &Scope,
     ) -> Result<(), ProtocolError> {
+        let given = answers.len();
+        answers.retain(|answer| !self.overtaken.remove(&answer.range));
+        if answers.is_empty() && given > 0 {
+            return Ok(());
+        }
         let unexpected = ProtocolError::Unexpected { frame: "RANGE-ANSWERS" };
         let search = self.search.as_mut().ok_or(unexpected)?;
         if let Some(found) = search.take(answers, index, scope)? {
@@ -262,5 +273,29 @@ impl Session {
             self.send(cx, &Frame::Want(keys));
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::ranges::RangeContent;
+
+    #[test]
+    fn an_answer_to_a_search_that_was_given_up_is_passed_over_once() {
+        let (index, scope) = (Index::default(), Scope::All);
+        let nothing =
+            || vec![RangeAnswer { range: Range::ALL, content: RangeContent::Documents(vec![]) }];
+        let mut compare = Compare { search: Some(Search::new()), ..Compare::default() };
+        assert!(compare.search.as_mut().unwrap().ask().is_some());
+        compare.reset();
+        compare.search = Some(Search::new());
+        assert!(compare.search.as_mut().unwrap().ask().is_some());
+
+        compare.take(nothing(), &index, &scope).unwrap();
+        assert!(compare.search.is_some(), "that was the first one's answer");
+        compare.take(nothing(), &index, &scope).unwrap();
+        assert!(compare.search.is_none() && compare.ask_state);
+        assert!(compare.take(nothing(), &index, &scope).is_err());
     }
 }
