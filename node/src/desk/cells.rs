@@ -141,10 +141,12 @@ impl Desk {
     ) -> Result<(), Refusal> {
         let doc = context.report(unit);
         self.ensure(&doc, Some(&context.template))?;
-        self.edit_in_parts(&doc, person, cells, |tx, (id, value, note)| {
+        let edits = self.edits(person);
+        self.replica.edit_in_parts(&doc, &edits, cells, |tx, (id, value, note)| {
             report::set_cell(tx, id, value.as_ref())?;
             note.iter().try_for_each(|note| report::set_note(tx, id, note))
-        })
+        })?;
+        Ok(())
     }
 
     /// A unit's report as its draft stands, with derived cells.

@@ -21,12 +21,9 @@ mod town;
 mod turn;
 
 use automerge::ActorId;
-use automerge::transaction::Transaction;
-use hopluu_protocol::documents::DocumentError;
-use hopluu_protocol::id::DocId;
 use hopluu_protocol::identity::OfficeKey;
 use hopluu_protocol::invitation::InvitationBook;
-use hopluu_protocol::replica::{EditContext, EditError, Replica};
+use hopluu_protocol::replica::{EditContext, Replica};
 use hopluu_protocol::store::Store;
 
 pub use cells::{CellView, EntryView};
@@ -173,30 +170,6 @@ impl Desk {
             actor: self.actor.clone(),
             person: person.to_owned(),
             now_seconds: self.now_ms().div_euclid(1000),
-        }
-    }
-
-    /// Does the parts of one action of a person: in one change, or in a few where that would be more than a
-    /// change holds. They are committed together.
-    ///
-    /// # Errors
-    /// When the document cannot be written, or a single part is too much.
-    pub(crate) fn edit_in_parts<T>(
-        &mut self,
-        doc: &DocId,
-        person: &str,
-        parts: &[T],
-        write: impl Fn(&mut Transaction<'_>, &T) -> Result<(), DocumentError> + Copy,
-    ) -> Result<(), Refusal> {
-        let edits = self.edits(person);
-        let all = |tx: &mut Transaction<'_>| parts.iter().try_for_each(|part| write(tx, part));
-        match self.replica.edit(doc, &edits, all) {
-            Err(EditError::Replica(error)) if error.is_to_be_split() && parts.len() > 1 => {
-                let (first, then) = parts.split_at(parts.len() / 2);
-                self.edit_in_parts(doc, person, first, write)?;
-                self.edit_in_parts(doc, person, then, write)
-            }
-            edited => Ok(edited.map(drop)?),
         }
     }
 }

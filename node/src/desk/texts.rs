@@ -1,8 +1,10 @@
 //! The narrative's texts.
 
-use hopluu_protocol::documents::report;
+use automerge::transaction::Transaction;
+use hopluu_protocol::documents::report::{self, Splice};
 use hopluu_protocol::id::{DocId, SectionId};
 use hopluu_protocol::period::PeriodId;
+use hopluu_protocol::replica::ReplicaError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -73,11 +75,12 @@ impl Desk {
         }
         let doc = self.text_document(&context)?;
         self.ensure(&doc, Some(&context.template))?;
-        let Some(document) = self.replica.document(&doc)? else {
-            return self.text(period, section);
-        };
+        let missing = || ReplicaError::UnknownDocument { doc: doc.clone() };
+        let document = self.replica.document(&doc)?.ok_or_else(missing)?;
         let parts = report::splices(document, section, text)?;
-        self.edit_in_parts(&doc, person, &parts, |tx, part| report::splice(tx, section, part))?;
+        let edits = self.edits(person);
+        let write = |tx: &mut Transaction<'_>, part: &Splice| report::splice(tx, section, part);
+        self.replica.edit_in_parts(&doc, &edits, &parts, write)?;
         self.text(period, section)
     }
 

@@ -38,9 +38,9 @@ impl<B: Backend> Replica<B> {
     ///
     /// # Errors
     /// What the closure returns; [`ReplicaError::UnknownDocument`]; [`ReplicaError::TooLarge`] and
-    /// [`ReplicaError::TooMuch`], after which the caller splits what it wanted to write;
-    /// [`ReplicaError::Full`]; [`ReplicaError::Damaged`]. Nothing is staged then and the document is as it
-    /// was.
+    /// [`ReplicaError::TooMuch`] when peers would not take it as one change
+    /// ([`Replica::edit_in_parts`]); [`ReplicaError::Full`]; [`ReplicaError::Damaged`]. Nothing is staged
+    /// then and the document is as it was.
     pub fn edit<T, E>(
         &mut self,
         doc: &DocId,
@@ -88,7 +88,7 @@ impl<B: Backend> Replica<B> {
 }
 
 /// Runs the closure in a transaction and returns the change that came of it.
-fn transact<T, E>(
+pub(super) fn transact<T, E>(
     opened: &mut OpenDocument,
     context: &EditContext,
     edit: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,

@@ -25,6 +25,7 @@ mod error;
 mod index;
 mod ingest;
 mod limits;
+mod parts;
 mod pending;
 mod reads;
 mod scope;

@@ -33,6 +33,8 @@ struct Options {
     scale: Scale,
     only: Vec<Peer>,
     row: Option<usize>,
+    /// Words that the row's title must have.
+    titled: String,
 }
 
 #[tokio::main]
@@ -40,9 +42,11 @@ async fn main() -> Result<()> {
     let options = options()?;
     let mut results = Results::of_earlier_runs(options.scale)?;
     let rows = rows::all(options.scale);
-    let mut wanted: Vec<&Row> =
-        rows.iter().filter(|row| options.row.is_none_or(|number| number == row.number)).collect();
-    wanted.sort_by_key(|row| row.is_long());
+    let is_wanted = |row: &&Row| {
+        options.row.is_none_or(|number| number == row.number) && row.title.contains(&options.titled)
+    };
+    let mut wanted: Vec<&Row> = rows.iter().filter(is_wanted).collect();
+    wanted.sort_by_key(|row| row.turn());
     print(&expected(&results, &wanted, &options.only))?;
     let (conditions, begun) = (machine::conditions()?, Instant::now());
     for (at, row) in wanted.iter().enumerate() {
@@ -90,8 +94,12 @@ fn expected(results: &Results, rows: &[&Row], peers: &[Peer]) -> String {
 }
 
 fn options() -> Result<Options> {
-    let mut options =
-        Options { scale: Scale { quick: false, runs: RUNS }, only: Peer::ALL.to_vec(), row: None };
+    let mut options = Options {
+        scale: Scale { quick: false, runs: RUNS },
+        only: Peer::ALL.to_vec(),
+        row: None,
+        titled: String::new(),
+    };
     let mut only = Vec::new();
     let mut args = std::env::args().skip(1);
     while let Some(argument) = args.next() {
@@ -100,12 +108,15 @@ fn options() -> Result<Options> {
             "--quick" => options.scale = Scale { quick: true, runs: 1 },
             "--runs" => options.scale.runs = value()?.parse()?,
             "--row" => options.row = Some(value()?.parse()?),
+            "--titled" => options.titled = value()?,
             "--only" => {
                 let name = value()?;
                 let peer = Peer::ALL.into_iter().find(|peer| peer.key() == name);
                 only.push(peer.with_context(|| format!("{name} is none of those compared"))?);
             }
-            other => bail!("{other}? --quick, --runs NUMBER, --row NUMBER, --only NAME"),
+            other => {
+                bail!("{other}? --quick, --runs NUMBER, --row NUMBER, --titled WORDS, --only NAME")
+            }
         }
     }
     if !only.is_empty() {

@@ -221,12 +221,12 @@ impl Row {
         }
     }
 
-    /// Whether it takes many minutes: such rows come last.
-    pub(crate) fn is_long(&self) -> bool {
+    /// In which turn it is measured: what takes many minutes comes last.
+    pub(crate) fn turn(&self) -> u8 {
         match self.work {
-            Work::Idle { documents } => documents > WARM,
-            Work::Crowd { .. } => true,
-            _ => false,
+            Work::Idle { documents } if documents > WARM => 2,
+            Work::Crowd { .. } => 1,
+            _ => 0,
         }
     }
 

@@ -13,20 +13,28 @@ fn an_edit_of_more_operations_than_peers_take_is_refused_and_can_be_split() {
     let mut replica = with_report();
     let text = replica.edit(&report(), &person(1), |tx| tx.put_object(ROOT, "t", ObjType::Text));
     let text = text.unwrap().value;
-    let half = MAX_OPS as usize / 2;
-    for at in [0, half, 2 * half] {
-        let letters = "x".repeat(half);
-        replica.edit(&report(), &person(1), |tx| tx.splice_text(&text, at, 0, &letters)).unwrap();
+    let half = MAX_OPS as isize / 2;
+    for _ in 0..4 {
+        let letters = "x".repeat(half as usize);
+        replica.edit(&report(), &person(1), |tx| tx.splice_text(&text, 0, 0, &letters)).unwrap();
     }
     let cut = |tx: &mut Transaction<'_>, letters| tx.splice_text(&text, 0, letters, "");
-    let refused = replica.edit(&report(), &person(1), |tx| cut(tx, 3 * half as isize));
+    let refused = replica.edit(&report(), &person(1), |tx| cut(tx, 3 * half));
     let Err(EditError::Replica(error)) = refused else { panic!("{refused:?}") };
     assert!(matches!(error, ReplicaError::TooMuch { .. }) && error.is_to_be_split(), "{error}");
-    for _ in 0..3 {
-        replica.edit(&report(), &person(1), |tx| cut(tx, half as isize)).unwrap();
-    }
+
+    let before = changes(&mut replica).len();
+    let mut cut_all = |parts: &[isize]| {
+        replica.edit_in_parts(&report(), &person(1), parts, |tx, part| cut(tx, *part))
+    };
+    // The second part alone is too much, when the first has been made.
+    assert!(cut_all(&[half, 3 * half]).is_err());
+    cut_all(&[half; 4]).unwrap();
+    assert_eq!(changes(&mut replica).len(), before + 2, "of the first try nothing is left");
     let document = replica.document(&report()).unwrap().unwrap();
     assert_eq!(document.text(&text).unwrap(), "");
+    commit(&mut replica);
+    assert!(reopen(replica).document(&report()).is_ok());
 }
 
 /// Other machines of the unit may have written meanwhile what has not come here yet.
