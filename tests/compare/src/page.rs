@@ -1,5 +1,6 @@
 //! What was measured, as people read it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -45,17 +46,17 @@ impl Outcome {
 
     /// A single client's share of the server cannot be told from the server.
     fn of_a_crowd(&self) -> Option<&Self> {
-        (self.clients > 1).then_some(self)
+        (self.clients > 1 && self.is_through()).then_some(self)
     }
 
     /// For each client.
     fn server_cpu(&self) -> Option<Duration> {
-        Some(self.through()?.server.cpu / u32::try_from(self.clients).unwrap_or(1))
+        Some(self.measured?.server.cpu / u32::try_from(self.clients).unwrap_or(1))
     }
 
     /// With many clients what each adds, with one the peak of the process.
     fn server_memory(&self) -> Option<u64> {
-        let measured = self.through()?;
+        let measured = self.measured?;
         Some(match self.clients {
             1 => measured.server.peak,
             many => measured.server_growth / many as u64,
@@ -137,9 +138,10 @@ fn when(results: &[(Row, Vec<&Outcome>)]) -> String {
             }
         }
     }
-    let most = all.values().map(Vec::len).max().unwrap_or_default();
-    let told = all.iter().map(|(Conditions { day, load }, whose)| {
-        let what = if whose.len() == most { "All".to_owned() } else { whose.join(", ") };
+    let mut all: Vec<(&Conditions, Vec<String>)> = all.into_iter().collect();
+    all.sort_by_key(|(_, whose)| Reverse(whose.len()));
+    let told = all.iter().enumerate().map(|(at, (Conditions { day, load }, whose))| {
+        let what = if at == 0 { "All".to_owned() } else { whose.join(", ") };
         let (whole, tenth) = (load / 10, load % 10);
         format!("{what}: on {day}, when {whole}.{tenth} other processes wanted to compute.")
     });
