@@ -4,6 +4,7 @@ use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{ActorId, Author, Change, ChangeHash};
 
 use super::documents::OpenDocument;
+use super::ingest::Plan;
 use super::limits::check_own;
 use super::{EditError, Replica, ReplicaError};
 use crate::id::DocId;
@@ -74,7 +75,13 @@ impl<B: Backend> Replica<B> {
     fn stage_local(&mut self, doc: &DocId, change: &Change) -> Result<(), ReplicaError> {
         let changes = self.index.get(doc).map_or(0, |summary| summary.changes);
         let planned = check_own(doc, change, changes);
-        match planned.and_then(|()| self.plan(doc, vec![change.clone()])) {
+        let planned = planned.and_then(|()| self.plan(doc, vec![change.clone()]));
+        self.settle(doc, planned)
+    }
+
+    /// Stages what was planned of changes that the opened document already holds, or closes the document.
+    pub(super) fn settle<E>(&mut self, doc: &DocId, planned: Result<Plan, E>) -> Result<(), E> {
+        match planned {
             Ok(plan) => {
                 self.record(doc, &plan, true);
                 Ok(())

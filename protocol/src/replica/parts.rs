@@ -26,20 +26,10 @@ impl<B: Backend> Replica<B> {
     ) -> Result<(), EditError<E>> {
         self.usable()?;
         let mut made = Vec::new();
-        let outcome = self
+        let planned = self
             .make_changes(doc, context, parts, &write, &mut made)
             .and_then(|()| Ok(self.plan(doc, made)?));
-        match outcome {
-            Ok(plan) => {
-                self.record(doc, &plan, true);
-                Ok(())
-            }
-            Err(error) => {
-                // It holds more than will be stored.
-                self.open.close(doc);
-                Err(error)
-            }
-        }
+        self.settle(doc, planned)
     }
 
     /// Writes parts into the opened document, behind the changes that were made already.

@@ -84,13 +84,8 @@ fn a_line_that_breaks_on_the_way_has_told_that_something_was_acknowledged() {
 /// What came of a peer is not sent back to it, although the line broke before it could be told that it is durable.
 #[test]
 fn what_was_staged_when_the_line_broke_does_not_go_back_to_where_it_came_from() {
-    let mut world = World::new();
-    prepare(&mut world);
-    world.connect(A);
-    world.run();
+    let mut world = met_and_apart();
     // The node works on, and its batches arrive.
-    let line = world.last_line();
-    world.cut(line);
     work(world.node(A), &doc("report/2023-q1/a"), 300, false, 1);
     breaks_before_the_hub_commits(&mut world, ConnId(900));
     world.event(HUB, Event::Tick);
@@ -102,12 +97,7 @@ fn what_was_staged_when_the_line_broke_does_not_go_back_to_where_it_came_from() 
 /// next word that it is held may be the first to be heard.
 #[test]
 fn what_is_sent_again_while_the_hub_writes_does_not_come_back_either() {
-    let mut world = World::new();
-    prepare(&mut world);
-    world.connect(A);
-    world.run();
-    let line = world.last_line();
-    world.cut(line);
+    let mut world = met_and_apart();
     for line in 900..903 {
         work(world.node(A), &doc("report/2023-q1/a"), 40, false, line);
         breaks_before_the_hub_commits(&mut world, ConnId(line));
@@ -120,6 +110,16 @@ fn what_is_sent_again_while_the_hub_writes_does_not_come_back_either() {
         let line = world.last_line();
         world.cut(line);
     }
+}
+
+/// A node and the hub have met, and their line is cut.
+fn met_and_apart() -> World {
+    let mut world = World::new();
+    prepare(&mut world);
+    let line = world.connect(A);
+    world.run();
+    world.cut(line);
+    world
 }
 
 /// What the node has to say arrives, and the line is gone before the hub has committed.
