@@ -34,6 +34,7 @@ pub use membership::{Membership, Place as MembershipPlace};
 pub use receive::Received;
 pub(crate) use reports::Begun;
 pub use reports::{Printable, ReportFile, ReportFormat};
+pub(crate) use salvage::Salvaged;
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;
 pub use texts::TextView;

@@ -27,7 +27,9 @@ impl From<StoreError> for Refusal {
                 StoreError::Format { found, known } => {
                     problem.arg("found", found).arg("known", known)
                 }
-                StoreError::Full | StoreError::InUse => problem,
+                StoreError::InUse { by: Some(by) } => problem.arg("by", by),
+                StoreError::InUse { by: None } => problem.arg("by", "unknown"),
+                StoreError::Full => problem,
             },
         )
     }

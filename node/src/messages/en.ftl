@@ -102,15 +102,19 @@ key-file-unwritable = The key file { $path } cannot be written: { $what }. Check
 store-damaged = The node's store is damaged: { $what }. Do not delete it. The program moves it aside, reads out what is intact and gets the rest from the hub; do it again in a moment. If this is said again, start the program again.
 store-format-newer = The store has format { $found }, newer than format { $known } that this program reads. Update the program.
 store-full = The disk is full; nothing was saved. Free some space, then do it again.
-store-in-use = The store is in use by another process. End that process, or choose another directory with --data.
+store-in-use = The store is in use by another process (process number: { $by }). End that process, or choose another directory with --data.
 store-io = The store cannot be read or written: { $what }. Check the disk and who may write the data directory.
 store-lies-aside = A damaged store lies in { $path }. What it held was read out as far as possible, and the rest comes from the hub at a sync. Delete it only when technical support has agreed.
 store-poisoned = An earlier write failed ({ $what }), so the store is closed. It is opened again with the next request; if this is said again, check the disk.
 store-read-only = The store may only be read: { $what }. Make the data directory writable, then do it again.
-store-read-out = { $changes } changes were read out of { $path }; { $waiting } more wait for what the hub sends. Sync now.
 store-refused = The store refuses a write that contradicts what it holds: { $what }. This is a mistake of the program; tell technical support.
 store-set-aside = The node's store was damaged. It was moved to { $path } and a new one was made; nothing was deleted. What was not yet at the hub may be in there.
 store-unreadable = The damaged store in { $path } cannot be read: { $what }. What the hub has comes back at the next sync.
+
+# A damaged store
+store-read-out = { $changes } changes were read out of { $path }: everything that it held. Nothing is missing.
+store-read-out-in-part = { $changes } changes were read out of { $path }. { $missing } changes that it held could not be read, and { $waiting } more can be shown only when what they follow is here. What the hub has of them comes at the next sync: sync now, then look whether the last figures that were typed are there.
+
 replica-unusable = An earlier save failed ({ $what }). Do it again; what was reported as saved is still there.
 
 address-malformed = “{ $address }” is not an address. Write host:port, for example hub.example.vn:4433.

@@ -102,15 +102,19 @@ key-file-unwritable = Không ghi được tệp khóa { $path }: { $what }. Đ�
 store-damaged = Kho dữ liệu của nút bị hỏng: { $what }. Đề nghị không xóa: chương trình để riêng kho hỏng, lấy ra những gì còn đọc được và nhận phần còn lại từ trung tâm tổng hợp. Đề nghị thực hiện lại sau giây lát; nếu vẫn báo như vậy, chạy lại chương trình.
 store-format-newer = Kho dữ liệu có định dạng { $found }, mới hơn định dạng { $known } mà chương trình đọc được. Đề nghị cập nhật chương trình.
 store-full = Ổ đĩa đã đầy, dữ liệu chưa được lưu. Đề nghị giải phóng dung lượng rồi thực hiện lại.
-store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng. Đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
+store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng (mã tiến trình: { $by }). Đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
 store-io = Không đọc hoặc ghi được kho dữ liệu: { $what }. Đề nghị kiểm tra ổ đĩa và quyền truy cập thư mục dữ liệu.
 store-lies-aside = Có kho dữ liệu bị hỏng để riêng tại { $path }. Những gì còn đọc được đã được lấy ra, phần còn lại nhận từ trung tâm tổng hợp khi đồng bộ. Chỉ xóa khi người hỗ trợ kỹ thuật đồng ý.
 store-poisoned = Một lần ghi trước đó không thành công ({ $what }) nên kho dữ liệu tạm đóng và sẽ được mở lại ở yêu cầu tiếp theo. Đề nghị thực hiện lại; nếu lỗi lặp lại, kiểm tra ổ đĩa.
 store-read-only = Kho dữ liệu chỉ cho đọc: { $what }. Đề nghị cấp quyền ghi cho thư mục dữ liệu rồi thực hiện lại.
-store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }; { $waiting } thay đổi còn chờ dữ liệu từ trung tâm tổng hợp. Đề nghị đồng bộ ngay.
 store-refused = Kho dữ liệu từ chối lần ghi vì trái với dữ liệu đã lưu: { $what }. Đây là lỗi của chương trình; đề nghị báo người hỗ trợ kỹ thuật.
 store-set-aside = Kho dữ liệu của nút bị hỏng, đã được chuyển sang { $path } và thay bằng kho mới; không có gì bị xóa. Dữ liệu chưa gửi lên trung tâm có thể còn trong đó.
 store-unreadable = Không đọc được kho dữ liệu bị hỏng tại { $path }: { $what }. Dữ liệu đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ.
+
+# A damaged store
+store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }: toàn bộ những gì kho đó đã lưu. Không thiếu dữ liệu nào.
+store-read-out-in-part = Đã lấy lại { $changes } thay đổi từ { $path }. Còn { $missing } thay đổi của kho đó không đọc được, và { $waiting } thay đổi chỉ hiển thị được khi có đủ những thay đổi trước đó. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ: đề nghị đồng bộ ngay, sau đó kiểm tra các số liệu nhập gần nhất.
+
 replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị thực hiện lại; dữ liệu đã báo lưu vẫn còn.
 
 address-malformed = “{ $address }” không phải là địa chỉ. Đề nghị viết theo mẫu tên-máy:cổng, ví dụ hub.example.vn:4433.
