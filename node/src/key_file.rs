@@ -5,7 +5,7 @@
 //! durable, and then moved there only if nothing is there yet, so that a power cut or a second process
 //! never leaves half a key or replaces one.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use hopluu_protocol::identity::OfficeKey;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::durable::{folder_of, sync_folder};
+use crate::durable::{folder_of, make_private, replace_file, sync_folder};
 
 /// The first line.
 const HEADER: &str = "hopluu node key 1";
@@ -70,19 +70,55 @@ impl KeyFileError {
     }
 }
 
-/// Reads the key at `path`, or makes one there when there is none.
+/// Reads the key at `path`, or makes one there when there is none. A copy lies beside it: one flipped bit
+/// must not cost the office its place.
 ///
 /// # Errors
-/// [`KeyFileError`]. A file that is there is never replaced, whatever is in it.
+/// [`KeyFileError`]. A file that is there is never replaced but by its own copy, and kept even then.
 pub fn load_or_create(path: &Path) -> Result<OfficeKey, KeyFileError> {
-    match load(path) {
+    let key = match load(path) {
         Err(KeyFileError::Unreadable { source, .. })
             if source.kind() == io::ErrorKind::NotFound =>
         {
-            create(path)
+            create(path)?
         }
-        outcome => outcome,
+        Err(error @ KeyFileError::Damaged { .. }) => restore(path).ok_or(error)?,
+        outcome => outcome?,
+    };
+    if let Err(error) = keep_copy(path) {
+        tracing::warn!(%error, "the key has no copy beside it");
     }
+    Ok(key)
+}
+
+/// Where the copy of a key lies.
+fn copy_of(path: &Path) -> PathBuf {
+    path.with_extension("key-copy")
+}
+
+/// Puts the copy in the place of a damaged key, which is kept under another name.
+fn restore(path: &Path) -> Option<OfficeKey> {
+    let key = load(&copy_of(path)).ok()?;
+    let text = Zeroizing::new(fs::read(copy_of(path)).ok()?);
+    let aside = path.with_extension("key-damaged");
+    let restored = fs::copy(path, &aside)
+        .and_then(|_| make_private(&aside))
+        .and_then(|()| replace_file(path, &text));
+    match restored {
+        Ok(()) => {
+            tracing::error!(path = %path.display(), "a damaged key was restored from its copy")
+        }
+        Err(error) => tracing::error!(%error, "a damaged key was read from its copy"),
+    }
+    Some(key)
+}
+
+fn keep_copy(path: &Path) -> io::Result<()> {
+    let text = Zeroizing::new(fs::read(path)?);
+    let copy = copy_of(path);
+    let is_same = fs::read(&copy).is_ok_and(|found| Zeroizing::new(found) == text);
+    // A key that was read from its copy is damaged still where it could not be written.
+    if is_same || parse(&text).is_err() { Ok(()) } else { replace_file(&copy, &text) }
 }
 
 /// Reads the key at `path`. Logs a warning when other accounts of the machine can read it too.
@@ -179,7 +215,7 @@ mod tests {
         let path = folder.path().join("node.key");
         let made = load_or_create(&path).unwrap().node_key();
         assert_eq!(load_or_create(&path).unwrap().node_key(), made);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "the key and its copy");
 
         let other = load_or_create(&folder.path().join("other.key")).unwrap().node_key();
         assert_ne!(other, made);
@@ -203,6 +239,7 @@ mod tests {
         let path = folder.path().join("node.key");
         load_or_create(&path).unwrap();
         let whole = fs::read(&path).unwrap();
+        fs::remove_file(copy_of(&path)).unwrap();
 
         let mut damaged: Vec<Vec<u8>> =
             (0..whole.len() - 1).map(|end| whole[..end].to_vec()).collect();
@@ -219,6 +256,24 @@ mod tests {
             assert!(matches!(error, KeyFileError::Damaged { .. }), "{error}");
             assert_eq!(fs::read(&path).unwrap(), bytes);
         }
+    }
+
+    #[test]
+    fn a_damaged_key_is_restored_from_its_copy_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("node.key");
+        let made = load_or_create(&path).unwrap().node_key();
+        let whole = fs::read(&path).unwrap();
+        for end in [0, 40, whole.len() - 2] {
+            fs::write(&path, &whole[..end]).unwrap();
+            assert_eq!(load_or_create(&path).unwrap().node_key(), made);
+            assert_eq!(fs::read(&path).unwrap(), whole);
+            assert_eq!(fs::read(folder.path().join("node.key-damaged")).unwrap(), whole[..end]);
+        }
+        // The copy is mended as well.
+        fs::write(copy_of(&path), "damaged").unwrap();
+        assert_eq!(load_or_create(&path).unwrap().node_key(), made);
+        assert_eq!(fs::read(copy_of(&path)).unwrap(), whole);
     }
 
     #[test]

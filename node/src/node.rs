@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::data_dir::DataDir;
 use crate::desk::PeerStatus as PeerView;
 use crate::desk::{Desk, Invited, Membership, MembershipPlace, Status};
+use crate::durable::{make_folder, make_private};
 use crate::keeper::{Keeper, Note};
 use crate::key_file;
 use crate::links::{Link, Links};
@@ -100,6 +101,7 @@ impl Node {
     /// As [`Node::open`]; when the directory cannot be written.
     pub async fn open_or_make(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
         make_directory(dir.path())?;
+        dir.keep_private();
         let key = key_file::load_or_create(&dir.key_file())
             .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
         let Recovered { mut desk, news } =
@@ -557,7 +559,9 @@ fn unacknowledged(status: &PeerStatus) -> u64 {
 }
 
 fn make_directory(path: &Path) -> Result<(), Refusal> {
-    crate::durable::make_folder(path).map_err(|error| {
+    let is_new = !path.is_dir();
+    let made = make_folder(path).and_then(|()| if is_new { make_private(path) } else { Ok(()) });
+    made.map_err(|error| {
         let problem = Problem::new("data-dir-unusable", format!("{}: {error}", path.display()));
         Refusal::new(Reason::Failed, problem.arg("path", path.display()).arg("what", error))
     })

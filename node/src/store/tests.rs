@@ -1,5 +1,6 @@
 mod churn;
 mod in_use;
+mod journal;
 mod power_cut;
 
 use hopluu_protocol::store::conformance;

@@ -200,7 +200,9 @@ fn a_file_of_another_store_loses_nothing_and_nothing_of_it_is_taken_in() {
         let foreign = other.dir.join(&name);
         if foreign.exists() {
             let what = format!("{} of another store", name.display());
-            office.endures(&what, |dir| drop(fs::copy(foreign, dir.join(&name)).unwrap()));
+            office.endures(&what, |dir| {
+                fs::copy(foreign, dir.join(&name)).unwrap();
+            });
         }
     }
 }

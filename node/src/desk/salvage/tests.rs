@@ -49,9 +49,12 @@ pub(super) fn type_values(dir: &DataDir, values: u32) -> Vec<automerge::Change> 
     let town = TownFile::parse(include_str!("../../../demo/town.toml"), "town.toml").unwrap();
     let template = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
     desk.found_town(&town, &[template], "hub", "An").unwrap();
-    if let Some(membership) = &mut desk.membership {
-        membership.unit = "19996".parse().unwrap();
-    }
+    let mut membership = desk.membership.clone().unwrap();
+    membership.unit = "19996".parse().unwrap();
+    let place = serde_json::to_vec(&membership).unwrap();
+    desk.replica.set_meta("membership", Some(place)).unwrap();
+    (desk.membership, desk.place_unsaved) = (Some(membership), true);
+    commit(&mut desk);
     for value in 1..=values {
         type_value(&mut desk, value);
     }

@@ -99,11 +99,6 @@ impl Look {
         look.is_whole &= is_intact && ids.iter().all(|id| Some(*id) == look.id);
         Ok(look)
     }
-
-    /// Whether there is any journal.
-    pub(super) fn is_there(&self) -> bool {
-        self.newest > 0
-    }
 }
 
 impl Journal {

@@ -77,6 +77,12 @@ impl Rewrite {
         Ok(true)
     }
 
+    /// As if so much had been written that the store is large.
+    #[cfg(test)]
+    pub(in crate::store) fn take_for_large(&mut self) {
+        self.written = SMALL_BYTES;
+    }
+
     fn put_state(
         &mut self,
         journal: &mut Journal,

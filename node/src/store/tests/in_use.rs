@@ -166,6 +166,30 @@ fn after_a_failed_write_the_store_is_copied_to_another_place_before_it_is_used()
     assert!(place.path().join("generation-2").exists(), "copied once for each failure");
 }
 
+#[test]
+fn a_sled_that_does_not_answer_is_given_up_and_its_store_opened_again() {
+    let place = TempDir::new().unwrap();
+    let before = sample(place.path());
+    let mut backend = open(place.path());
+    let (_never, gate) = std::sync::mpsc::channel::<()>();
+    backend.engine.limit = Duration::from_millis(50);
+    let engine = backend.engine.get_mut().unwrap();
+    engine.disk.on_sync = Some(Box::new(move || assert!(gate.recv().is_err())));
+
+    let refused = backend.commit(&[append(40, vec![1])]);
+    assert!(matches!(refused, Err(StoreError::Io { .. })), "{refused:?}");
+    assert!(matches!(backend.documents(), Err(StoreError::Poisoned { .. })));
+    assert!(matches!(backend.commit(&[meta("a", b"b")]), Err(StoreError::Poisoned { .. })));
+    drop(backend);
+
+    // Its thread stands there still, with sled's lock on the former files.
+    let mut again = SledBackend::open_after_failure(place.path()).unwrap();
+    assert_ne!(read_all(&again).unwrap(), before, "what was refused may be there all the same");
+    again.commit(&[append(41, vec![1])]).unwrap();
+    drop(again);
+    assert_eq!(open(place.path()).documents().unwrap()[&report()].changes, 42);
+}
+
 /// `LIVE_MIB=350 cargo nextest run … --run-ignored all --no-capture` prints how long anybody has to wait while
 /// so much is copied.
 #[test]
