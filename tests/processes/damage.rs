@@ -117,6 +117,12 @@ fn an_office_without_a_line_goes_on_with_one_bit_flipped_in_whatever_file() {
         harmed.ok(&["set", PERIOD, CELLS[2], &typed]);
         let typed = typed.parse().unwrap();
         assert_eq!(values(&harmed), [318, 312, typed], "{}", name.display());
+        if name == Path::new("store/db") {
+            town.serve_again();
+            harmed.ok(&["sync"]);
+            assert_eq!(values(&town.office("fresh", "19996")), [318, 312, typed]);
+            town.kill_hub();
+        }
     }
 }
 

@@ -178,6 +178,7 @@ impl Disk {
         }
         #[cfg(test)]
         self.on_sync.iter().for_each(|on_sync| on_sync());
+        self.grasp.step();
         synced
     }
 

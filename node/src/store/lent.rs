@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
@@ -33,17 +34,47 @@ pub(super) struct Lent<T: Send + 'static> {
 /// Whether somebody still waits for the thread. One that was given up may come back, and must then leave
 /// alone what others have gone on with.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Grasp(Arc<Mutex<bool>>);
+pub(super) struct Grasp(Arc<Hold>);
+
+#[derive(Debug, Default)]
+struct Hold {
+    is_lost: Mutex<bool>,
+    /// Grows with every step that came to its end: work of many steps may take long.
+    steps: AtomicU64,
+}
 
 impl Grasp {
     /// Does something that only the thread may do that is waited for; `None` when that is over.
     pub(super) fn act<R>(&self, act: impl FnOnce() -> R) -> Option<R> {
-        let is_lost = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_lost = self.0.is_lost.lock().unwrap_or_else(PoisonError::into_inner);
         if *is_lost { None } else { Some(act()) }
     }
 
+    /// The thread has come to the end of a step.
+    pub(super) fn step(&self) {
+        self.0.steps.fetch_add(1, Ordering::Relaxed);
+    }
+
     fn lose(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        *self.0.is_lost.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    }
+
+    /// Waits for an answer, as long as no step takes longer than `limit`.
+    fn wait<R>(&self, answered: &mpsc::Receiver<R>, limit: Duration) -> Option<R> {
+        let mut steps = self.0.steps.load(Ordering::Relaxed);
+        loop {
+            match answered.recv_timeout(limit) {
+                Ok(answer) => return Some(answer),
+                Err(mpsc::RecvTimeoutError::Timeout) => {
+                    let now = self.0.steps.load(Ordering::Relaxed);
+                    if now == steps {
+                        return None;
+                    }
+                    steps = now;
+                }
+                Err(mpsc::RecvTimeoutError::Disconnected) => return None,
+            }
+        }
     }
 }
 
@@ -76,9 +107,9 @@ impl<T: Send + 'static> Lent<T> {
             drop(answer.send(made.map(Box::new)));
         });
         jobs.send(job).map_err(|_| gone())?;
-        match answered.recv_timeout(limit) {
-            Ok(made) => Ok(Self { thing: Some(made?), jobs, grasp, limit: STEP_LIMIT }),
-            Err(_) => {
+        match grasp.wait(&answered, limit) {
+            Some(made) => Ok(Self { thing: Some(made?), jobs, grasp, limit: STEP_LIMIT }),
+            None => {
                 grasp.lose();
                 Err(silent(limit))
             }
@@ -123,12 +154,12 @@ impl<T: Send + 'static> Lent<T> {
     /// # Errors
     /// When it takes too long, after which all is refused; when it panicked.
     pub(super) fn end<R>(&mut self, begun: Begun<T, R>) -> Result<R, StoreError> {
-        match begun.0.recv_timeout(self.limit) {
-            Ok((thing, outcome)) => {
+        match self.grasp.wait(&begun.0, self.limit) {
+            Some((thing, outcome)) => {
                 self.thing = Some(thing);
                 outcome.map_err(|panic| of_panic(panic.as_ref()))
             }
-            Err(_) => {
+            None => {
                 self.grasp.lose();
                 Err(silent(self.limit))
             }
@@ -159,7 +190,7 @@ impl<T: Send + 'static> Drop for Lent<T> {
             }
             answer.send(()).ok();
         });
-        if self.jobs.send(job).is_ok() && answered.recv_timeout(self.limit).is_err() {
+        if self.jobs.send(job).is_ok() && self.grasp.wait(&answered, self.limit).is_none() {
             self.grasp.lose();
             tracing::error!("sled does not close; it is left alone");
         }

@@ -116,15 +116,8 @@ impl SledBackend {
         let (mut witness, witnessed) = Witness::open(dir)?;
         let place = dir.to_owned();
         let make = move |grasp: Grasp| Engine::open(&place, headroom, large_bytes, grasp);
-        let mut engine = Lent::make(make, open::limit(dir)).map_err(|error| match error {
-            // On a disk that is well it is damaged pages that sled does not come to an end with.
-            StoreError::Io { what }
-                if what.starts_with(lent::SILENT) && check_disk(dir).is_ok() =>
-            {
-                StoreError::Damaged { what }
-            }
-            error => error,
-        })?;
+        let mut engine =
+            Lent::make(make, open::limit(dir)).map_err(|error| given_up(dir, error))?;
         open::keep_private(dir);
         witness.id = settle(&mut engine, &look, witnessed)?;
         let is_current = look.is_whole
@@ -136,7 +129,9 @@ impl SledBackend {
         let mut store = Self { engine, journal, rewrite, witness, dir, _lock: lock };
         if is_current {
             store.journal = Some(Journal::go_on(&store.dir, &look)?);
-        } else {
+        }
+        // A program that only ever runs for a moment has no idle ones.
+        if store.journal.as_ref().is_none_or(Journal::is_neglected) {
             store.write_journal_anew()?;
         }
         Ok(store)
@@ -192,6 +187,23 @@ impl SledBackend {
             })?;
         }
         self.journal.as_mut().ok_or(StoreError::Full)
+    }
+}
+
+/// What it means that sled did not open. Its thread may stand there still, with its files locked.
+fn given_up(dir: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Io { what } if what.starts_with(lent::SILENT) => {
+            // On a disk that is well it is damaged pages that sled does not come to an end with.
+            if check_disk(dir).is_ok() {
+                return StoreError::Damaged { what };
+            }
+            if let Err(error) = open::note_doubt(dir) {
+                tracing::error!(%error, "it could not be noted that the store did not open");
+            }
+            StoreError::Io { what }
+        }
+        error => error,
     }
 }
 

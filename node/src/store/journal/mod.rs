@@ -32,7 +32,7 @@ pub(super) use twin::Twin;
 /// Up to this size a store is kept twice in whole.
 pub(super) const SMALL_BYTES: u64 = 64 << 20;
 
-/// A journal that has grown by less than this is left as it is.
+/// A journal that has grown by less than this, in bytes, is left as it is.
 const WORTH_BYTES: u64 = 1 << 20;
 
 /// The folder, below the store's.
@@ -63,6 +63,8 @@ pub(super) struct Look {
     /// Whether all that was written reads, and holds all that the store held.
     pub(super) is_whole: bool,
     newest: u64,
+    /// How long the newest file was when it held the store and nothing else.
+    fresh: u64,
 }
 
 impl Look {
@@ -75,7 +77,7 @@ impl Look {
         let (mut is_intact, mut ids) = (true, Vec::new());
         for (number, path) in files(&dir.join(FOLDER))? {
             let bytes = fs::read(path).map_err(failed)?;
-            look.newest = number;
+            (look.newest, look.fresh) = (number, 0);
             is_intact &= !bytes.is_empty();
             for found in record::scan(&bytes) {
                 let Found::Record(record) = found else {
@@ -84,7 +86,7 @@ impl Look {
                 };
                 match record.kind {
                     Kind::Begin => ids.extend(StoreId::try_from(record.body)),
-                    Kind::Whole => look.is_whole = true,
+                    Kind::Whole => (look.is_whole, look.fresh) = (true, record.end as u64),
                     Kind::State => {}
                     Kind::Commit if record.commit > look.last => {
                         let entries = record::entries(record.body).unwrap_or_default();
@@ -113,7 +115,7 @@ impl Journal {
         // A process that was killed may have left what only the operating system knows of.
         file.sync_all().map_err(failed)?;
         let bytes = file.metadata().map_err(failed)?.len();
-        Ok(Self { folder, file, number: look.newest, bytes, fresh: bytes })
+        Ok(Self { folder, file, number: look.newest, bytes, fresh: look.fresh })
     }
 
     /// Begins a file after all others. What the store holds is to follow ([`Rewrite`]).
@@ -165,7 +167,16 @@ impl Journal {
 
     /// Whether it is so large, for what it holds, that it is to be written anew.
     pub(super) fn is_overgrown(&self) -> bool {
-        self.bytes >= self.fresh.saturating_mul(2).saturating_add(WORTH_BYTES)
+        self.has_grown(1)
+    }
+
+    /// Whether it was left to grow by those who never had time to write it anew.
+    pub(super) fn is_neglected(&self) -> bool {
+        self.has_grown(4)
+    }
+
+    fn has_grown(&self, times: u64) -> bool {
+        self.bytes.saturating_sub(self.fresh) >= times.saturating_mul(self.fresh.max(WORTH_BYTES))
     }
 
     fn put(&mut self, kind: Kind, commit: u64, body: &[u8]) -> Result<(), StoreError> {

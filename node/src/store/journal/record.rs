@@ -32,6 +32,8 @@ pub(super) struct Record<'a> {
     pub(super) kind: Kind,
     pub(super) commit: u64,
     pub(super) body: &'a [u8],
+    /// Where it ends in the file.
+    pub(super) end: usize,
 }
 
 /// What lies at a place of a journal.
@@ -83,8 +85,9 @@ pub(super) fn scan(bytes: &[u8]) -> impl Iterator<Item = Found<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
         let rest = bytes.get(at..).filter(|_| at < used)?;
-        if let Some((record, length)) = read(rest) {
-            at += length;
+        if let Some(mut record) = read(rest) {
+            at += record.end;
+            record.end = at;
             return Some(Found::Record(record));
         }
         let next = rest.get(1..).unwrap_or_default();
@@ -94,8 +97,8 @@ pub(super) fn scan(bytes: &[u8]) -> impl Iterator<Item = Found<'_>> {
     })
 }
 
-/// The record at the beginning of some bytes, and its length.
-fn read(bytes: &[u8]) -> Option<(Record<'_>, usize)> {
+/// The record at the beginning of some bytes.
+fn read(bytes: &[u8]) -> Option<Record<'_>> {
     let mut rest = bytes.strip_prefix(&MAGIC)?;
     let [kind] = take(&mut rest)?;
     let commit = u64::from_le_bytes(take(&mut rest)?);
@@ -107,7 +110,7 @@ fn read(bytes: &[u8]) -> Option<(Record<'_>, usize)> {
         return None;
     }
     let body = bytes.get(HEAD_BYTES..end)?;
-    Some((Record { kind: Kind::of(kind)?, commit, body }, end + SUM_BYTES))
+    Some(Record { kind: Kind::of(kind)?, commit, body, end: end + SUM_BYTES })
 }
 
 /// Appends an entry to a body.

@@ -169,6 +169,20 @@ fn a_journal_that_grew_is_written_anew_in_use_and_can_be_killed_at_every_step() 
 }
 
 #[test]
+fn a_journal_that_nobody_had_time_for_is_written_anew_at_opening() {
+    let place = TempDir::new().unwrap();
+    let mut longest = 0;
+    for number in 0..40 {
+        let mut backend = open(place.path());
+        backend.commit(&[append(number, vec![1; 100]), meta("large", &[9; 400_000])]).unwrap();
+        drop(backend);
+        let files = journal_files(place.path());
+        longest = longest.max(files.iter().map(|path| fs::metadata(path).unwrap().len()).sum());
+    }
+    assert!((4_000_000..7_000_000).contains(&longest), "{longest}");
+}
+
+#[test]
 fn what_another_machine_has_is_left_out_of_the_journal_of_a_large_store() {
     let place = TempDir::new().unwrap();
     let dir = place.path().join("store");
