@@ -108,7 +108,7 @@ store-lies-aside = A damaged store lies in { $path }. What it held was read out 
 store-poisoned = An earlier write did not succeed ({ $what }). What was reported as saved is still there; what was being saved then may be missing. The store is opened again with the next request: do it again. If this is said again, check the disk and its free space, then start the program again.
 store-read-only = The store may only be read: { $what }. Make the data directory writable, then do it again.
 store-refused = The store refuses a write that contradicts what it holds: { $what }. This is a mistake of the program; tell technical support.
-store-set-aside = The node's store was damaged. It was moved to { $path } and a new one was made; nothing was deleted. What was not yet at the hub may be in there.
+store-set-aside = The node's store was damaged. It was moved to { $path } and a new one was made; nothing was deleted. Everything in it that can be read is taken over.
 store-unreadable = The damaged store in { $path } cannot be read: { $what }. What the hub has comes back at the next sync.
 
 # A damaged store

@@ -108,7 +108,7 @@ store-lies-aside = Có kho dữ liệu bị hỏng để riêng tại { $path }.
 store-poisoned = Một lần ghi trước đó không thành công ({ $what }). Những gì đã báo là đã lưu vẫn còn nguyên; phần đang lưu lúc đó có thể chưa có. Kho dữ liệu sẽ được mở lại ở yêu cầu tiếp theo: đề nghị thực hiện lại. Nếu lỗi lặp lại, kiểm tra ổ đĩa và dung lượng trống rồi chạy lại chương trình.
 store-read-only = Kho dữ liệu chỉ cho đọc: { $what }. Đề nghị cấp quyền ghi cho thư mục dữ liệu rồi thực hiện lại.
 store-refused = Kho dữ liệu từ chối lần ghi vì trái với dữ liệu đã lưu: { $what }. Đây là lỗi của chương trình; đề nghị báo người hỗ trợ kỹ thuật.
-store-set-aside = Kho dữ liệu của nút bị hỏng, đã được chuyển sang { $path } và thay bằng kho mới; không có gì bị xóa. Dữ liệu chưa gửi lên trung tâm có thể còn trong đó.
+store-set-aside = Kho dữ liệu của nút bị hỏng, đã được chuyển sang { $path } và thay bằng kho mới; không có gì bị xóa. Mọi dữ liệu còn đọc được đều được lấy lại.
 store-unreadable = Không đọc được kho dữ liệu bị hỏng tại { $path }: { $what }. Dữ liệu đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ.
 
 # A damaged store

@@ -94,7 +94,8 @@ impl<'a> Plan<'a> {
     pub(super) fn finish(self, commit: u64, journaled: u64) -> Result<Planned, StoreError> {
         let Self { mut rows, parts, next_large, .. } = self;
         rows.insert(key::COMMITS.to_vec(), Some(commit.to_le_bytes().to_vec()));
-        rows.insert(key::JOURNALED.to_vec(), Some(journaled.to_le_bytes().to_vec()));
+        let known = [journaled.to_le_bytes(), commit.to_le_bytes()].concat();
+        rows.insert(key::JOURNALED.to_vec(), Some(known));
         let row_bytes: usize =
             rows.iter().map(|(key, body)| key.len() + body.as_ref().map_or(0, Vec::len)).sum();
         if row_bytes > MAX_ATOMIC_BYTES {

@@ -23,6 +23,8 @@ pub(super) struct Engine {
     pub(super) commits: u64,
     /// The last commit that the journal was given too.
     pub(super) journaled: u64,
+    /// Whether the journal was given all commits up to the last. An earlier program gives it none.
+    pub(super) is_kept_twice: bool,
     /// The store's own name; `None` in one that an earlier program made, or that is new.
     pub(super) id: Option<StoreId>,
     pub(super) upkeep: Upkeep,
@@ -44,6 +46,8 @@ impl Engine {
         let next_large = number(&disk, key::NEXT_LARGE)?;
         let commits = number(&disk, key::COMMITS)?;
         let journaled = number(&disk, key::JOURNALED)?;
+        let known = disk.get(key::JOURNALED)?.and_then(|body| body.last_chunk().copied());
+        let is_kept_twice = known.map_or(0, u64::from_le_bytes) == commits;
         let id = match disk.get(key::ID)? {
             Some(body) => Some(take(key::ID, &mut body.as_slice())?),
             None => None,
@@ -51,7 +55,7 @@ impl Engine {
         sweep::remove_orphans(&disk, next_large)?;
         sweep::sweep(&disk)?;
         let upkeep = Upkeep::new(&disk, large_bytes, commits);
-        Ok(Self { disk, next_large, commits, journaled, id, upkeep })
+        Ok(Self { disk, next_large, commits, journaled, is_kept_twice, id, upkeep })
     }
 
     /// Gives the store its name.
@@ -211,10 +215,19 @@ impl Engine {
     }
 
     pub(super) fn meta_under(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.meta_while(prefix, |name| name.starts_with(prefix.as_bytes()))
+    }
+
+    /// The values from a name on, as long as their names are in.
+    pub(super) fn meta_while(
+        &self,
+        from: &str,
+        is_in: impl Fn(&[u8]) -> bool,
+    ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.disk
-            .scan_from(key::META, &key::meta(prefix))
+            .scan_from(key::META, &key::meta(from))
             .take_while(|row| match row {
-                Ok((name, _)) => name.starts_with(prefix.as_bytes()),
+                Ok((name, _)) => is_in(name),
                 Err(_) => true,
             })
             .map(|row| {

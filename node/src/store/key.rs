@@ -8,7 +8,7 @@ use hopluu_protocol::id::DocId;
 pub(super) const FORMAT: &[u8] = b"f";
 /// How many commits the store has had.
 pub(super) const COMMITS: &[u8] = b"k";
-/// The last commit that the journal was given too.
+/// The last commit that the journal was given too, and the last that was made by a program which keeps one.
 pub(super) const JOURNALED: &[u8] = b"j";
 /// The store's own name.
 pub(super) const ID: &[u8] = b"i";

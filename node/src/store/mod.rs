@@ -69,6 +69,8 @@ pub struct SledBackend {
     journal: Option<Journal>,
     /// While the journal is written anew.
     rewrite: Option<Rewrite>,
+    /// Up to how many bytes the journal holds everything.
+    small: u64,
     witness: Witness,
     dir: PathBuf,
     _lock: Lock,
@@ -122,11 +124,12 @@ impl SledBackend {
         witness.id = settle(&mut engine, &look, witnessed)?;
         let is_current = look.is_whole
             && look.last >= engine.get()?.journaled
+            && engine.get()?.is_kept_twice
             && look.id == Some(witness.id)
             && !is_doubtful;
         let dir = dir.to_owned();
-        let (journal, rewrite) = (None, None);
-        let mut store = Self { engine, journal, rewrite, witness, dir, _lock: lock };
+        let (journal, rewrite, small) = (None, None, journal::SMALL_BYTES);
+        let mut store = Self { engine, journal, rewrite, small, witness, dir, _lock: lock };
         if is_current {
             store.journal = Some(Journal::go_on(&store.dir, &look)?);
         }
@@ -158,7 +161,7 @@ impl SledBackend {
         let engine = self.engine.get()?;
         engine.disk.check_room(open::SEGMENT_BYTES)?;
         let mut journal = Journal::begin(&self.dir, self.witness.id)?;
-        self.rewrite = Some(Rewrite::begin(&mut journal, engine)?);
+        self.rewrite = Some(Rewrite::begin(&mut journal, engine, self.small)?);
         self.journal = Some(journal);
         Ok(())
     }

@@ -147,7 +147,7 @@ impl Journal {
         let is_kept = |write: &&Write| match write {
             Write::Append { .. } | Write::Heads { .. } => true,
             // What peers have acknowledged is found out again; a snapshot says nothing new.
-            Write::Meta { key, .. } => !key.starts_with("peer/"),
+            Write::Meta { key, .. } => !key.starts_with(rewrite::PEERS),
             Write::Snapshot { .. } => false,
         };
         for write in batch.iter().filter(is_kept) {

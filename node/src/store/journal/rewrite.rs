@@ -6,12 +6,16 @@ use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::{StoreError, Write};
 use hopluu_protocol::sync::acknowledged_prefix;
 
+use super::Journal;
 use super::record::{self, Entry, Kind};
-use super::{Journal, SMALL_BYTES};
 use crate::store::engine::Engine;
 
 /// About so many bytes are written in a step.
 const STEP_BYTES: usize = 256 * 1024;
+
+/// What the names of values begin with that are about peers, and the first name after those.
+pub(super) const PEERS: &str = "peer/";
+const AFTER_PEERS: &str = "peer0";
 
 /// A rewriting under way.
 pub(in crate::store) struct Rewrite {
@@ -21,6 +25,8 @@ pub(in crate::store) struct Rewrite {
     at: Option<(DocId, u32)>,
     /// Up to which position another machine has a document.
     elsewhere: BTreeMap<DocId, u32>,
+    /// Up to how many bytes everything is written, whoever else has it.
+    small: u64,
     written: u64,
 }
 
@@ -32,21 +38,27 @@ impl Rewrite {
     pub(in crate::store) fn begin(
         journal: &mut Journal,
         engine: &Engine,
+        small: u64,
     ) -> Result<Self, StoreError> {
-        let mut elsewhere = BTreeMap::new();
         let mut body = Vec::new();
-        for (key, value) in engine.meta_under("")? {
-            if let Some((doc, prefix)) = acknowledged_prefix(&key, &value) {
-                let known: &mut u32 = elsewhere.entry(doc).or_default();
-                *known = prefix.max(*known);
-            }
-            if !key.starts_with("peer/") {
-                record::put(&mut body, &Entry::Write(Write::Meta { key, value: Some(value) }));
-            }
+        // All but what peers have acknowledged, which a hub has a great many of.
+        let before = engine.meta_while("", |name| name < PEERS.as_bytes())?;
+        let after = engine.meta_while(AFTER_PEERS, |_| true)?;
+        for (key, value) in before.into_iter().chain(after) {
+            record::put(&mut body, &Entry::Write(Write::Meta { key, value: Some(value) }));
         }
         journal.put(Kind::State, engine.commits, &body)?;
+        let mut elsewhere = BTreeMap::new();
+        if engine.disk.log_bytes()? > small {
+            for (key, value) in engine.meta_under(PEERS)? {
+                if let Some((doc, prefix)) = acknowledged_prefix(&key, &value) {
+                    let known: &mut u32 = elsewhere.entry(doc).or_default();
+                    *known = prefix.max(*known);
+                }
+            }
+        }
         let docs: Vec<DocId> = engine.documents()?.into_keys().collect();
-        Ok(Self { docs: docs.into_iter(), at: None, elsewhere, written: 0 })
+        Ok(Self { docs: docs.into_iter(), at: None, elsewhere, small, written: 0 })
     }
 
     /// Writes some more. Returns whether there is more to do.
@@ -77,12 +89,6 @@ impl Rewrite {
         Ok(true)
     }
 
-    /// As if so much had been written that the store is large.
-    #[cfg(test)]
-    pub(in crate::store) fn take_for_large(&mut self) {
-        self.written = SMALL_BYTES;
-    }
-
     fn put_state(
         &mut self,
         journal: &mut Journal,
@@ -99,7 +105,7 @@ impl Rewrite {
         engine: &Engine,
         doc: DocId,
     ) -> Result<(), StoreError> {
-        let is_small = self.written < SMALL_BYTES;
+        let is_small = self.written < self.small;
         let known = self.elsewhere.get(&doc).copied().filter(|_| !is_small).unwrap_or_default();
         let covers = engine.row_of(&doc)?.map_or(0, |row| row.in_snapshot);
         if covers > known

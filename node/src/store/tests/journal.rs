@@ -138,6 +138,26 @@ fn a_journal_that_lost_something_is_written_anew() {
 }
 
 #[test]
+fn what_an_earlier_program_wrote_since_is_added_to_the_journal() {
+    let place = TempDir::new().unwrap();
+    let dir = place.path().join("store");
+    open(&dir).commit(&[append(0, vec![1])]).unwrap();
+    let mut backend = open(&dir);
+    let engine = backend.engine.get_mut().unwrap();
+    let planned =
+        batch::Plan::new(&engine.disk, 0, &[append(1, vec![2])]).unwrap().finish(2, 1).unwrap();
+    engine.write(planned).unwrap();
+    // It does not know of this row.
+    let known = [1_u64.to_le_bytes(), 1_u64.to_le_bytes()].concat();
+    disk(&backend).write(&Rows::from([(key::JOURNALED.to_vec(), Some(known))])).unwrap();
+    drop(backend);
+
+    drop(open(&dir));
+    remove_sled(&dir);
+    assert_eq!(read_out(&dir, &place.path().join("scratch")), (vec![0, 1], 2));
+}
+
+#[test]
 fn a_journal_that_grew_is_written_anew_in_use_and_can_be_killed_at_every_step() {
     let place = TempDir::new().unwrap();
     let (dir, copy) = (place.path().join("store"), place.path().join("copy"));
@@ -192,10 +212,9 @@ fn what_another_machine_has_is_left_out_of_the_journal_of_a_large_store() {
     }
     let acked = format!("peer/{}/acked/{}", "ab".repeat(32), report());
     backend.commit(&[meta(&acked, &10_u32.to_be_bytes())]).unwrap();
+    backend.small = 0;
     backend.begin_rewrite().unwrap();
-    backend.rewrite.as_mut().unwrap().take_for_large();
     while backend.rewrite_some().unwrap() {}
-    remove_sled(&dir);
     drop(backend);
     remove_sled(&dir);
     let (positions, count) = read_out(&dir, &place.path().join("scratch"));
