@@ -79,7 +79,7 @@ pub fn read(doc: &impl ReadDoc) -> Result<Calendar, DocumentError> {
     for (key, ()) in records::read_all(doc, field::HOLIDAYS)? {
         calendar.holidays.insert(parse_key(field::HOLIDAYS, &key, &key)?);
     }
-    for (key, extension) in records::read_all(doc, field::EXTENSIONS)? {
+    for (key, extension) in fieldwise::read_all(doc, field::EXTENSIONS)? {
         let (period, unit) = key.split_once('/').unwrap_or((&key, ""));
         let period = parse_key(field::EXTENSIONS, &key, period)?;
         let unit = parse_key(field::EXTENSIONS, &key, unit)?;
@@ -185,7 +185,7 @@ pub fn extend(
     unit: &UnitCode,
     extension: &Extension,
 ) -> Result<(), DocumentError> {
-    records::put(tx, field::EXTENSIONS, &format!("{period}/{unit}"), extension)
+    fieldwise::put(tx, field::EXTENSIONS, &format!("{period}/{unit}"), extension)
 }
 
 /// Takes back that a unit has more time.
