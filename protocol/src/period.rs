@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::id::IdError;
 
 mod days;
+mod opening;
 
 pub use days::{PeriodDays, PeriodError};
+pub use opening::OPENS_DAYS_BEFORE;
 
 /// The first year that a period can have.
 const FIRST_YEAR: i16 = 2000;
@@ -39,6 +41,47 @@ pub enum Span {
     NineMonths,
     /// The whole year.
     Year,
+}
+
+/// The kinds of period that a template can be reported for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PeriodKind {
+    /// Each of the four quarters.
+    Quarter,
+    /// The first six months.
+    SixMonths,
+    /// The first nine months.
+    NineMonths,
+    /// The whole year.
+    Year,
+}
+
+impl PeriodKind {
+    /// Its word in a template: see [`Self::from_word`].
+    pub const WORDS: [&'static str; 4] = ["quarter", "6m", "9m", "y"];
+
+    /// The kind that a template names so.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "quarter" => Some(Self::Quarter),
+            "6m" => Some(Self::SixMonths),
+            "9m" => Some(Self::NineMonths),
+            "y" => Some(Self::Year),
+            _ => None,
+        }
+    }
+}
+
+impl PeriodId {
+    /// What kind of period it is.
+    pub fn kind(&self) -> PeriodKind {
+        match self.span {
+            Span::Quarter(_) => PeriodKind::Quarter,
+            Span::SixMonths => PeriodKind::SixMonths,
+            Span::NineMonths => PeriodKind::NineMonths,
+            Span::Year => PeriodKind::Year,
+        }
+    }
 }
 
 impl FromStr for PeriodId {

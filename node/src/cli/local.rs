@@ -262,7 +262,7 @@ fn show(session: &Session, source: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn read_text(file: &Path) -> Result<String, Refusal> {
+pub(super) fn read_text(file: &Path) -> Result<String, Refusal> {
     String::from_utf8(read_input(file)?).map_err(|error| {
         let place = crate::problem::Place {
             file: Some(file.display().to_string()),

@@ -1,4 +1,5 @@
-//! `town/calendar`: periods, closing dates, deadlines, extensions, locks with their reason.
+//! `town/calendar`: periods, closing dates, deadlines, extensions, locks with their reason, and which template
+//! counts from which period on.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +8,23 @@ use automerge::transaction::Transaction;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentError, field, records};
+use super::{DocumentError, field, fieldwise, records};
 use crate::id::{TemplateRef, UnitCode};
 use crate::period::PeriodId;
+
+/// What the keys of the records begin with that say which template counts. They lie at the document's root:
+/// a map for them would be another genesis, and earlier programs pass over keys at the root.
+const TEMPLATE_FROM: &str = "template-from/";
 
 /// The calendar as read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
     /// The periods that are reported.
     pub periods: BTreeMap<PeriodId, PeriodEntry>,
+    /// Periods that were taken out again. They do not open by themselves.
+    pub removed: BTreeSet<PeriodId>,
+    /// From which period on which template counts: see [`Calendar::template_for`].
+    pub templates: BTreeMap<PeriodId, TemplateRef>,
     /// Days that are no working days, besides Saturdays and Sundays.
     pub holidays: BTreeSet<Date>,
     /// Later deadlines for single units.
@@ -58,13 +67,19 @@ pub struct Lock {
 /// When the document is not a calendar, or a record cannot be read.
 pub fn read(doc: &impl ReadDoc) -> Result<Calendar, DocumentError> {
     let mut calendar = Calendar::default();
-    for (key, entry) in records::read_all(doc, field::PERIODS)? {
+    for (key, entry) in fieldwise::read_all(doc, field::PERIODS)? {
         calendar.periods.insert(parse_key(field::PERIODS, &key, &key)?, entry);
+    }
+    for key in fieldwise::read_removed(doc, field::PERIODS)? {
+        calendar.removed.insert(parse_key(field::PERIODS, &key, &key)?);
+    }
+    for (key, template) in records::read_at_root(doc, TEMPLATE_FROM)? {
+        calendar.templates.insert(parse_key(TEMPLATE_FROM, &key, &key)?, template);
     }
     for (key, ()) in records::read_all(doc, field::HOLIDAYS)? {
         calendar.holidays.insert(parse_key(field::HOLIDAYS, &key, &key)?);
     }
-    for (key, extension) in records::read_all(doc, field::EXTENSIONS)? {
+    for (key, extension) in fieldwise::read_all(doc, field::EXTENSIONS)? {
         let (period, unit) = key.split_once('/').unwrap_or((&key, ""));
         let period = parse_key(field::EXTENSIONS, &key, period)?;
         let unit = parse_key(field::EXTENSIONS, &key, unit)?;
@@ -74,6 +89,22 @@ pub fn read(doc: &impl ReadDoc) -> Result<Calendar, DocumentError> {
         calendar.locks.insert(parse_key(field::LOCKS, &key, &key)?, lock);
     }
     Ok(calendar)
+}
+
+impl Calendar {
+    /// The template that a period would follow which is not open yet: of the records that count from a period
+    /// on, the latest that ends no later than this one. Calendars without such records (all before there were
+    /// any) give that of the period before, or of the first. `None` when there is neither.
+    pub fn template_for(&self, period: PeriodId) -> Option<&TemplateRef> {
+        let recorded = self.templates.iter().filter(|(from, _)| from.ends() <= period.ends());
+        if let Some((_, template)) = recorded.max_by_key(|(from, _)| (from.ends(), **from)) {
+            return Some(template);
+        }
+        let before = self.periods.iter().filter(|(known, _)| known.ends() <= period.ends());
+        let before = before.max_by_key(|(known, _)| (known.ends(), **known));
+        let first = || self.periods.iter().min_by_key(|(known, _)| (known.ends(), **known));
+        before.or_else(first).map(|(_, entry)| &entry.template)
+    }
 }
 
 fn parse_key<T: std::str::FromStr<Err: std::fmt::Display>>(
@@ -88,7 +119,7 @@ fn parse_key<T: std::str::FromStr<Err: std::fmt::Display>>(
     })
 }
 
-/// Adds or replaces a period.
+/// Adds or changes a period, field by field: what another machine changes at the same time stays.
 ///
 /// # Errors
 /// When the document is not a calendar.
@@ -97,7 +128,35 @@ pub fn put_period(
     period: PeriodId,
     entry: &PeriodEntry,
 ) -> Result<(), DocumentError> {
-    records::put(tx, field::PERIODS, &period.to_string(), entry)
+    fieldwise::put(tx, field::PERIODS, &period.to_string(), entry)
+}
+
+/// Takes a period out. It does not open by itself again.
+///
+/// # Errors
+/// When the document is not a calendar.
+pub fn remove_period(tx: &mut Transaction<'_>, period: PeriodId) -> Result<(), DocumentError> {
+    records::remove(tx, field::PERIODS, &period.to_string())
+}
+
+/// Says which template counts from a period on, in place of what was said of that period.
+///
+/// # Errors
+/// When automerge refuses.
+pub fn use_template_from(
+    tx: &mut Transaction<'_>,
+    from: PeriodId,
+    template: &TemplateRef,
+) -> Result<(), DocumentError> {
+    records::put_at_root(tx, TEMPLATE_FROM, &from.to_string(), template)
+}
+
+/// Takes back which template counts from a period on.
+///
+/// # Errors
+/// When automerge refuses.
+pub fn stop_template_from(tx: &mut Transaction<'_>, from: PeriodId) -> Result<(), DocumentError> {
+    records::remove_at_root(tx, TEMPLATE_FROM, &from.to_string())
 }
 
 /// Adds a holiday.
@@ -106,6 +165,14 @@ pub fn put_period(
 /// When the document is not a calendar.
 pub fn add_holiday(tx: &mut Transaction<'_>, day: Date) -> Result<(), DocumentError> {
     records::put(tx, field::HOLIDAYS, &day.to_string(), &())
+}
+
+/// Makes a holiday a working day again.
+///
+/// # Errors
+/// When the document is not a calendar.
+pub fn remove_holiday(tx: &mut Transaction<'_>, day: Date) -> Result<(), DocumentError> {
+    records::remove(tx, field::HOLIDAYS, &day.to_string())
 }
 
 /// Gives a unit more time.
@@ -118,7 +185,19 @@ pub fn extend(
     unit: &UnitCode,
     extension: &Extension,
 ) -> Result<(), DocumentError> {
-    records::put(tx, field::EXTENSIONS, &format!("{period}/{unit}"), extension)
+    fieldwise::put(tx, field::EXTENSIONS, &format!("{period}/{unit}"), extension)
+}
+
+/// Takes back that a unit has more time.
+///
+/// # Errors
+/// When the document is not a calendar.
+pub fn remove_extension(
+    tx: &mut Transaction<'_>,
+    period: PeriodId,
+    unit: &UnitCode,
+) -> Result<(), DocumentError> {
+    records::remove(tx, field::EXTENSIONS, &format!("{period}/{unit}"))
 }
 
 /// Closes a period.
@@ -135,4 +214,55 @@ pub fn lock(tx: &mut Transaction<'_>, period: PeriodId, lock: &Lock) -> Result<(
 /// When the document is not a calendar.
 pub fn unlock(tx: &mut Transaction<'_>, period: PeriodId) -> Result<(), DocumentError> {
     records::remove(tx, field::LOCKS, &period.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calendar(periods: &[(&str, u32)], templates: &[(&str, u32)]) -> Calendar {
+        let reference =
+            |version: &u32| -> TemplateRef { format!("form@{version}").parse().unwrap() };
+        let entry = |version: &u32| PeriodEntry { template: reference(version), deadline: None };
+        Calendar {
+            periods: periods.iter().map(|(id, v)| (id.parse().unwrap(), entry(v))).collect(),
+            templates: templates
+                .iter()
+                .map(|(id, v)| (id.parse().unwrap(), reference(v)))
+                .collect(),
+            ..Calendar::default()
+        }
+    }
+
+    fn version_for(calendar: &Calendar, period: &str) -> Option<String> {
+        calendar.template_for(period.parse().unwrap()).map(ToString::to_string)
+    }
+
+    #[test]
+    fn a_period_follows_the_latest_template_that_counts_from_a_period_no_later() {
+        let town = calendar(&[("2023-q1", 1)], &[("2023-q1", 1), ("2023-q3", 2), ("2024-q1", 3)]);
+        for (period, template) in [
+            ("2022-q4", "form@1"),
+            ("2023-q2", "form@1"),
+            ("2023-6m", "form@1"),
+            ("2023-q3", "form@2"),
+            ("2023-9m", "form@2"),
+            ("2023-y", "form@2"),
+            ("2024-q1", "form@3"),
+            ("2031-y", "form@3"),
+        ] {
+            assert_eq!(version_for(&town, period).as_deref(), Some(template), "{period}");
+        }
+    }
+
+    #[test]
+    fn a_calendar_without_such_records_goes_on_with_the_template_it_has() {
+        let town = calendar(&[("2023-q1", 1), ("2023-q3", 2)], &[]);
+        for (period, template) in
+            [("2022-q1", "form@1"), ("2023-q2", "form@1"), ("2023-q4", "form@2")]
+        {
+            assert_eq!(version_for(&town, period).as_deref(), Some(template), "{period}");
+        }
+        assert_eq!(version_for(&Calendar::default(), "2023-q1"), None);
+    }
 }

@@ -10,6 +10,7 @@
 
 pub mod calendar;
 pub mod consolidated;
+pub mod fieldwise;
 pub mod genesis;
 pub mod history;
 mod records;

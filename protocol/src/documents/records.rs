@@ -1,12 +1,13 @@
 //! Maps of records: each record one JSON text under its own key, written whole.
 //!
 //! A record is replaced as a whole, so two people who change different fields of one record at once
-//! conflict visibly instead of being merged into something that neither wrote.
+//! conflict visibly instead of being merged into something that neither wrote. Records of many fields, which
+//! different people change for different reasons, are merged instead: see `fieldwise`.
 
 use std::collections::BTreeMap;
 
 use automerge::transaction::{Transactable, Transaction};
-use automerge::{ReadDoc, ScalarValue, Value};
+use automerge::{ROOT, ReadDoc, ScalarValue, Value};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -92,5 +93,48 @@ pub(super) fn remove(
 ) -> Result<(), DocumentError> {
     let map = object(tx, field)?;
     tx.put(&map, key, ())?;
+    Ok(())
+}
+
+/// The records at the document's root whose keys begin with `prefix`, by the rest of their keys. Earlier
+/// programs pass over them.
+pub(super) fn read_at_root<T: DeserializeOwned>(
+    doc: &impl ReadDoc,
+    prefix: &str,
+) -> Result<BTreeMap<String, T>, DocumentError> {
+    let mut records = BTreeMap::new();
+    for key in doc.keys(ROOT) {
+        let Some(name) = key.strip_prefix(prefix) else { continue };
+        let Some((Value::Scalar(value), _)) = doc.get(ROOT, key.as_str())? else { continue };
+        if !value.is_null() {
+            records.insert(name.to_owned(), parse(&value, prefix, name)?);
+        }
+    }
+    Ok(records)
+}
+
+/// Writes a record at the document's root, under `prefix` and `key`.
+pub(super) fn put_at_root<T: Serialize>(
+    tx: &mut Transaction<'_>,
+    prefix: &str,
+    key: &str,
+    record: &T,
+) -> Result<(), DocumentError> {
+    let text = serde_json::to_string(record).map_err(|error| DocumentError::Record {
+        field: prefix.to_owned(),
+        key: key.to_owned(),
+        why: error.to_string(),
+    })?;
+    tx.put(ROOT, format!("{prefix}{key}"), text)?;
+    Ok(())
+}
+
+/// Removes a record from the document's root. As [`remove`], what stays is null.
+pub(super) fn remove_at_root(
+    tx: &mut Transaction<'_>,
+    prefix: &str,
+    key: &str,
+) -> Result<(), DocumentError> {
+    tx.put(ROOT, format!("{prefix}{key}"), ())?;
     Ok(())
 }

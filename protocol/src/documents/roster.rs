@@ -3,7 +3,7 @@
 use automerge::ReadDoc;
 use automerge::transaction::Transaction;
 
-use super::{DocumentError, field, records};
+use super::{DocumentError, field, fieldwise, records};
 use crate::id::UnitCode;
 use crate::roster::{Node, Roster, Unit};
 
@@ -17,7 +17,7 @@ const HUB: &str = "hub";
 /// When the document is not a roster, or a record cannot be read.
 pub fn read(doc: &impl ReadDoc) -> Result<Roster, DocumentError> {
     let town = records::read_all::<UnitCode>(doc, field::TOWN)?;
-    let units = records::read_all::<Unit>(doc, field::UNITS)?;
+    let units = fieldwise::read_all::<Unit>(doc, field::UNITS)?;
     let mut nodes = records::read_all::<Node>(doc, field::NODES)?;
     for (key, sides) in records::read_conflicts::<Node>(doc, field::NODES)? {
         if let Some(node) = nodes.get_mut(&key) {
@@ -39,12 +39,20 @@ pub fn set_hub(tx: &mut Transaction<'_>, unit: &UnitCode) -> Result<(), Document
     records::put(tx, field::TOWN, HUB, unit)
 }
 
-/// Adds or replaces a unit.
+/// Adds or changes a unit, field by field: what another machine changes at the same time stays.
 ///
 /// # Errors
 /// When the document is not a roster.
 pub fn put_unit(tx: &mut Transaction<'_>, unit: &Unit) -> Result<(), DocumentError> {
-    records::put(tx, field::UNITS, unit.code.as_str(), unit)
+    fieldwise::put(tx, field::UNITS, unit.code.as_str(), unit)
+}
+
+/// Takes a unit out that nobody has heard of yet. One that has reported is ended instead.
+///
+/// # Errors
+/// When the document is not a roster.
+pub fn remove_unit(tx: &mut Transaction<'_>, unit: &UnitCode) -> Result<(), DocumentError> {
+    records::remove(tx, field::UNITS, unit.as_str())
 }
 
 /// Adds or replaces a node. Nodes are never removed, only revoked: their signatures outlive them.

@@ -24,7 +24,12 @@ fn template() -> Template {
         reference: "t@1".parse().unwrap(),
         title: String::new(),
         subject: String::new(),
-        period_rule: PeriodRule { first_day: 15, last_day: 14, deadline_working_days: 2 },
+        period_rule: PeriodRule {
+            first_day: 15,
+            last_day: 14,
+            deadline_working_days: 2,
+            kinds: Vec::new(),
+        },
         unit_kinds: Vec::new(),
         appendices: Vec::new(),
         sections: vec![section("i"), section("i.1")],

@@ -122,7 +122,7 @@ impl PeriodId {
 
 impl Span {
     /// Its first and last month, 1 to 12.
-    fn months(self) -> (i8, i8) {
+    pub(super) fn months(self) -> (i8, i8) {
         match self {
             Self::Quarter(1) => (1, 3),
             Self::Quarter(2) => (4, 6),
@@ -144,7 +144,8 @@ mod tests {
 
     use super::*;
 
-    const DECREE: PeriodRule = PeriodRule { first_day: 15, last_day: 14, deadline_working_days: 2 };
+    const DECREE: PeriodRule =
+        PeriodRule { first_day: 15, last_day: 14, deadline_working_days: 2, kinds: Vec::new() };
 
     fn period(text: &str) -> PeriodId {
         text.parse().unwrap()

@@ -25,7 +25,12 @@ impl Office {
             reference: "t@1".parse().unwrap(),
             title: String::new(),
             subject: String::new(),
-            period_rule: PeriodRule { first_day: 15, last_day: 14, deadline_working_days: 2 },
+            period_rule: PeriodRule {
+                first_day: 15,
+                last_day: 14,
+                deadline_working_days: 2,
+                kinds: Vec::new(),
+            },
             unit_kinds: Vec::new(),
             appendices: Vec::new(),
             sections: Vec::new(),

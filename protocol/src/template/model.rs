@@ -1,6 +1,7 @@
 //! The shape of a template once it has been read and checked.
 
 use crate::id::{AppendixId, IndicatorId, SectionId, TemplateRef, UnitKindId};
+use crate::period::PeriodKind;
 use crate::template::formula::Formula;
 
 /// A checked template. Order of the vectors is the order of the form.
@@ -34,6 +35,8 @@ pub struct PeriodRule {
     pub last_day: i8,
     /// Working days after the last day by which the report is due (2).
     pub deadline_working_days: u8,
+    /// The kinds of period that open by themselves. Others can be opened by hand.
+    pub kinds: Vec<PeriodKind>,
 }
 
 /// A kind of unit.

@@ -91,7 +91,12 @@ impl Town {
             reference: id("test@1"),
             title: String::new(),
             subject: String::new(),
-            period_rule: PeriodRule { first_day: 15, last_day: 14, deadline_working_days: 2 },
+            period_rule: PeriodRule {
+                first_day: 15,
+                last_day: 14,
+                deadline_working_days: 2,
+                kinds: Vec::new(),
+            },
             unit_kinds: Vec::new(),
             appendices: Vec::new(),
             sections: Vec::new(),

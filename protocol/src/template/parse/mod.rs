@@ -12,11 +12,12 @@ mod problems;
 use toml::de::{DeTable, DeValue};
 
 use self::check::Known;
-use self::fields::{Fields, Lines};
+use self::fields::{Fields, Lines, Located};
 use self::problems::Problems;
 use super::model::{PeriodRule, Sentence, SentencePart, Template};
 use super::problem::{TemplateProblem, TemplateProblemKind as Kind};
 use crate::id::TemplateRef;
+use crate::period::PeriodKind;
 
 /// Longest source, in bytes.
 pub const MAX_SOURCE_BYTES: usize = 1 << 20;
@@ -229,16 +230,38 @@ fn read_period_rule(root: &DeTable<'_>, problems: &mut Problems) -> Option<Perio
         problems.add(line, None, Kind::WrongType { field: "period", expected: "a table" });
         return None;
     };
-    let allowed = ["deadline_working_days", "first_day", "last_day"];
+    let allowed = ["deadline_working_days", "first_day", "kinds", "last_day"];
     let mut fields = Fields::of(table, line, &allowed, problems);
     let first_day = fields.needed_integer("first_day", 1..=LAST_COMMON_DAY);
     let last_day = fields.needed_integer("last_day", 1..=LAST_COMMON_DAY);
     let deadline = fields.needed_integer("deadline_working_days", 0..=MAX_DEADLINE);
+    let kinds = read_kinds(&mut fields);
     Some(PeriodRule {
         first_day: i8::try_from(first_day?).ok()?,
         last_day: i8::try_from(last_day?).ok()?,
         deadline_working_days: u8::try_from(deadline?).ok()?,
+        kinds,
     })
+}
+
+/// The kinds of period that open by themselves: quarters, when nothing is said.
+fn read_kinds(fields: &mut Fields<'_, '_>) -> Vec<PeriodKind> {
+    if fields.line_of("kinds").is_none() {
+        return vec![PeriodKind::Quarter];
+    }
+    let mut kinds = Vec::new();
+    for Located { line, value } in fields.texts("kinds", PeriodKind::WORDS.len(), MAX_TITLE) {
+        match PeriodKind::from_word(&value) {
+            Some(kind) => kinds.push(kind),
+            None => {
+                let (text, allowed) = (fields::shown(&value), &PeriodKind::WORDS);
+                fields.add(line, Kind::BadWord { field: "kinds", text, allowed });
+            }
+        }
+    }
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
 }
 
 #[cfg(test)]
