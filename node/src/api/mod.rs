@@ -8,6 +8,7 @@ mod cells;
 mod error;
 mod reports;
 pub mod server;
+mod templates;
 mod texts;
 mod town;
 
@@ -68,7 +69,8 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(town::invite))
         .routes(routes!(town::join))
         .routes(routes!(town::sync))
-        .routes(routes!(town::template))
+        .routes(routes!(templates::get))
+        .routes(routes!(templates::publish))
         .routes(routes!(cells::list))
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))

@@ -7,6 +7,7 @@ mod demo;
 mod figures;
 mod local;
 mod reports;
+mod templates;
 mod town;
 
 use std::ffi::OsString;
@@ -72,7 +73,7 @@ impl Session {
                 local::init(self, town.as_deref(), template.as_deref(), name).await
             }
             Command::Serve { listen } => local::serve(self, listen.as_deref()).await,
-            Command::Template { command } => local::template(self, command).await,
+            Command::Template { command } => templates::template(self, command).await,
             Command::Invite { unit, address, hours } => {
                 town::invite(self, unit, address, hours).await
             }

@@ -4,6 +4,7 @@
 //! A [`Desk`] belongs to one thread (see [`crate::keeper`]). Its functions stage changes; whoever called
 //! them hears of success only after the keeper's commit.
 
+mod apart;
 mod cells;
 mod conflicts;
 mod context;
@@ -16,6 +17,8 @@ mod reports;
 mod salvage;
 mod status;
 mod submit;
+mod template_moves;
+mod templates;
 mod texts;
 mod town;
 mod turn;
@@ -36,6 +39,8 @@ pub(crate) use reports::Begun;
 pub use reports::{Printable, ReportFile, ReportFormat};
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;
+pub use template_moves::{KindMove, PeriodMove, Retyped, RowName, UnitMove};
+pub use templates::{Publication, Published};
 pub use texts::TextView;
 
 use crate::data_dir::DataDir;
