@@ -582,4 +582,6 @@ fn now_ms() -> i64 {
 }
 
 #[cfg(test)]
+mod template_tests;
+#[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@ mod error;
 mod periods;
 mod reports;
 pub mod server;
+mod templates;
 mod texts;
 mod town;
 mod town_file;
@@ -72,13 +73,14 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(town::invite))
         .routes(routes!(town::join))
         .routes(routes!(town::sync))
-        .routes(routes!(town::template))
         .routes(routes!(town_file::show))
         .routes(routes!(town_file::check))
         .routes(routes!(town_file::apply))
         .routes(routes!(periods::list))
         .routes(routes!(periods::open))
         .routes(routes!(periods::close))
+        .routes(routes!(templates::get))
+        .routes(routes!(templates::publish))
         .routes(routes!(cells::list))
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))

@@ -244,6 +244,17 @@ pub enum TemplateCommand {
         /// The file
         file: PathBuf,
     },
+    /// Publish a version of a template, and show what that does to periods under way (at the hub)
+    Publish {
+        /// The file
+        file: PathBuf,
+        /// The period from which on it is followed: that one and all that do not end before it
+        #[arg(long, value_name = "PERIOD")]
+        from: PeriodId,
+        /// Do it; without this, only show what would happen
+        #[arg(long)]
+        yes: bool,
+    },
     /// Show a template: the built-in one, or one that the node has
     Show {
         /// Which

@@ -8,6 +8,7 @@ mod figures;
 mod local;
 mod periods;
 mod reports;
+mod templates;
 mod town;
 mod town_file;
 
@@ -76,7 +77,7 @@ impl Session {
             Command::Serve { listen } => local::serve(self, listen.as_deref()).await,
             Command::Period { command } => periods::period(self, command).await,
             Command::Town { command } => town_file::town(self, command).await,
-            Command::Template { command } => local::template(self, command).await,
+            Command::Template { command } => templates::template(self, command).await,
             Command::Invite { unit, address, hours } => {
                 town::invite(self, unit, address, hours).await
             }

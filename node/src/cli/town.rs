@@ -102,13 +102,28 @@ pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
 fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> {
     let console = &session.console;
     let deadline = day(&period.deadline);
-    console.say("cli-status-period", &[("name", &period.name), ("deadline", &deadline)])?;
+    match period.first_day.as_str() {
+        // Nothing of it can be read: the problems say why.
+        "" => console.say("cli-status-period-unusable", &[("name", &period.name)])?,
+        _ => {
+            console.say("cli-status-period", &[("name", &period.name), ("deadline", &deadline)])?
+        }
+    }
+    period.problems.iter().for_each(|problem| console.warn(problem));
     if period.cells > 0 {
         let (filled, cells) = (period.filled.to_string(), period.cells.to_string());
         console.say("cli-status-filled", &[("filled", &filled), ("cells", &cells)])?;
     }
     if period.conflicts > 0 {
         console.say("cli-status-conflicts", &[("count", &period.conflicts.to_string())])?;
+    }
+    if period.misfits > 0 {
+        let (count, id) = (period.misfits.to_string(), period.period.to_string());
+        console.say("cli-status-misfits", &[("count", &count), ("period", &id)])?;
+    }
+    if period.apart > 0 {
+        let (count, id) = (period.apart.to_string(), period.period.to_string());
+        console.say("cli-status-apart", &[("count", &count), ("period", &id)])?;
     }
     for unit in &period.submissions {
         match unit.submissions.last() {
@@ -117,6 +132,10 @@ fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> 
                 let time = moment(latest.signed_at / 1000);
                 let args = [("unit", unit.name.as_str()), ("standing", &standing), ("time", &time)];
                 console.say("cli-status-submission", &args)?;
+                if latest.template != period.template {
+                    let version = latest.template.version.to_string();
+                    console.say("cli-status-other-version", &[("version", &version)])?;
+                }
             }
             None => console.say("cli-status-unsubmitted", &[("unit", &unit.name)])?,
         }

@@ -137,7 +137,7 @@ impl Desk {
         Ok(self.replica.set_meta(&record.meta_key(), Some(bytes))?)
     }
 
-    fn hub_only(&self) -> Result<&super::Membership, Refusal> {
+    pub(super) fn hub_only(&self) -> Result<&super::Membership, Refusal> {
         let membership = self.membership()?;
         if membership.is_hub() {
             Ok(membership)

@@ -4,6 +4,7 @@
 //! A [`Desk`] belongs to one thread (see [`crate::keeper`]). Its functions stage changes; whoever called
 //! them hears of success only after the keeper's commit.
 
+mod apart;
 mod cells;
 mod conflicts;
 mod context;
@@ -17,6 +18,8 @@ mod reports;
 mod salvage;
 mod status;
 mod submit;
+mod template_moves;
+mod templates;
 mod texts;
 mod town;
 mod town_apply;
@@ -42,6 +45,8 @@ pub use reports::{Printable, ReportFile, ReportFormat};
 pub(crate) use salvage::Salvaged;
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;
+pub use template_moves::{KindMove, PeriodMove, Retyped, RowName, UnitMove};
+pub use templates::{Publication, Published};
 pub use texts::TextView;
 pub use town_plan::{ChangeKind, TownChange, TownPlan};
 

@@ -48,7 +48,7 @@ impl Desk {
         })
     }
 
-    fn publish_templates(
+    pub(super) fn publish_templates(
         &mut self,
         templates: &[(Template, &str)],
         person: &str,

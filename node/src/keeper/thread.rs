@@ -261,7 +261,7 @@ impl Office {
     /// The roster decides who may do what; the templates, how reports begin.
     fn refresh_town(&mut self) -> Result<(), Refusal> {
         let templates = self.desk.known_templates();
-        self.known.set(templates);
+        self.known.set(templates, self.desk.first_templates());
         let heads = self.desk.replica.summary(&DocId::Roster).map(|summary| summary.heads.clone());
         if heads == self.roster_heads && self.exchange.is_some() {
             return Ok(());

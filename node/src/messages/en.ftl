@@ -209,7 +209,7 @@ submission-document = { $doc } cannot be read as it was submitted: { $what }. Th
 submission-revoked-key = The submission is signed with a revoked key ({ $key }). The unit has to submit again from a node in good standing.
 submission-signature = The signature on the submission of { $doc } is wrong. The unit has to submit again.
 submission-signer = The submission of { $doc } is signed with key { $key }, which is not this unit's. The unit has to submit again from a node of its own.
-submission-template = The submission of { $doc } names another template than the report follows. The unit has to sync and submit again.
+submission-template = The submission of { $doc } names template { $template }, which the period has never followed. It is kept and does not count. The unit has to sync and submit again.
 submission-unreadable = The report { $doc } holds cells that cannot be read: { $cells }. The unit has to enter them again and submit again.
 submission-wrong-document = A submission of { $stated } lies in { $found } and does not count. The unit has to submit again.
 signature-mismatch = The signature does not fit the key and the content. Do it again from the node that signed.
@@ -389,6 +389,48 @@ wire-truncated = What arrived is cut short: { $what }. Sync again.
 wire-unknown = What arrived has { $what } = { $value }, which this version does not know. Update the program.
 wire-varint = What arrived has a badly written number: { $what }. Update the program on both sides.
 
+## Versions of a template
+
+template-newer-format = The template file is of format { $format }; this program knows formats up to { $known }. Update the program, then try again.
+template-not-arrived = The new template { $template } of this period has not arrived at this machine yet. Meanwhile go on with the old form; what is typed is kept by the rows' ids. Sync when there is a line.
+template-not-understood = The program on this machine cannot read template { $template } yet ({ $what }), since a newer program made it. Everything else works as before, and what was typed is all there. Update the program.
+indicator-left-form = “{ $label }” is a row of version { $form } of the form and not of version { $now }, which this period follows, so nothing can be typed into it. What was typed is kept and does not count.
+section-left-form = Section { $section } “{ $title }” is in version { $form } of the form and not in version { $now }, which this period follows, so nothing can be written for it. What was written is kept and stands in no report.
+submit-misfit = “{ $label }” holds “{ $value }”, typed into the old form, which the new form's row cannot hold. Type it again, then submit.
+other-template = { $unit } submitted under template { $template }, which is not this report's. Indicators of both count; { $count ->
+        [0] nothing is left out
+       *[other] left out, since only the submission's form has them: { $left } ({ $count })
+    }. If the figures of new indicators are needed, ask the unit to add them and submit again.
+publish-version-taken = Template { $template } is published with another text, and a published version never changes. Nothing was written. Set version = { $next } in the file, then try again.
+publish-version-old = A newer version than { $version } of this template is published. Nothing was written. Set version = { $next } in the file, then try again.
+publish-other-template = Period { $period } is open and follows template “{ $before }”; it cannot move on to one of another name, “{ $id }”. Nothing was written. Keep the id in the file, or publish from a period that is not open yet (--from).
+publish-reused-id = The row keeps its id and means something else: “{ $before }” would be “{ $after }”. Period { $period } is open, and what was typed would be misread. Nothing was written. Give the row a new id, or publish from a period that is not open yet (--from).
+cli-published = Template { $template } is published, from period { $from } on. The units get it when they sync.
+cli-publish-asked = Nothing was written. Add --yes to publish template { $template } from period { $from } on.
+cli-publish-was-there = Template { $template } is published from period { $from } on already; nothing was changed.
+cli-publish-period = Period { $name } is open: from { $before } to { $after }
+cli-publish-closed = Period { $name } is closed ({ $reason }): it stays at { $before }
+cli-publish-days = The period's days become { $days }
+cli-publish-no-units = No unit has typed anything that this changes, as far as it has reached this hub.
+cli-publish-kind = { $kind }:
+cli-publish-row-gone = {"  "}gone: { $id } – { $label }
+cli-publish-row-new = {"  "}new: { $id } – { $label }
+cli-publish-row-retyped = {"  "}another type: { $id } – { $label }: { $before } → { $after }
+cli-publish-section-gone = {"  "}section gone: { $id } – { $label }
+cli-publish-section-new = {"  "}new section: { $id } – { $label }
+cli-publish-unit = { $unit }:
+cli-publish-unit-apart = {"  "}values no longer in the form, kept apart and never counted: { $ids } ({ $count })
+cli-publish-unit-texts-apart = {"  "}texts no longer in the form, kept apart and in no report: { $ids } ({ $count })
+cli-publish-unit-misfits = {"  "}values that do not fit the new type, to be typed again: { $ids } ({ $count })
+cli-publish-unit-new = {"  "}new cells to fill: { $count }
+cli-publish-unit-submitted = {"  "}has submitted: the submission stays at { $before }
+cli-status-period-unusable = Period { $name }: cannot be used on this machine yet
+cli-status-misfits = Values to be typed again, since the new form has them of another type: { $count } (see “hopluu get { $period }”)
+cli-status-apart = No longer in the form, kept apart and never counted: { $count } (see “hopluu get { $period }”)
+cli-status-other-version = {"  "}submitted under version { $version } of the form
+cli-apart = No longer in the form (kept, never counted):
+cli-misfit = type again: { $value }
+
 ## Results of the command line
 
 cli-saved = Saved { $id } = { $value } on this machine.
@@ -496,6 +538,10 @@ help-report-out = Where to write
 help-template = Templates
 help-template-check = Check a template file and list everything that is wrong
 help-template-check-file = The file
+help-template-publish = Publish a version of a template, and show what that does to periods under way (at the hub)
+help-template-publish-file = The file
+help-template-publish-from = The period from which on it is followed: that one and all that do not end before it
+help-template-publish-yes = Do it; without this, only show what would happen
 help-template-show = Show a template: the built-in one, or one that the node has
 help-template-show-template = Which one
 

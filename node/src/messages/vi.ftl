@@ -209,7 +209,7 @@ submission-document = Không đọc được { $doc } như lúc nộp: { $what }
 submission-revoked-key = Lần nộp được ký bằng khóa đã bị thu hồi ({ $key }). Đề nghị đơn vị nộp lại từ một nút còn hiệu lực.
 submission-signature = Chữ ký của lần nộp { $doc } không đúng. Đề nghị đơn vị nộp lại.
 submission-signer = Lần nộp { $doc } được ký bằng khóa { $key }, không phải của đơn vị này. Đề nghị đơn vị nộp lại từ nút của mình.
-submission-template = Lần nộp { $doc } ghi biểu mẫu khác với biểu mẫu của báo cáo. Đề nghị đơn vị đồng bộ rồi nộp lại.
+submission-template = Lần nộp { $doc } ghi biểu mẫu { $template }, là biểu mẫu mà kỳ này chưa từng dùng. Lần nộp được giữ nhưng không được tính. Đề nghị đơn vị đồng bộ rồi nộp lại.
 submission-unreadable = Báo cáo { $doc } có ô số liệu không đọc được: { $cells }. Đề nghị đơn vị nhập lại các ô này rồi nộp lại.
 submission-wrong-document = Lần nộp của { $stated } nằm trong { $found } nên không được tính. Đề nghị đơn vị nộp lại.
 signature-mismatch = Chữ ký không khớp với khóa và nội dung. Đề nghị thực hiện lại từ nút đã ký.
@@ -389,6 +389,48 @@ wire-truncated = Dữ liệu nhận được bị cắt: { $what }. Đề nghị
 wire-unknown = Dữ liệu nhận được có { $what } = { $value } mà phiên bản này không biết. Đề nghị cập nhật chương trình.
 wire-varint = Dữ liệu nhận được ghi sai số: { $what }. Đề nghị cập nhật chương trình ở cả hai phía.
 
+## Phiên bản của biểu mẫu
+
+template-newer-format = Tệp biểu mẫu thuộc định dạng { $format }, chương trình này chỉ biết đến định dạng { $known }. Đề nghị cập nhật chương trình rồi thử lại.
+template-not-arrived = Biểu mẫu mới { $template } của kỳ này chưa về đến máy. Trong khi chờ, vẫn nhập theo biểu mẫu cũ; số liệu đã nhập được giữ theo mã chỉ tiêu. Đề nghị đồng bộ khi có kết nối.
+template-not-understood = Chương trình trên máy này chưa đọc được biểu mẫu { $template } ({ $what }), do biểu mẫu được lập bằng bản mới hơn. Các phần khác vẫn dùng bình thường, số liệu đã nhập còn nguyên. Đề nghị cập nhật chương trình.
+indicator-left-form = “{ $label }” có trong biểu mẫu phiên bản { $form } nhưng không còn trong phiên bản { $now } mà kỳ này đang dùng, nên không nhập thêm được. Giá trị đã nhập được giữ lại và không được tính.
+section-left-form = Mục { $section } “{ $title }” có trong biểu mẫu phiên bản { $form } nhưng không còn trong phiên bản { $now } mà kỳ này đang dùng, nên không viết thêm được. Nội dung đã viết được giữ lại và không đưa vào báo cáo.
+submit-misfit = “{ $label }” đang giữ giá trị “{ $value }” nhập theo biểu mẫu cũ, không hợp với loại số liệu của biểu mẫu mới. Đề nghị nhập lại ô này rồi nộp.
+other-template = { $unit } đã nộp theo biểu mẫu { $template }, khác biểu mẫu của báo cáo này. Các chỉ tiêu có trong cả hai biểu mẫu được tính; { $count ->
+        [0] không có nội dung nào bị để ngoài
+       *[other] để ngoài { $count } nội dung chỉ có trong biểu mẫu của lần nộp ({ $left })
+    }. Nếu cần số liệu của các chỉ tiêu mới, đề nghị đơn vị bổ sung rồi nộp lại.
+publish-version-taken = Biểu mẫu { $template } đã được ban hành với nội dung khác; phiên bản đã ban hành không bao giờ thay đổi. Không có gì được ghi. Đề nghị đặt version = { $next } trong tệp rồi thử lại.
+publish-version-old = Đã có phiên bản mới hơn phiên bản { $version } của biểu mẫu này. Không có gì được ghi. Đề nghị đặt version = { $next } trong tệp rồi thử lại.
+publish-other-template = Kỳ { $period } đang mở và theo biểu mẫu “{ $before }”, không chuyển sang biểu mẫu khác tên “{ $id }” được. Không có gì được ghi. Đề nghị giữ nguyên id trong tệp, hoặc ban hành từ một kỳ chưa mở (--from).
+publish-reused-id = Chỉ tiêu giữ nguyên mã nhưng đổi ý nghĩa: từ “{ $before }” thành “{ $after }”. Kỳ { $period } đang mở, số liệu đã nhập sẽ bị hiểu sai. Không có gì được ghi. Đề nghị đặt mã mới cho chỉ tiêu này, hoặc ban hành từ một kỳ chưa mở (--from).
+cli-published = Đã ban hành biểu mẫu { $template }, áp dụng từ kỳ { $from }. Các đơn vị nhận được khi đồng bộ.
+cli-publish-asked = Chưa có gì được ghi. Thêm --yes để ban hành biểu mẫu { $template } từ kỳ { $from }.
+cli-publish-was-there = Biểu mẫu { $template } đã được ban hành và áp dụng từ kỳ { $from }; không có gì thay đổi.
+cli-publish-period = Kỳ báo cáo { $name } đang mở: chuyển từ { $before } sang { $after }
+cli-publish-closed = Kỳ báo cáo { $name } đã khóa ({ $reason }): giữ nguyên { $before }
+cli-publish-days = Thời gian của kỳ đổi thành { $days }
+cli-publish-no-units = Chưa đơn vị nào nhập số liệu mà việc này làm thay đổi, theo dữ liệu đã về đến trung tâm.
+cli-publish-kind = { $kind }:
+cli-publish-row-gone = {"  "}bỏ { $id } – { $label }
+cli-publish-row-new = {"  "}thêm { $id } – { $label }
+cli-publish-row-retyped = {"  "}đổi loại { $id } – { $label }: { $before } → { $after }
+cli-publish-section-gone = {"  "}bỏ mục { $id } – { $label }
+cli-publish-section-new = {"  "}thêm mục { $id } – { $label }
+cli-publish-unit = { $unit }:
+cli-publish-unit-apart = {"  "}{ $count } giá trị không còn trong biểu mẫu, được giữ riêng và không được tính: { $ids }
+cli-publish-unit-texts-apart = {"  "}{ $count } đoạn văn không còn trong biểu mẫu, được giữ riêng và không đưa vào báo cáo: { $ids }
+cli-publish-unit-misfits = {"  "}{ $count } giá trị không hợp với loại mới, phải nhập lại: { $ids }
+cli-publish-unit-new = {"  "}{ $count } ô số liệu mới phải nhập
+cli-publish-unit-submitted = {"  "}đã nộp: lần nộp giữ nguyên theo { $before }
+cli-status-period-unusable = Kỳ báo cáo { $name }: chưa dùng được trên máy này
+cli-status-misfits = Giá trị phải nhập lại vì biểu mẫu mới đổi loại số liệu: { $count } (xem “hopluu get { $period }”)
+cli-status-apart = Nội dung không còn trong biểu mẫu, được giữ riêng và không được tính: { $count } (xem “hopluu get { $period }”)
+cli-status-other-version = {"  "}nộp theo biểu mẫu phiên bản { $version }
+cli-apart = Không còn trong biểu mẫu (được giữ lại, không được tính):
+cli-misfit = nhập lại: { $value }
+
 ## Kết quả của dòng lệnh
 
 cli-saved = Đã lưu { $id } = { $value } trên máy này.
@@ -496,6 +538,10 @@ help-report-out = Nơi ghi
 help-template = Biểu mẫu
 help-template-check = Kiểm tra tệp biểu mẫu và liệt kê mọi lỗi
 help-template-check-file = Tệp biểu mẫu
+help-template-publish = Ban hành một phiên bản biểu mẫu, và xem điều đó làm gì với các kỳ đang mở (tại trung tâm tổng hợp)
+help-template-publish-file = Tệp biểu mẫu
+help-template-publish-from = Kỳ bắt đầu áp dụng: kỳ này và mọi kỳ không kết thúc trước kỳ này
+help-template-publish-yes = Thực hiện; nếu không có, chỉ cho xem
 help-template-show = Xem biểu mẫu: biểu mẫu có sẵn, hoặc biểu mẫu mà nút đang có
 help-template-show-template = Biểu mẫu nào
 
