@@ -85,6 +85,28 @@ pub fn load_or_create(path: &Path) -> Result<OfficeKey, KeyFileError> {
     }
 }
 
+/// Puts the key file at `next` in the place of the one at `path`. The former one stays beside it,
+/// `node.key.former-1` and so on; returns where, if there was one.
+///
+/// # Errors
+/// [`KeyFileError::Unwritable`]. Doing it again goes on where it stopped.
+pub fn replace(path: &Path, next: &Path) -> Result<Option<PathBuf>, KeyFileError> {
+    let unwritable = |source| KeyFileError::Unwritable { path: path.to_owned(), source };
+    let mut former = None;
+    if path.exists() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let beside = (1_u32..)
+            .map(|number| path.with_file_name(format!("{name}.former-{number}")))
+            .find(|beside| !beside.exists())
+            .ok_or_else(|| unwritable(io::ErrorKind::AlreadyExists.into()))?;
+        std::fs::rename(path, &beside).map_err(unwritable)?;
+        former = Some(beside);
+    }
+    std::fs::rename(next, path).map_err(unwritable)?;
+    sync_folder(folder_of(path)).map_err(unwritable)?;
+    Ok(former)
+}
+
 /// Reads the key at `path`. Logs a warning when other accounts of the machine can read it too.
 ///
 /// # Errors

@@ -10,6 +10,9 @@
 mod blocked;
 mod damage;
 mod kills;
+mod lost_keys;
+mod machines;
+mod moved;
 mod ordinary;
 mod refusals;
 mod town;

@@ -6,6 +6,7 @@
 
 mod cells;
 mod error;
+mod machines;
 mod reports;
 pub mod server;
 mod texts;
@@ -22,6 +23,7 @@ use utoipa_axum::routes;
 
 pub use cells::Typed;
 pub use error::ApiError;
+pub use machines::{HubAddresses, RevokeRequest};
 pub use reports::FormatName;
 pub use texts::NewText;
 pub use town::{InitRequest, InviteRequest, JoinRequest};
@@ -65,7 +67,11 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(town::status))
         .routes(routes!(town::init))
-        .routes(routes!(town::invite))
+        .routes(routes!(town::invite, machines::invitations))
+        .routes(routes!(machines::withdraw))
+        .routes(routes!(machines::list))
+        .routes(routes!(machines::revoke))
+        .routes(routes!(machines::move_hub))
         .routes(routes!(town::join))
         .routes(routes!(town::sync))
         .routes(routes!(town::template))

@@ -9,7 +9,9 @@ mod conflicts;
 mod context;
 mod import;
 mod invitations;
+mod machines;
 mod membership;
+mod new_key;
 mod receive;
 mod refusal;
 mod reports;
@@ -21,7 +23,7 @@ mod town;
 mod turn;
 
 use automerge::ActorId;
-use hopluu_protocol::identity::OfficeKey;
+use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use hopluu_protocol::invitation::InvitationBook;
 use hopluu_protocol::replica::{EditContext, Replica};
 use hopluu_protocol::store::Store;
@@ -29,7 +31,9 @@ use hopluu_protocol::store::Store;
 pub use cells::{CellView, EntryView};
 pub use conflicts::ConflictView;
 pub use import::{ImportOutcome, SkippedRow};
-pub use invitations::Invited;
+pub use invitations::{InvitationView, Invited};
+pub use machines::{MachineView, Revocation};
+pub(crate) use membership::Beside;
 pub use membership::{Membership, Place as MembershipPlace};
 pub use receive::Received;
 pub(crate) use reports::Begun;
@@ -67,6 +71,8 @@ pub struct Desk {
     dir: Option<DataDir>,
     /// The place in the town was taken and is not yet beside the store.
     place_unsaved: bool,
+    /// The key whose place it is, as the copy beside the store says.
+    key_beside: Option<NodeKey>,
     clock: fn() -> i64,
 }
 
@@ -105,6 +111,7 @@ impl Desk {
             waiting,
             dir: None,
             place_unsaved: false,
+            key_beside: None,
             clock,
         })
     }

@@ -153,7 +153,7 @@ impl Desk {
         Ok(matches!(applied, Ok(Ok(_))))
     }
 
-    fn commit_salvaged(&mut self) -> Result<(), Refusal> {
+    pub(super) fn commit_salvaged(&mut self) -> Result<(), Refusal> {
         while let Some(committed) = self.replica.commit()? {
             self.note_growth(&committed);
         }
