@@ -146,26 +146,23 @@ fn a_key_of_another_machine_is_refused_at_the_start_and_nothing_is_changed() {
     }
     // Another unit's key does not join either; its machine would lose its unit.
     let invitation = town.invites("19996");
-    assert_eq!(code(&office.refused(&["join", &invitation])), "key-foreign-office");
+    assert_eq!(code(&office.refused(&["join", &invitation])), "refused-key-of-other-unit");
     let copied = Program::over(town.path("copied"));
     std::fs::create_dir(copied.data()).unwrap();
     std::fs::copy(key_file(&other), key_file(&copied)).unwrap();
     let refusal = copied.refused(&["join", &invitation]);
     assert_eq!(code(&refusal), "refused-key-of-other-unit");
-    // A colleague's key of the same unit is as good.
+    // A colleague's key of the same unit is as good, once the roster with it is here.
     let colleague = town.office("colleague", "19996");
-    office_with(&office, &colleague, &own);
+    std::fs::write(key_file(&office), &own).unwrap();
+    office.ok(&["sync"]);
+    std::fs::copy(key_file(&colleague), key_file(&office)).unwrap();
+    office.ok(&["status"]);
+    std::fs::copy(key_file(&other), key_file(&office)).unwrap();
+    assert_eq!(code(&office.refused(&["join", &invitation])), "key-foreign-office");
     std::fs::write(key_file(&office), own).unwrap();
     assert_eq!(value(&office, "pl4.3.2.1"), 318);
     office.ok(&["sync"]);
-}
-
-/// The office under its colleague's key, which its roster knows once it has synced.
-fn office_with(office: &Program, colleague: &Program, own: &[u8]) {
-    std::fs::write(key_file(office), own).unwrap();
-    office.ok(&["sync"]);
-    std::fs::copy(key_file(colleague), key_file(office)).unwrap();
-    office.ok(&["status"]);
 }
 
 #[test]
