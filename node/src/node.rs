@@ -350,6 +350,8 @@ impl Node {
             return Ok(None);
         }
         let dialer = self.dialer(*hub_key).map_err(|error| self.contact.not_reached(&error))?;
+        // Whoever joins has the address from the invitation.
+        let is_known = enrol.is_none();
         let begun = self.links.begin(*hub_key, enrol).await?;
         match dialer.dial(addresses, begun.early()).await {
             Ok(connection) => {
@@ -358,7 +360,11 @@ impl Node {
             }
             Err(error) => {
                 self.links.give_up(begun).await;
-                Err(self.contact.not_reached(&error))
+                let mut refusal = self.contact.not_reached(&error);
+                if !is_known {
+                    refusal.problems.truncate(1);
+                }
+                Err(refusal)
             }
         }
     }

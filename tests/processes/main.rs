@@ -15,4 +15,5 @@ mod machines;
 mod moved;
 mod ordinary;
 mod refusals;
+mod stuck;
 mod town;

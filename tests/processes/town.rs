@@ -21,8 +21,7 @@ impl Town {
     pub(crate) fn found() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let hub = Program::over(dir.path().join("hub"));
-        let file = repository().join("node/demo/town.toml");
-        hub.ok(&["init", "--hub", "--town", file.to_str().unwrap()]);
+        make_hub(&hub);
         let server = hub.serve(&["--listen", "127.0.0.1:0"]);
         let address = server.listening.clone().unwrap();
         Self { dir, hub, server: Some(server), address }
@@ -31,6 +30,14 @@ impl Town {
     /// Ends the hub's process as a power cut would.
     pub(crate) fn kill_hub(&mut self) {
         self.server.take().unwrap().kill();
+    }
+
+    /// Loses everything that the hub has, its key too, and makes it anew where its offices look for it.
+    pub(crate) fn lose_hub(&mut self) {
+        self.kill_hub();
+        std::fs::remove_dir_all(self.hub.data()).unwrap();
+        make_hub(&self.hub);
+        self.serve_again();
     }
 
     /// Starts the hub again where its offices look for it.
@@ -94,4 +101,9 @@ impl Town {
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         Path::join(self.dir.path(), name)
     }
+}
+
+fn make_hub(hub: &Program) {
+    let file = repository().join("node/demo/town.toml");
+    hub.ok(&["init", "--hub", "--town", file.to_str().unwrap()]);
 }

@@ -48,12 +48,10 @@ async fn list(session: &Session) -> Result<(), Refusal> {
         }
         let since = moment(machine.enrolled_at.div_euclid(1000));
         let marks = marks.iter().map(|mark| format!(", {mark}")).collect::<String>();
-        let args = [
-            ("name", machine.name.as_str()),
-            ("key", &machine.key),
-            ("since", &since),
-            ("marks", &marks),
-        ];
+        let nameless = console.catalogue.line("cli-machine-nameless", &[]);
+        let name = if machine.name.is_empty() { &nameless } else { &machine.name };
+        let args =
+            [("name", name.as_str()), ("key", &machine.key), ("since", &since), ("marks", &marks)];
         console.say("cli-machine", &args)?;
     }
     Ok(())

@@ -526,6 +526,7 @@ cli-machine = {"  "}{ $name }, key { $key }, joined { $since }{ $marks }
 cli-machine-connected = connected
 cli-machine-here = this machine
 cli-machine-hub = the hub
+cli-machine-nameless = (without a name)
 cli-machine-revoked = revoked { $time }
 cli-revoked = Revoked the key { $key } of machine “{ $name }” (unit { $unit }). What it has sent stays. Other machines of the unit: { $others }; for a new one, run “hopluu invite { $unit }”.
 cli-revoked-not-at-hub = It counts when the hub has it; run “hopluu sync” now.

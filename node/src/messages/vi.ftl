@@ -526,6 +526,7 @@ cli-machine = {"  "}{ $name }, khóa { $key }, tham gia { $since }{ $marks }
 cli-machine-connected = đang kết nối
 cli-machine-here = máy này
 cli-machine-hub = trung tâm tổng hợp
+cli-machine-nameless = (không tên)
 cli-machine-revoked = đã thu hồi { $time }
 cli-revoked = Đã thu hồi khóa { $key } của máy “{ $name }” (đơn vị { $unit }). Những gì máy đã gửi vẫn còn. Đơn vị còn { $others } máy khác; nếu cần máy mới, chạy “hopluu invite { $unit }”.
 cli-revoked-not-at-hub = Có hiệu lực khi trung tâm tổng hợp nhận được; đề nghị chạy “hopluu sync” ngay.

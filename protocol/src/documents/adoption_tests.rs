@@ -232,7 +232,7 @@ fn who_wrote_it_and_when_stays_and_only_the_machine_is_another() {
     let report = report(&deeds);
     let adopted = adopt(&report.get_changes(&[]), &refused(&report), OWN, FRESH).unwrap();
     let [made] = adopted.made.as_slice() else { panic!("{} changes", adopted.made.len()) };
-    assert_eq!(made.message().map(String::as_str), Some("An"));
+    assert_eq!(made.message().map(|message| message.to_string()), Some("An".to_owned()));
     assert_eq!(made.timestamp(), 1_700_000_000);
     assert_eq!(made.author().map(|author| author.as_bytes().to_vec()), Some(OWN.0.to_vec()));
 }
