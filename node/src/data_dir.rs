@@ -44,6 +44,16 @@ impl DataDir {
         self.0.join("node.key")
     }
 
+    /// A key that is about to be the node's.
+    pub(crate) fn next_key_file(&self) -> PathBuf {
+        self.0.join("node.key.new")
+    }
+
+    /// When the hub was heard last. May be deleted.
+    pub(crate) fn contact_file(&self) -> PathBuf {
+        self.0.join("hub-contact.json")
+    }
+
     /// The store's directory.
     pub fn store(&self) -> PathBuf {
         self.0.join("store")

@@ -68,57 +68,95 @@ impl KeyFileError {
             Self::Unwritable { .. } => "key-file-unwritable",
         }
     }
+
+    fn is_missing(&self) -> bool {
+        matches!(self, Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
 }
 
-/// Reads the key at `path`, or makes one there when there is none. A copy lies beside it: one flipped bit
-/// must not cost the office its place.
+/// Reads the key at `path`. A key that is missing or damaged is restored from its copy.
+///
+/// # Errors
+/// [`KeyFileError`]. A damaged file is never replaced but by its own copy, and kept even then.
+pub(crate) fn load_or_restore(path: &Path) -> Result<OfficeKey, KeyFileError> {
+    match load(path) {
+        Err(error) if error.is_missing() || matches!(error, KeyFileError::Damaged { .. }) => {
+            restore(path).ok_or(error)
+        }
+        outcome => outcome,
+    }
+}
+
+/// Reads the key at `path`, or makes one there when there is none. A damaged key is restored from its copy.
 ///
 /// # Errors
 /// [`KeyFileError`]. A file that is there is never replaced but by its own copy, and kept even then.
 pub fn load_or_create(path: &Path) -> Result<OfficeKey, KeyFileError> {
-    let key = match load(path) {
-        Err(KeyFileError::Unreadable { source, .. })
-            if source.kind() == io::ErrorKind::NotFound =>
-        {
-            create(path)?
-        }
-        Err(error @ KeyFileError::Damaged { .. }) => restore(path).ok_or(error)?,
-        outcome => outcome?,
-    };
-    if let Err(error) = keep_copy(path) {
+    match load(path) {
+        Err(error) if error.is_missing() => create(path),
+        Err(error @ KeyFileError::Damaged { .. }) => restore(path).ok_or(error),
+        outcome => outcome,
+    }
+}
+
+/// Copies the key beside itself: one flipped bit must not cost the office its place. Only for a key that
+/// belongs to the data that lie there, so that a foreign one never replaces the copy of the right one.
+pub(crate) fn keep_copy(path: &Path) {
+    if let Err(error) = copy(path) {
         tracing::warn!(%error, "the key has no copy beside it");
     }
-    Ok(key)
 }
 
 /// Where the copy of a key lies.
-fn copy_of(path: &Path) -> PathBuf {
+pub(crate) fn copy_of(path: &Path) -> PathBuf {
     path.with_extension("key-copy")
 }
 
-/// Puts the copy in the place of a damaged key, which is kept under another name.
+/// Puts the copy in the place of a missing or damaged key. A damaged one is kept under another name.
 fn restore(path: &Path) -> Option<OfficeKey> {
     let key = load(&copy_of(path)).ok()?;
     let text = Zeroizing::new(fs::read(copy_of(path)).ok()?);
     let aside = path.with_extension("key-damaged");
-    let restored = fs::copy(path, &aside)
-        .and_then(|_| make_private(&aside))
-        .and_then(|()| replace_file(path, &text));
-    match restored {
-        Ok(()) => {
-            tracing::error!(path = %path.display(), "a damaged key was restored from its copy")
-        }
-        Err(error) => tracing::error!(%error, "a damaged key was read from its copy"),
+    let kept = match fs::copy(path, &aside) {
+        Ok(_) => make_private(&aside),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    };
+    match kept.and_then(|()| replace_file(path, &text)) {
+        Ok(()) => tracing::error!(path = %path.display(), "the key was restored from its copy"),
+        Err(error) => tracing::error!(%error, "the key was read from its copy"),
     }
     Some(key)
 }
 
-fn keep_copy(path: &Path) -> io::Result<()> {
+fn copy(path: &Path) -> io::Result<()> {
     let text = Zeroizing::new(fs::read(path)?);
     let copy = copy_of(path);
     let is_same = fs::read(&copy).is_ok_and(|found| Zeroizing::new(found) == text);
     // A key that was read from its copy is damaged still where it could not be written.
     if is_same || parse(&text).is_err() { Ok(()) } else { replace_file(&copy, &text) }
+}
+
+/// Puts the key file at `next` in the place of the one at `path`. The former one stays beside it,
+/// `node.key.former-1` and so on; returns where, if there was one.
+///
+/// # Errors
+/// [`KeyFileError::Unwritable`]. Doing it again goes on where it stopped.
+pub fn replace(path: &Path, next: &Path) -> Result<Option<PathBuf>, KeyFileError> {
+    let unwritable = |source| KeyFileError::Unwritable { path: path.to_owned(), source };
+    let mut former = None;
+    if path.exists() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let beside = (1_u32..)
+            .map(|number| path.with_file_name(format!("{name}.former-{number}")))
+            .find(|beside| !beside.exists())
+            .ok_or_else(|| unwritable(io::ErrorKind::AlreadyExists.into()))?;
+        std::fs::rename(path, &beside).map_err(unwritable)?;
+        former = Some(beside);
+    }
+    std::fs::rename(next, path).map_err(unwritable)?;
+    sync_folder(folder_of(path)).map_err(unwritable)?;
+    Ok(former)
 }
 
 /// Reads the key at `path`. Logs a warning when other accounts of the machine can read it too.
@@ -215,7 +253,7 @@ mod tests {
         let path = folder.path().join("node.key");
         let made = load_or_create(&path).unwrap().node_key();
         assert_eq!(load_or_create(&path).unwrap().node_key(), made);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "the key and its copy");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 
         let other = load_or_create(&folder.path().join("other.key")).unwrap().node_key();
         assert_ne!(other, made);
@@ -239,7 +277,6 @@ mod tests {
         let path = folder.path().join("node.key");
         load_or_create(&path).unwrap();
         let whole = fs::read(&path).unwrap();
-        fs::remove_file(copy_of(&path)).unwrap();
 
         let mut damaged: Vec<Vec<u8>> =
             (0..whole.len() - 1).map(|end| whole[..end].to_vec()).collect();
@@ -259,20 +296,24 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_key_is_restored_from_its_copy_and_kept() {
+    fn a_damaged_or_missing_key_is_restored_from_its_copy_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("node.key");
         let made = load_or_create(&path).unwrap().node_key();
         let whole = fs::read(&path).unwrap();
+        keep_copy(&path);
         for end in [0, 40, whole.len() - 2] {
             fs::write(&path, &whole[..end]).unwrap();
-            assert_eq!(load_or_create(&path).unwrap().node_key(), made);
+            assert_eq!(load_or_restore(&path).unwrap().node_key(), made);
             assert_eq!(fs::read(&path).unwrap(), whole);
             assert_eq!(fs::read(folder.path().join("node.key-damaged")).unwrap(), whole[..end]);
         }
+        fs::remove_file(&path).unwrap();
+        assert_eq!(load_or_restore(&path).unwrap().node_key(), made);
+        assert_eq!(fs::read(&path).unwrap(), whole);
         // The copy is mended as well.
         fs::write(copy_of(&path), "damaged").unwrap();
-        assert_eq!(load_or_create(&path).unwrap().node_key(), made);
+        keep_copy(&path);
         assert_eq!(fs::read(copy_of(&path)).unwrap(), whole);
     }
 

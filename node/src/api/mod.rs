@@ -6,6 +6,7 @@
 
 mod cells;
 mod error;
+mod machines;
 mod periods;
 mod reports;
 pub mod server;
@@ -25,6 +26,7 @@ use utoipa_axum::routes;
 
 pub use cells::Typed;
 pub use error::ApiError;
+pub use machines::{HubAddresses, RevokeRequest};
 pub use periods::{CloseRequest, OpenRequest};
 pub use reports::FormatName;
 pub use texts::NewText;
@@ -70,7 +72,11 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(town::status))
         .routes(routes!(town::init))
-        .routes(routes!(town::invite))
+        .routes(routes!(town::invite, machines::invitations))
+        .routes(routes!(machines::withdraw))
+        .routes(routes!(machines::list))
+        .routes(routes!(machines::revoke))
+        .routes(routes!(machines::move_hub))
         .routes(routes!(town::join))
         .routes(routes!(town::sync))
         .routes(routes!(town_file::show))

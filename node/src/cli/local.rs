@@ -72,14 +72,6 @@ pub(super) async fn init(
     }
 }
 
-/// Makes a node where none is yet: joining is often the first thing that an office does.
-pub(super) async fn make_if_missing(dir: &DataDir) -> Result<(), Refusal> {
-    if !dir.key_file().exists() {
-        drop(Node::open_or_make(dir).await?);
-    }
-    Ok(())
-}
-
 pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(), Refusal> {
     let dir = session.data_dir()?;
     let node = open_when_free(&dir).await?;

@@ -10,7 +10,9 @@ mod conflicts;
 mod context;
 mod import;
 mod invitations;
+mod machines;
 mod membership;
+mod new_key;
 mod periods;
 mod receive;
 mod refusal;
@@ -28,7 +30,7 @@ mod town_plan;
 mod turn;
 
 use automerge::ActorId;
-use hopluu_protocol::identity::OfficeKey;
+use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use hopluu_protocol::invitation::InvitationBook;
 use hopluu_protocol::replica::{EditContext, Replica};
 use hopluu_protocol::store::Store;
@@ -36,7 +38,9 @@ use hopluu_protocol::store::Store;
 pub use cells::{CellView, EntryView};
 pub use conflicts::ConflictView;
 pub use import::{ImportOutcome, SkippedRow};
-pub use invitations::Invited;
+pub use invitations::{InvitationView, Invited};
+pub use machines::{MachineView, Revocation};
+pub(crate) use membership::Beside;
 pub use membership::{Membership, Place as MembershipPlace};
 pub use periods::{ExtensionView, PeriodView};
 pub use receive::Received;
@@ -79,6 +83,8 @@ pub struct Desk {
     dir: Option<DataDir>,
     /// The place in the town was taken and is not yet beside the store.
     place_unsaved: bool,
+    /// The key whose place it is, as the copy beside the store says.
+    key_beside: Option<NodeKey>,
     clock: fn() -> i64,
 }
 
@@ -117,6 +123,7 @@ impl Desk {
             waiting,
             dir: None,
             place_unsaved: false,
+            key_beside: None,
             clock,
         })
     }

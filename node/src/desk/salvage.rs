@@ -176,7 +176,7 @@ impl Desk {
         Ok(sound)
     }
 
-    fn commit_salvaged(&mut self) -> Result<(), Refusal> {
+    pub(super) fn commit_salvaged(&mut self) -> Result<(), Refusal> {
         while let Some(committed) = self.replica.commit()? {
             self.note_growth(&committed);
         }

@@ -14,6 +14,7 @@ use super::Desk;
 use super::context::PeriodContext;
 use super::submit::SubmissionView;
 use super::turn::Turn;
+use crate::contact::HubContact;
 use crate::problem::{Problem, Reason, Refusal};
 use crate::transport::Way;
 
@@ -40,6 +41,9 @@ pub struct Status {
     pub unacknowledged: u64,
     /// The nodes connected now.
     pub peers: Vec<PeerStatus>,
+    /// How the hub is reached; absent at the hub itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<HubContact>,
     /// What people must look after: a damaged store that lies aside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
@@ -196,6 +200,7 @@ impl Desk {
                 periods: Vec::new(),
                 unacknowledged: 0,
                 peers: Vec::new(),
+                contact: None,
                 problems: Vec::new(),
             });
         };
@@ -220,6 +225,7 @@ impl Desk {
             periods: statuses,
             unacknowledged: 0,
             peers: Vec::new(),
+            contact: None,
             problems: Vec::new(),
         })
     }

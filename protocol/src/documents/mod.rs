@@ -9,6 +9,7 @@
 //! Readers take `&Automerge`; writers take a transaction, because one user action is one transaction
 //! and the replica decides about actor, author and durability.
 
+pub mod adoption;
 pub mod calendar;
 pub mod consolidated;
 pub mod fieldwise;
