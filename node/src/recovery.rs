@@ -107,13 +107,13 @@ fn told(aside: &Path, salvaged: Salvaged) -> (Problem, String) {
     let detail = format!(
         "{changes} changes were read out of {path}, {waiting} more wait, {missing} are missing"
     );
-    let code = if missing + waiting == 0 { "store-read-out" } else { "store-read-out-in-part" };
-    let problem = Problem::new(code, &detail).arg("path", path).arg("changes", changes);
     let problem = if missing + waiting == 0 {
-        problem
+        Problem::new("store-read-out", &detail)
     } else {
+        let problem = Problem::new("store-read-out-in-part", &detail);
         problem.arg("waiting", waiting).arg("missing", missing)
     };
+    let problem = problem.arg("path", path).arg("changes", changes);
     (problem, format!("{detail}\n"))
 }
 

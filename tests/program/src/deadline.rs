@@ -108,7 +108,8 @@ mod tests {
         let mut child = Command::new("sleep").arg("1000").spawn().unwrap();
         let deadline = Deadline::within(child.id(), "sleep", Duration::ZERO);
         assert!(!child.wait().unwrap().success());
-        assert!(std::panic::catch_unwind(|| deadline.met()).is_err());
+        let met = std::panic::AssertUnwindSafe(|| deadline.met());
+        assert!(std::panic::catch_unwind(met).is_err());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Damage anywhere in a data directory: one bit, a cut, a file that is gone or another store's. The machine has
 //! no line. It starts, reads and takes edits, and none that it called saved is lost.
 //!
-//! `FLIPS=1000 CUTS=200` asks for more than an ordinary run has time for, `SEED` for others.
+//! `FLIPS=1000 CUTS=200` asks for more than an ordinary run has time for, `SEED` for others, `FILE=journal` for the
+//! files only that have this in their names.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -76,6 +77,8 @@ impl Office {
             }
         }
         files.sort();
+        let wanted = std::env::var("FILE").unwrap_or_default();
+        files.retain(|file| file.to_string_lossy().contains(&wanted));
         files
     }
 }
