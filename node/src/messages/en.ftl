@@ -498,6 +498,7 @@ help-template-show-template = Which one
 ## Periods and the town's file
 
 period-deadline = The deadline { $deadline } of period { $period } lies before its last day ({ $last }). Choose { $last } or a later day.
+period-is-quarter = Period { $period } is a quarter. This is for six months, nine months and the year, for example 2023-6m.
 period-no-template = No template counts for this period yet. Name one with --template, for example --template cchc-quarterly@1.
 period-other-template = Period { $period } is open with template { $template }; its reports begin with that one, so it cannot be exchanged. For a new version use “hopluu template publish”.
 period-reason = There is no reason for closing the period, or it is longer than { $limit } characters. Write a short one, for example “the report has been issued”.
@@ -554,6 +555,9 @@ cli-period = { $period }  { $name }: { $first } to { $last }, due { $deadline },
 cli-period-closed = {"  "}Closed: { $reason }
 cli-period-deadline-set = {"  "}The deadline was set by the hub
 cli-period-extension = {"  "}More time for { $unit } until { $until }: { $reason }
+cli-quarters-cell = { $id }  { $label }: { $quarters }; sum of the quarters { $sum }; typed for { $period }: { $value }
+cli-quarters-heading = Nothing is added up by itself: what arises within a period is the sum of its quarters, what is counted at the end is the last quarter's. Type it with “hopluu set”.
+cli-quarters-none = (none)
 cli-town-applied = { $count } changes were made.
 cli-town-changes = What changes ({ $count }):
 cli-town-effects = What that does to reports and deadlines:
@@ -572,6 +576,8 @@ help-period-open-deadline = The deadline, e.g. 2023-06-16 [default: by the templ
 help-period-close = Close a period: nobody may change its reports any more (at the hub)
 help-period-close-period = The period
 help-period-close-reason = Why, shown to whoever tries to change a report
+help-period-quarters = What the unit typed for the quarters of six months, nine months or a year, beside the whole
+help-period-quarters-period = The period, e.g. 2023-6m
 help-town = The town's units and calendar, as a file (at the hub)
 help-town-check = Say what a town file would change, and change nothing
 help-town-check-file = The file (see docs/town-file.md)
