@@ -506,10 +506,7 @@ period-template = The hub does not have template { $template } of period { $peri
 unit-ended = Unit { $unit } ended on { $day }, within the period. What it did in the period is in the total only if the unit that took over its work reported it. Ask that unit.
 unit-not-in-period = Period { $period } does not count a report of { $unit }, since the unit { $to ->
         [none] begins after the period's last day (on { $from })
-       *[other] does not exist on the period's last day (from { $from ->
-            [none] before this program was used
-           *[other] { $from }
-        } to { $to })
+       *[other] ended before the period's last day (its own last day: { $to })
     }. What was typed before is kept. If these days are wrong, ask the hub to correct them.
 
 town-base-unknown = This file was written from a state that this machine does not know (line “base”), so what the file changes cannot be told. Nothing was changed. Sync and try again, or run “hopluu town show” and edit the new file.

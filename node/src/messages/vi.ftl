@@ -506,10 +506,7 @@ period-template = Trung tâm tổng hợp chưa có biểu mẫu { $template } c
 unit-ended = Đơn vị { $unit } kết thúc hoạt động ngày { $day }, trong kỳ báo cáo. Số tổng hợp chỉ có phần việc của đơn vị này trong kỳ nếu đơn vị tiếp nhận đã báo cáo thay. Đề nghị kiểm tra với đơn vị tiếp nhận.
 unit-not-in-period = Kỳ { $period } không tính báo cáo của đơn vị { $unit }, vì đơn vị { $to ->
         [none] được thành lập sau ngày cuối kỳ (từ ngày { $from })
-       *[other] không hoạt động vào ngày cuối kỳ (từ ngày { $from ->
-            [none] trước khi dùng chương trình
-           *[other] { $from }
-        } đến ngày { $to })
+       *[other] đã kết thúc hoạt động trước ngày cuối kỳ (ngày cuối cùng: { $to })
     }. Số liệu đã nhập trước đây vẫn được giữ. Nếu thời gian hoạt động ghi sai, đề nghị báo trung tâm tổng hợp sửa.
 
 town-base-unknown = Tệp này được ghi từ một tình trạng mà máy này chưa biết (dòng “base”), nên không xác định được tệp đã sửa những gì. Chưa có gì thay đổi. Đề nghị đồng bộ rồi thử lại, hoặc chạy “hopluu town show” và sửa lại trên tệp mới.
