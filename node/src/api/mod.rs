@@ -87,6 +87,7 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(periods::close))
         .routes(routes!(templates::get))
         .routes(routes!(templates::publish))
+        .routes(routes!(periods::quarters))
         .routes(routes!(cells::list))
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))
