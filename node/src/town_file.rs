@@ -1,6 +1,10 @@
 //! The town file: units and calendar of a town, as its administrator writes them (docs/town-file.md).
 
+mod write;
+
 use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::ChangeHash;
 
 use hopluu_protocol::documents::calendar::{Extension, PeriodEntry};
 use hopluu_protocol::id::{TemplateRef, UnitCode, UnitKindId};
@@ -18,9 +22,20 @@ const MAX_BYTES: usize = 4 << 20;
 /// Later deadlines, by period and unit.
 pub type Extensions = BTreeMap<(PeriodId, UnitCode), Extension>;
 
+/// Which state of the town a file was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Base {
+    /// The roster's heads.
+    pub roster: Vec<ChangeHash>,
+    /// The calendar's.
+    pub calendar: Vec<ChangeHash>,
+}
+
 /// A town file, read and checked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TownFile {
+    /// From which state the program wrote it; `None` for a file that somebody wrote.
+    pub base: Option<Base>,
     /// The unit that the hub belongs to.
     pub hub: UnitCode,
     /// The units, in the file's order.
@@ -36,6 +51,7 @@ pub struct TownFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rows {
+    base: Option<Spanned<String>>,
     hub: Spanned<UnitCode>,
     #[serde(default)]
     holidays: Vec<String>,
@@ -121,6 +137,25 @@ impl TownFile {
     }
 }
 
+/// A unit that, going up from parent to parent, comes back to itself.
+pub(crate) fn in_a_circle(units: &[Unit]) -> Option<UnitCode> {
+    let parent_of: BTreeMap<&UnitCode, Option<&UnitCode>> =
+        units.iter().map(|unit| (&unit.code, unit.parent.as_ref())).collect();
+    let comes_back = |unit: &&Unit| {
+        let mut above = unit.parent.as_ref();
+        // As many steps as there are units lead to the top, or round and round.
+        for _ in 0..units.len() {
+            match above {
+                Some(parent) if *parent == unit.code => return true,
+                Some(parent) => above = parent_of.get(parent).copied().flatten(),
+                None => return false,
+            }
+        }
+        false
+    };
+    units.iter().find(comes_back).map(|unit| unit.code.clone())
+}
+
 struct Reader<'a> {
     source: &'a str,
     file: &'a str,
@@ -134,12 +169,23 @@ impl Reader<'_> {
         self.must_be_unit(rows.hub.span().start, rows.hub.get_ref(), &known);
         let (periods, extensions) = self.periods(rows.period, &known);
         let holidays = rows.holidays.iter().filter_map(|text| self.date(0, text)).collect();
-        TownFile { hub: rows.hub.into_inner(), units, periods, extensions, holidays }
+        let base = rows.base.and_then(|base| self.base(&base));
+        TownFile { base, hub: rows.hub.into_inner(), units, periods, extensions, holidays }
+    }
+
+    fn base(&mut self, text: &Spanned<String>) -> Option<Base> {
+        let base = Base::parse(text.get_ref());
+        if base.is_none() {
+            let problem =
+                Problem::new("town-base-unreadable", "the base is not two lists of heads");
+            self.complain(text.span().start, problem);
+        }
+        base
     }
 
     fn units(&mut self, rows: Vec<Spanned<UnitRow>>) -> Vec<Unit> {
         let mut units: Vec<Unit> = Vec::new();
-        let mut parents = Vec::new();
+        let (mut parents, mut predecessors) = (Vec::new(), Vec::new());
         for row in rows {
             let at = row.span().start;
             let unit = self.unit(at, row.into_inner());
@@ -148,12 +194,27 @@ impl Reader<'_> {
                     Problem::new("town-duplicate-unit", format!("unit {} twice", unit.code));
                 self.complain(at, problem.arg("unit", &unit.code));
             }
+            if let (Some(from), Some(to)) = (unit.valid_from, unit.valid_to)
+                && to < from
+            {
+                let problem = Problem::new("town-ends-before", format!("{} ends early", unit.code));
+                let problem = problem.arg("unit", &unit.code).arg("from", from).arg("to", to);
+                self.complain(at, problem);
+            }
             parents.extend(unit.parent.clone().map(|parent| (at, parent)));
+            predecessors.extend(unit.predecessors.iter().map(|code| (at, code.clone())));
             units.push(unit);
         }
         let known: BTreeSet<&UnitCode> = units.iter().map(|unit| &unit.code).collect();
         for (at, parent) in &parents {
             self.must_be_unit(*at, parent, &known);
+        }
+        for (at, predecessor) in &predecessors {
+            self.must_be_unit(*at, predecessor, &known);
+        }
+        if let Some(unit) = in_a_circle(&units) {
+            let detail = format!("{unit} reports to itself");
+            self.complain(0, Problem::new("town-circle", detail).arg("unit", unit));
         }
         units
     }
@@ -177,10 +238,15 @@ impl Reader<'_> {
                 let at = extension.span().start;
                 let extension = extension.into_inner();
                 self.must_be_unit(at, &extension.unit, known);
-                if let Some(until) = self.date(at, &extension.deadline) {
-                    let record = Extension { until, reason: extension.reason };
-                    extensions.insert((row.id, extension.unit), record);
+                let Some(until) = self.date(at, &extension.deadline) else { continue };
+                let record = Extension { until, reason: extension.reason };
+                let key = (row.id, extension.unit);
+                if extensions.contains_key(&key) {
+                    let detail = format!("{} has two extensions of {}", key.1, key.0);
+                    let problem = Problem::new("town-duplicate-extension", detail);
+                    self.complain(at, problem.arg("unit", &key.1).arg("period", key.0));
                 }
+                extensions.insert(key, record);
             }
             let deadline = row.deadline.and_then(|text| self.date(at, &text));
             periods.push((row.id, PeriodEntry { template: row.template, deadline }));
@@ -241,3 +307,6 @@ impl Reader<'_> {
         Refusal { reason: Reason::Invalid, problems: self.problems }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Refusals as answers.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use axum::Json;
@@ -49,6 +50,16 @@ impl Spoken {
             problem.message = self.catalogue().problem(problem);
         }
         problems
+    }
+
+    /// A line of the catalogue.
+    pub(crate) fn line(self, code: &str) -> String {
+        self.text(code, &BTreeMap::new())
+    }
+
+    /// A message of the catalogue with its facts.
+    pub(crate) fn text(self, code: &str, args: &BTreeMap<String, String>) -> String {
+        self.catalogue().text(code, args).unwrap_or_else(|| code.to_owned())
     }
 
     fn catalogue(self) -> &'static Catalogue {

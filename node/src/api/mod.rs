@@ -6,11 +6,13 @@
 
 mod cells;
 mod error;
+mod periods;
 mod reports;
 pub mod server;
 mod templates;
 mod texts;
 mod town;
+mod town_file;
 
 use std::sync::Arc;
 
@@ -23,9 +25,11 @@ use utoipa_axum::routes;
 
 pub use cells::Typed;
 pub use error::ApiError;
+pub use periods::{CloseRequest, OpenRequest};
 pub use reports::FormatName;
 pub use texts::NewText;
 pub use town::{InitRequest, InviteRequest, JoinRequest};
+pub use town_file::TownRequest;
 
 use crate::import::MAX_FILE_BYTES;
 use crate::node::Node;
@@ -71,6 +75,12 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(town::sync))
         .routes(routes!(templates::get))
         .routes(routes!(templates::publish))
+        .routes(routes!(town_file::show))
+        .routes(routes!(town_file::check))
+        .routes(routes!(town_file::apply))
+        .routes(routes!(periods::list))
+        .routes(routes!(periods::open))
+        .routes(routes!(periods::close))
         .routes(routes!(cells::list))
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))

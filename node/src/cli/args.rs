@@ -170,12 +170,70 @@ pub enum Command {
         #[arg(long, default_value = "out", value_name = "DIR")]
         out: PathBuf,
     },
+    /// The periods that are reported
+    Period {
+        /// What to do with them
+        #[command(subcommand)]
+        command: PeriodCommand,
+    },
+    /// The town's units and calendar, as a file (at the hub)
+    Town {
+        /// What to do with it
+        #[command(subcommand)]
+        command: TownCommand,
+    },
     /// Templates
     Template {
         /// What to do with it
         #[command(subcommand)]
         command: TemplateCommand,
     },
+}
+
+/// What can be done with periods.
+#[derive(Debug, Subcommand)]
+pub enum PeriodCommand {
+    /// List the periods with their days and deadlines
+    List,
+    /// Open a period by hand, open a closed one again, or set its deadline (at the hub)
+    Open {
+        /// The period, e.g. 2023-q2
+        period: PeriodId,
+        /// The template [default: the one that counts for the period]
+        #[arg(long, value_name = "ID@VERSION")]
+        template: Option<TemplateRef>,
+        /// The deadline, e.g. 2023-06-16 [default: by the template's rule and the days off]
+        #[arg(long, value_name = "DAY")]
+        deadline: Option<String>,
+    },
+    /// Close a period: nobody may change its reports any more (at the hub)
+    Close {
+        /// The period
+        period: PeriodId,
+        /// Why, shown to whoever tries to change a report
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+/// What can be done with the town's file.
+#[derive(Debug, Subcommand)]
+pub enum TownCommand {
+    /// Say what a town file would change, and change nothing
+    Check {
+        /// The file (see docs/town-file.md)
+        file: PathBuf,
+    },
+    /// Change the town as its file says: units, days off, periods, more time
+    Apply {
+        /// The file
+        file: PathBuf,
+        /// Do it; otherwise only what would change is said
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Write the file as the town stands, to be edited and applied
+    Show,
 }
 
 /// What can be done with a template.

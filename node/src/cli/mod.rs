@@ -6,9 +6,11 @@ mod console;
 mod demo;
 mod figures;
 mod local;
+mod periods;
 mod reports;
 mod templates;
 mod town;
+mod town_file;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -73,6 +75,8 @@ impl Session {
                 local::init(self, town.as_deref(), template.as_deref(), name).await
             }
             Command::Serve { listen } => local::serve(self, listen.as_deref()).await,
+            Command::Period { command } => periods::period(self, command).await,
+            Command::Town { command } => town_file::town(self, command).await,
             Command::Template { command } => templates::template(self, command).await,
             Command::Invite { unit, address, hours } => {
                 town::invite(self, unit, address, hours).await

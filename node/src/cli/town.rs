@@ -153,7 +153,7 @@ fn standing_code(standing: Standing) -> &'static str {
 }
 
 /// `2023-03-16` as people write it.
-fn day(iso: &str) -> String {
+pub(super) fn day(iso: &str) -> String {
     let parts: Vec<&str> = iso.rsplit('-').collect();
     parts.join("/")
 }

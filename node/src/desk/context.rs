@@ -38,6 +38,8 @@ pub(super) struct PeriodContext {
     pub(super) unready: Vec<Problem>,
     pub(super) roster: Arc<Roster>,
     pub(super) lock: Option<Lock>,
+    /// This node's unit.
+    own: Option<UnitCode>,
 }
 
 impl Desk {
@@ -131,10 +133,7 @@ impl Desk {
         let calendar = self.calendar()?;
         let versions = calendar.versions(period);
         if versions.is_empty() {
-            let known: Vec<String> = calendar.periods.keys().map(ToString::to_string).collect();
-            let problem = Problem::new("period-unknown", format!("no period {period}"));
-            let problem = problem.arg("period", period).arg("known", known.join(", "));
-            return Err(Refusal::new(Reason::NotFound, problem));
+            return Err(unknown_period(&calendar, period));
         }
         let (template, unready) = self.newest_usable(&versions)?;
         let days = period.days(&template.period_rule)?;
@@ -146,6 +145,7 @@ impl Desk {
             unready,
             roster: self.roster()?,
             lock: calendar.locks.get(&period).cloned(),
+            own: self.membership.as_ref().map(|place| place.unit.clone()),
         })
     }
 
@@ -226,10 +226,15 @@ impl PeriodContext {
         DocId::Report(self.period, unit.clone())
     }
 
-    /// Refuses writing into a closed period.
+    /// Refuses writing into a closed period, and into one that this node's unit does not report for: it did
+    /// not exist on the period's last day, so that nothing of it would be counted.
     pub(super) fn must_be_open(&self) -> Result<(), Refusal> {
+        let own = self.own.as_ref().and_then(|own| self.roster.unit(own));
         match &self.lock {
-            None => Ok(()),
+            None => match own.filter(|unit| !unit.exists_on(self.days.last)) {
+                None => Ok(()),
+                Some(unit) => Err(not_in_period(unit, self.period)),
+            },
             Some(lock) => {
                 let problem = Problem::new("period-locked", format!("{} is closed", self.period));
                 let problem = problem.arg("period", self.period).arg("reason", &lock.reason);
@@ -237,6 +242,24 @@ impl PeriodContext {
             }
         }
     }
+}
+
+fn not_in_period(unit: &Unit, period: PeriodId) -> Refusal {
+    let day =
+        |day: Option<jiff::civil::Date>| day.map_or_else(|| "none".to_owned(), |d| d.to_string());
+    let detail = format!("{} did not exist at the end of {period}", unit.code);
+    let problem = Problem::new("unit-not-in-period", detail).arg("unit", &unit.short_name);
+    let problem = problem.arg("period", period);
+    let problem = problem.arg("from", day(unit.valid_from)).arg("to", day(unit.valid_to));
+    Refusal::new(Reason::NotNow, problem)
+}
+
+/// The refusal for a period that the calendar does not have.
+pub(super) fn unknown_period(calendar: &Calendar, period: PeriodId) -> Refusal {
+    let known: Vec<String> = calendar.periods.keys().map(ToString::to_string).collect();
+    let problem = Problem::new("period-unknown", format!("no period {period}"));
+    let problem = problem.arg("period", period).arg("known", known.join(", "));
+    Refusal::new(Reason::NotFound, problem)
 }
 
 /// The refusal for a unit that the roster does not have.

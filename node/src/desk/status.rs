@@ -165,6 +165,10 @@ impl Desk {
                 *asked += 1;
                 if *hub || own.as_ref() == Some(&unit.code) {
                     let submissions = self.submissions_of(context, &unit.code)?;
+                    // Of a unit that is not to report, only what it reported is worth a line.
+                    if submissions.is_empty() && !unit.exists_on(context.days.last) {
+                        continue;
+                    }
                     let (name, unit) = (unit.short_name.clone(), unit.code.clone());
                     if let Some(period) = periods.get_mut(*at) {
                         period.submissions.push(UnitSubmissions { unit, name, submissions });
@@ -233,7 +237,8 @@ impl Desk {
             Err(refusal) => return Err(refusal),
         };
         let placed = self.placed(&context, unit)?;
-        let kind = context.roster.unit(unit).map(|unit| &unit.kind);
+        let reports = context.roster.unit(unit).filter(|unit| unit.exists_on(context.days.last));
+        let kind = reports.map(|unit| &unit.kind);
         let typed: BTreeSet<&IndicatorId> = kind
             .into_iter()
             .flat_map(|kind| context.template.typed_by(kind))

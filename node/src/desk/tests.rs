@@ -1,5 +1,9 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
+mod periods;
+mod town_file;
+mod year;
+
 use hopluu_protocol::documents::calendar::{self, Lock};
 use hopluu_protocol::gate;
 use hopluu_protocol::id::DocId;
@@ -22,18 +26,38 @@ struct Room {
 impl Room {
     /// The hub's desk, moved into the place of `unit`: it has all of the town's documents.
     fn of(unit: &str) -> Self {
+        let town = TownFile::parse(include_str!("../../demo/town.toml"), "town.toml").unwrap();
+        Self::founded(&town).moves_to(unit)
+    }
+
+    /// The hub of the town before it has opened any period.
+    fn empty() -> Self {
+        let town = TownFile::parse(include_str!("../../demo/town.toml"), "town.toml").unwrap();
+        Self::founded(&TownFile { periods: Vec::new(), ..town })
+    }
+
+    fn founded(town: &TownFile) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(SledBackend::open(dir.path()).unwrap());
         let key = OfficeKey::from_seed([7; 32]);
         let mut desk = Desk::open(store, key, [7; 16], || NOW).unwrap();
-        let town = TownFile::parse(include_str!("../../demo/town.toml"), "town.toml").unwrap();
         let template = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
-        desk.found_town(&town, &[template], "hub", "An").unwrap();
+        desk.found_town(town, &[template], "hub", "An").unwrap();
         desk.commits();
-        if let Some(membership) = &mut desk.membership {
+        Self { _dir: dir, desk }
+    }
+
+    /// The same desk in the place of another unit.
+    fn moves_to(mut self, unit: &str) -> Self {
+        if let Some(membership) = &mut self.desk.membership {
             membership.unit = unit.parse().unwrap();
         }
-        Self { _dir: dir, desk }
+        self
+    }
+
+    fn sets_up_second_quarter(&mut self) {
+        self.desk.open_period("2023-q2".parse().unwrap(), None, None, "An").unwrap();
+        self.desk.commits();
     }
 
     fn sets(&mut self, cell: &str, value: &str) -> Result<CellView, Refusal> {

@@ -50,7 +50,25 @@ impl Office {
     /// # Errors
     /// When a document cannot be read or the store failed.
     pub(super) fn idle_step(&mut self) -> Result<bool, Refusal> {
-        Ok(self.receive()? || self.compact()? || self.desk.replica.upkeep()?)
+        let done = self.receive()? || self.open_periods()? || self.compact()?;
+        Ok(done || self.desk.replica.upkeep()?)
+    }
+
+    /// Opens the periods that are to be open: looked at when the node starts, on each new day, and after
+    /// whatever changes the town's documents.
+    fn open_periods(&mut self) -> Result<bool, Refusal> {
+        let today = self.desk.today();
+        if self.periods_seen == Some(today) {
+            return Ok(false);
+        }
+        self.periods_seen = Some(today);
+        let opened = self.desk.open_due_periods(today)?;
+        if opened.is_empty() {
+            return Ok(false);
+        }
+        self.commit()?;
+        tracing::info!(?opened, "periods were opened");
+        Ok(true)
     }
 
     /// Looks at a report that arrived.

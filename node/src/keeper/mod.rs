@@ -12,6 +12,8 @@ mod portions;
 mod premises;
 mod thread;
 
+use std::time::Duration;
+
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::sync::{ConnId, Enrolment, Notice, PeerStatus, Side};
 use tokio::sync::{broadcast, mpsc, oneshot};
@@ -24,6 +26,9 @@ use crate::problem::{Problem, Reason, Refusal};
 
 /// How many tasks may wait. A full queue makes callers and connections wait, not memory grow.
 const QUEUE: usize = 1024;
+
+/// How often it is seen whether a new day has begun.
+const LOOK_AT_THE_DAY: Duration = Duration::from_secs(60 * 60);
 
 /// How many notes a slow listener may lag behind before it misses some.
 const NOTES: usize = 256;
@@ -60,6 +65,8 @@ pub(super) enum Task {
     Job(Job),
     /// Time has passed.
     Tick,
+    /// A new day may have begun.
+    Wake,
 }
 
 /// A request: works on the office, and gives back how to tell the outcome of the commit. Without an office
@@ -93,6 +100,7 @@ impl Keeper {
     ) -> Result<Self, Refusal> {
         let (tasks, queue) = mpsc::channel(QUEUE);
         let (notes, _) = broadcast::channel(NOTES);
+        runtime.spawn(wake_daily(tasks.downgrade()));
         let office = Office::open(desk, epoch, runtime, notes.clone())?;
         let waker = tasks.downgrade();
         std::thread::Builder::new()
@@ -167,6 +175,18 @@ impl Keeper {
 
     pub(crate) async fn closed(&self, conn: ConnId) -> Result<(), Refusal> {
         self.tasks.send(Task::Closed { conn }).await.map_err(|_| gone())
+    }
+}
+
+/// Wakes the keeper now and then, for as long as there is one: a hub that nobody speaks to must notice too that
+/// a new day has begun.
+async fn wake_daily(tasks: mpsc::WeakSender<Task>) {
+    loop {
+        tokio::time::sleep(LOOK_AT_THE_DAY).await;
+        let Some(tasks) = tasks.upgrade() else { return };
+        if tasks.send(Task::Wake).await.is_err() {
+            return;
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use hopluu_protocol::invitation::{Denial, InvitationCode};
 use hopluu_protocol::replica::Committed;
 use hopluu_protocol::sync::{Action, CloseReason, ConnId, Event, Exchange, Limits, PeerStatus};
 use hopluu_protocol::wire::frame::Refusal as WireRefusal;
+use jiff::civil::Date;
 use tokio::sync::{broadcast, mpsc};
 
 use super::genesis::KnownGenesis;
@@ -35,6 +36,8 @@ pub(crate) struct Office {
     pub(super) notes: broadcast::Sender<Note>,
     /// Documents for which a snapshot may be due.
     pub(super) compaction: Compaction,
+    /// The day on which it was last seen which periods are to be open.
+    pub(super) periods_seen: Option<Date>,
     /// Heads of the roster that the exchange's access was made from.
     roster_heads: Option<Vec<ChangeHash>>,
     started: Instant,
@@ -61,6 +64,7 @@ impl Office {
             known: KnownGenesis::default(),
             outboxes: BTreeMap::new(),
             notes,
+            periods_seen: None,
             roster_heads: None,
             started: Instant::now(),
             runtime,
@@ -145,6 +149,8 @@ impl Office {
                 self.timer_at = None;
                 self.sync(Event::Tick)?;
             }
+            // What is to be done is found when nothing else waits.
+            Task::Wake => {}
         }
         Ok(None)
     }
@@ -242,6 +248,7 @@ impl Office {
             self.desk.try_waiting(&growth.doc)?;
         }
         if committed.appended.iter().any(|growth| growth.doc.group() == DocGroup::Town) {
+            self.periods_seen = None;
             self.refresh_town()?;
         }
         self.sync(Event::Committed(committed))?;

@@ -541,3 +541,88 @@ help-template-publish-from = The period from which on it is followed: that one a
 help-template-publish-yes = Do it; without this, only show what would happen
 help-template-show = Show a template: the built-in one, or one that the node has
 help-template-show-template = Which one
+
+## Periods and the town's file
+
+period-deadline = The deadline { $deadline } of period { $period } lies before its last day ({ $last }). Choose { $last } or a later day.
+period-no-template = No template counts for this period yet. Name one with --template, for example --template cchc-quarterly@1.
+period-other-template = Period { $period } is open with template { $template }; its reports begin with that one, so it cannot be exchanged. For a new version use “hopluu template publish”.
+period-reason = There is no reason for closing the period, or it is longer than { $limit } characters. Write a short one, for example “the report has been issued”.
+period-template = The hub does not have template { $template } of period { $period }. Nothing was changed. Publish the template first (“hopluu template publish”), or check its name and version.
+unit-ended = Unit { $unit } ended on { $day }, within the period. What it did in the period is in the total only if the unit that took over its work reported it. Ask that unit.
+unit-not-in-period = Period { $period } does not count a report of { $unit }, since the unit { $to ->
+        [none] begins after the period's last day (on { $from })
+       *[other] does not exist on the period's last day (from { $from ->
+            [none] before this program was used
+           *[other] { $from }
+        } to { $to })
+    }. What was typed before is kept. If these days are wrong, ask the hub to correct them.
+
+town-base-unknown = This file was written from a state that this machine does not know (line “base”), so what the file changes cannot be told. Nothing was changed. Sync and try again, or run “hopluu town show” and edit the new file.
+town-base-unreadable = The line “base” cannot be read. Leave it as “hopluu town show” wrote it, or delete the whole line: the file then stands for the whole new list.
+town-circle = Unit { $unit } reports to itself by way of the units named in “parent”. Correct the “parent” of one of them.
+town-clash = { $subject }, { $field }: since the file was written (it was “{ $base }” then), somebody changed it to “{ $now }”, and the file changes it to “{ $file }”. Nothing was changed. Run “hopluu town show” for a new file, choose one of the two, and apply it again.
+town-duplicate-extension = Unit { $unit } has two extensions of period { $period }. Remove one.
+town-ends-before = Unit { $unit } ends ({ $to }) before it begins ({ $from }). Correct valid_from or valid_to.
+town-hub-ends = Unit { $unit } is the hub's own and can neither end nor be left out. Nothing was changed.
+town-not-applied = Nothing was changed. If the changes above are right, run: hopluu town apply { $file } --yes
+town-other-hub = This file belongs to the hub { $file }, and this node to { $hub }. Nothing was changed. Check the file.
+town-period-reported = Period { $period } has reports and cannot be left out. Nothing was changed. Keep it in the file; if no more reports are to be taken, use “hopluu period close { $period } --reason …”.
+town-period-template = Period { $period } follows template { $template }, and the file says { $other }. Its reports begin with the template that it has, so the town's file cannot exchange it. Nothing was changed. Write { $template } again, and use “hopluu template publish FILE --from { $period }” for a new version.
+town-plan-changed = Units, calendar or reports have changed since this was looked at, so the changes above are no longer right. Nothing was changed. Look again, then apply.
+
+town-change-extension-added = More time for { $subject } ({ $name }): { $after }
+town-change-extension-removed = No more time for { $subject } ({ $name }): { $before }
+town-change-field = { $subject }{ $name ->
+        [none] {""}
+       *[other] {" "}({ $name })
+    }: { $field }: “{ $before }” → “{ $after }”
+town-change-holiday-added = Day off { $subject } is added
+town-change-holiday-removed = Day off { $subject } is removed
+town-change-period-added = Period { $subject } opens: { $after }
+town-change-period-removed = Period { $subject } is taken out (no reports yet): { $before }
+town-change-unit-added = Unit { $subject } ({ $name }) is added: { $after }
+town-change-unit-ended = Unit { $subject } ({ $name }) ends on { $after }: the file leaves it out, but it has reports, a machine or an invitation and is kept for the periods before
+town-change-unit-removed = Unit { $subject } ({ $name }) is taken out: it has neither reports nor machines nor invitations
+
+town-effect-deadline = The deadline of { $period } moves from { $before } to { $after }, because of the days off.
+town-effect-joins = Period { $period } now needs a report of { $unit }{ $begun ->
+        [yes] {" "}(the one that is there counts)
+       *[no] ; totals are incomplete until it is there
+    }.
+town-effect-kind = { $unit } types other cells for { $period }: { $lost } cells that were typed no longer count, { $lacking } required cells have no figure yet.
+town-effect-leaves = Period { $period } no longer counts the report of { $unit }{ $begun ->
+        [yes] {" "}(what was written is kept, but not added to the total)
+       *[no] {""}
+    }. If another unit takes over its work, that unit reports these figures.
+
+cli-no-periods = There is no period yet.
+cli-period = { $period }  { $name }: { $first } to { $last }, due { $deadline }, template { $template }
+cli-period-closed = {"  "}Closed: { $reason }
+cli-period-deadline-set = {"  "}The deadline was set by the hub
+cli-period-extension = {"  "}More time for { $unit } until { $until }: { $reason }
+cli-town-applied = { $count } changes were made.
+cli-town-changes = What changes ({ $count }):
+cli-town-effects = What that does to reports and deadlines:
+cli-town-heading =
+    Units and calendar, written by “hopluu town show”. When edited: hopluu town apply FILE
+    Leave the line “base” as it is: by it, what others change meanwhile is not lost.
+cli-town-only-checked = This was a check; nothing was changed. To apply: hopluu town apply { $file } --yes
+cli-town-unchanged = The town is as the file says; nothing changes.
+
+help-period = The periods that are reported
+help-period-list = List the periods with their days and deadlines
+help-period-open = Open a period by hand, open a closed one again, or set its deadline (at the hub)
+help-period-open-period = The period, e.g. 2023-q2
+help-period-open-template = The template [default: the one that counts for the period]
+help-period-open-deadline = The deadline, e.g. 2023-06-16 [default: by the template's rule and the days off]
+help-period-close = Close a period: nobody may change its reports any more (at the hub)
+help-period-close-period = The period
+help-period-close-reason = Why, shown to whoever tries to change a report
+help-town = The town's units and calendar, as a file (at the hub)
+help-town-check = Say what a town file would change, and change nothing
+help-town-check-file = The file (see docs/town-file.md)
+help-town-apply = Change the town as its file says: units, days off, periods, more time
+help-town-apply-file = The file
+help-town-apply-yes = Do it; otherwise only what would change is said
+help-town-show = Write the file as the town stands, to be edited and applied

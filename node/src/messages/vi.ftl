@@ -555,3 +555,88 @@ help-template-publish-from = Kỳ bắt đầu áp dụng: kỳ này và mọi k
 help-template-publish-yes = Thực hiện; nếu không có, chỉ cho xem
 help-template-show = Xem biểu mẫu: biểu mẫu có sẵn, hoặc biểu mẫu mà nút đang có
 help-template-show-template = Biểu mẫu nào
+
+## Kỳ báo cáo và tệp danh sách đơn vị
+
+period-deadline = Hạn nộp { $deadline } của kỳ { $period } sớm hơn ngày cuối kỳ ({ $last }). Đề nghị chọn ngày từ { $last } trở đi.
+period-no-template = Chưa có biểu mẫu nào áp dụng cho kỳ này. Đề nghị nêu biểu mẫu bằng --template, ví dụ --template cchc-quarterly@1.
+period-other-template = Kỳ { $period } đang mở theo biểu mẫu { $template }; các báo cáo của kỳ bắt đầu từ biểu mẫu đó nên không thể đổi sang biểu mẫu khác. Muốn dùng phiên bản mới, đề nghị dùng “hopluu template publish”.
+period-reason = Chưa nêu lý do khóa kỳ báo cáo, hoặc lý do dài quá { $limit } ký tự. Đề nghị viết ngắn gọn, ví dụ “đã ban hành báo cáo”.
+period-template = Trung tâm tổng hợp chưa có biểu mẫu { $template } của kỳ { $period }. Chưa có gì thay đổi. Đề nghị công bố biểu mẫu trước (“hopluu template publish”), hoặc kiểm tra lại tên và phiên bản.
+unit-ended = Đơn vị { $unit } kết thúc hoạt động ngày { $day }, trong kỳ báo cáo. Số tổng hợp chỉ có phần việc của đơn vị này trong kỳ nếu đơn vị tiếp nhận đã báo cáo thay. Đề nghị kiểm tra với đơn vị tiếp nhận.
+unit-not-in-period = Kỳ { $period } không tính báo cáo của đơn vị { $unit }, vì đơn vị { $to ->
+        [none] được thành lập sau ngày cuối kỳ (từ ngày { $from })
+       *[other] không hoạt động vào ngày cuối kỳ (từ ngày { $from ->
+            [none] trước khi dùng chương trình
+           *[other] { $from }
+        } đến ngày { $to })
+    }. Số liệu đã nhập trước đây vẫn được giữ. Nếu thời gian hoạt động ghi sai, đề nghị báo trung tâm tổng hợp sửa.
+
+town-base-unknown = Tệp này được ghi từ một tình trạng mà máy này chưa biết (dòng “base”), nên không xác định được tệp đã sửa những gì. Chưa có gì thay đổi. Đề nghị đồng bộ rồi thử lại, hoặc chạy “hopluu town show” và sửa lại trên tệp mới.
+town-base-unreadable = Dòng “base” không đọc được. Đề nghị giữ nguyên dòng này như “hopluu town show” đã ghi, hoặc xóa cả dòng: khi đó tệp được hiểu là toàn bộ danh sách mới.
+town-circle = Đơn vị { $unit } báo cáo lên chính mình qua các đơn vị cấp trên ghi ở “parent”. Đề nghị sửa “parent” của một trong các đơn vị đó.
+town-clash = { $subject }, mục { $field }: sau khi tệp được ghi (khi đó là “{ $base }”), người khác đã đổi thành “{ $now }”, còn tệp đổi thành “{ $file }”. Chưa có gì thay đổi. Đề nghị chạy “hopluu town show” để lấy tệp mới, chọn một trong hai rồi áp dụng lại.
+town-duplicate-extension = Đơn vị { $unit } được gia hạn hai lần cho kỳ { $period }. Đề nghị bỏ một mục.
+town-ends-before = Đơn vị { $unit } kết thúc ({ $to }) trước khi bắt đầu ({ $from }). Đề nghị sửa valid_from hoặc valid_to.
+town-hub-ends = Đơn vị { $unit } là đơn vị của trung tâm tổng hợp nên không thể kết thúc hoặc bỏ khỏi danh sách. Chưa có gì thay đổi.
+town-not-applied = Chưa có gì thay đổi. Nếu đồng ý với các thay đổi trên, đề nghị chạy lại: hopluu town apply { $file } --yes
+town-other-hub = Tệp này thuộc trung tâm tổng hợp { $file }, còn nút này thuộc { $hub }. Chưa có gì thay đổi. Đề nghị kiểm tra lại tệp.
+town-period-reported = Kỳ { $period } đã có báo cáo nên không thể bỏ khỏi danh sách. Chưa có gì thay đổi. Đề nghị giữ kỳ này trong tệp; nếu không nhận báo cáo nữa, dùng “hopluu period close { $period } --reason …”.
+town-period-template = Kỳ { $period } theo biểu mẫu { $template }, còn tệp ghi { $other }. Báo cáo của kỳ bắt đầu từ biểu mẫu đã có nên tệp danh sách không đổi được biểu mẫu. Chưa có gì thay đổi. Đề nghị ghi lại { $template }, và dùng “hopluu template publish TỆP --from { $period }” để chuyển sang phiên bản mới.
+town-plan-changed = Từ lúc xem đến lúc áp dụng, danh sách đơn vị, lịch hoặc báo cáo đã thay đổi, nên các thay đổi trên không còn đúng. Chưa có gì thay đổi. Đề nghị xem lại rồi áp dụng lại.
+
+town-change-extension-added = Gia hạn kỳ { $subject } ({ $name }): { $after }
+town-change-extension-removed = Bỏ gia hạn kỳ { $subject } ({ $name }): { $before }
+town-change-field = { $subject }{ $name ->
+        [none] {""}
+       *[other] {" "}({ $name })
+    }: { $field }: “{ $before }” → “{ $after }”
+town-change-holiday-added = Thêm ngày nghỉ { $subject }
+town-change-holiday-removed = Bỏ ngày nghỉ { $subject }
+town-change-period-added = Mở kỳ { $subject }: { $after }
+town-change-period-removed = Bỏ kỳ { $subject } (chưa có báo cáo nào): { $before }
+town-change-unit-added = Thêm đơn vị { $subject } ({ $name }): { $after }
+town-change-unit-ended = Kết thúc đơn vị { $subject } ({ $name }) vào ngày { $after }: tệp không còn đơn vị này, nhưng đơn vị đã có báo cáo, máy trạm hoặc lời mời nên được giữ lại cho các kỳ trước
+town-change-unit-removed = Bỏ đơn vị { $subject } ({ $name }): chưa có báo cáo, máy trạm và lời mời nào
+
+town-effect-deadline = Hạn nộp kỳ { $period } chuyển từ { $before } sang { $after } theo ngày nghỉ.
+town-effect-joins = Kỳ { $period } cần thêm báo cáo của { $unit }{ $begun ->
+        [yes] {" "}(báo cáo đã có sẵn được tính)
+       *[no] ; số tổng hợp chưa đủ cho đến khi có báo cáo này
+    }.
+town-effect-kind = { $unit } nhập các ô khác cho kỳ { $period }: { $lost } ô đã nhập không còn được tính, { $lacking } ô bắt buộc chưa có số liệu.
+town-effect-leaves = Kỳ { $period } không còn tính báo cáo của { $unit }{ $begun ->
+        [yes] {" "}(báo cáo đã lập vẫn được giữ nhưng không cộng vào số tổng hợp)
+       *[no] {""}
+    }. Nếu đơn vị khác tiếp nhận nhiệm vụ, số liệu phần này do đơn vị đó báo cáo.
+
+cli-no-periods = Chưa có kỳ báo cáo nào.
+cli-period = { $period }  { $name }: từ { $first } đến { $last }, hạn nộp { $deadline }, biểu mẫu { $template }
+cli-period-closed = {"  "}Đã khóa: { $reason }
+cli-period-deadline-set = {"  "}Hạn nộp do trung tâm ấn định
+cli-period-extension = {"  "}Gia hạn cho { $unit } đến { $until }: { $reason }
+cli-town-applied = Đã áp dụng { $count } thay đổi.
+cli-town-changes = Các thay đổi ({ $count }):
+cli-town-effects = Ảnh hưởng đến báo cáo và hạn nộp:
+cli-town-heading =
+    Danh sách đơn vị và lịch báo cáo, do “hopluu town show” ghi. Sửa xong: hopluu town apply TỆP
+    Giữ nguyên dòng “base”: nhờ đó thay đổi của người khác trong thời gian này không bị mất.
+cli-town-only-checked = Mới chỉ kiểm tra, chưa có gì thay đổi. Để áp dụng: hopluu town apply { $file } --yes
+cli-town-unchanged = Danh sách đơn vị và lịch đã đúng như tệp; không có gì thay đổi.
+
+help-period = Các kỳ báo cáo
+help-period-list = Liệt kê các kỳ báo cáo, ngày đầu, ngày cuối và hạn nộp
+help-period-open = Mở một kỳ báo cáo, mở lại kỳ đã khóa, hoặc ấn định hạn nộp (tại trung tâm tổng hợp)
+help-period-open-period = Kỳ báo cáo, ví dụ 2023-q2
+help-period-open-template = Biểu mẫu [mặc định: biểu mẫu áp dụng cho kỳ]
+help-period-open-deadline = Hạn nộp, ví dụ 2023-06-16 [mặc định: theo quy tắc của biểu mẫu và ngày nghỉ]
+help-period-close = Khóa một kỳ báo cáo: không ai sửa được báo cáo nữa (tại trung tâm tổng hợp)
+help-period-close-period = Kỳ báo cáo
+help-period-close-reason = Lý do, hiện cho người muốn sửa báo cáo
+help-town = Danh sách đơn vị và lịch báo cáo dưới dạng tệp (tại trung tâm tổng hợp)
+help-town-check = Cho biết tệp sẽ thay đổi những gì; không thay đổi gì
+help-town-check-file = Tệp (xem docs/town-file.md)
+help-town-apply = Áp dụng tệp: đơn vị, ngày nghỉ, kỳ báo cáo, gia hạn
+help-town-apply-file = Tệp
+help-town-apply-yes = Thực hiện; nếu không có, chỉ cho biết sẽ thay đổi những gì
+help-town-show = Ghi ra tệp theo tình trạng hiện tại, để sửa rồi áp dụng

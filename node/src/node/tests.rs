@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use hopluu_protocol::documents::roster;
+use hopluu_protocol::documents::{calendar, roster};
 use hopluu_protocol::id::DocId;
 use tempfile::TempDir;
 
@@ -220,4 +220,97 @@ async fn a_disk_that_was_full_is_written_again_when_there_is_room() {
     type_values(&office, 4..6).await;
     assert!(office.sync_once().await.unwrap().in_sync);
     assert_eq!(changes(&hub).await.unwrap(), changes(&office).await.unwrap());
+}
+
+/// Nobody asks for it: the hub sees by itself which periods are to be open.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_opens_the_quarter_of_the_day_by_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let hub = Node::open_or_make(&DataDir::new(directory.path())).await.unwrap();
+    let mut notes = hub.keeper().notes();
+    let town = TownFile::parse(include_str!("../../demo/town.toml"), "town.toml").unwrap();
+    hub.keeper()
+        .desk(move |desk| {
+            let template = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
+            desk.found_town(
+                &TownFile { periods: Vec::new(), ..town },
+                &[template],
+                "Trung tâm",
+                "An",
+            )
+        })
+        .await
+        .unwrap();
+    loop {
+        notes.recv().await.unwrap();
+        let (today, periods) =
+            hub.keeper().desk(|desk| Ok((desk.today(), desk.periods()?))).await.unwrap();
+        let today = today.to_string();
+        if periods.iter().any(|period| period.first_day <= today && today <= period.last_day) {
+            break;
+        }
+    }
+}
+
+/// The next quarter and what is changed by the town's file reach an office; two machines of the hub's unit that
+/// change one unit apart from each other both have their way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_quarter_and_a_changed_town_reach_every_machine() {
+    let (hub, office, directory) = town().await;
+    let invited = hub.invite("huong-tra".parse().unwrap(), Vec::new(), 1).await.unwrap();
+    let place = DataDir::new(directory.path().join("operator"));
+    let operator = Node::open_or_make(&place).await.unwrap();
+    assert!(operator.join(&invited.invitation, "Máy 2").await.unwrap().in_sync);
+
+    hub.keeper()
+        .desk(|desk| {
+            let period = "2023-q2".parse().unwrap();
+            desk.open_period(period, None, None, "An")?;
+            let template = "cchc-quarterly@1".parse().unwrap();
+            let edits = desk.edits("An");
+            desk.replica.edit(&DocId::Calendar, &edits, |tx| {
+                calendar::use_template_from(tx, period, &template)
+            })?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+    edit_town(&hub, "name = \"Ủy ban nhân dân phường Tứ Hạ\"", "name = \"UBND phường Tứ Hạ\"")
+        .await;
+    edit_town(&operator, "short_name = \"Tứ Hạ\"", "short_name = \"P. Tứ Hạ\"").await;
+
+    assert!(operator.sync_once().await.unwrap().in_sync);
+    assert!(office.sync_once().await.unwrap().in_sync);
+    for node in [&hub, &operator, &office] {
+        let (roster, calendar) =
+            node.keeper().desk(|desk| Ok((desk.roster()?, desk.calendar()?))).await.unwrap();
+        let unit = roster.unit(&UNIT.parse().unwrap()).unwrap();
+        assert_eq!([&unit.name, &unit.short_name], ["UBND phường Tứ Hạ", "P. Tứ Hạ"]);
+        assert_eq!(calendar.periods.len(), 2);
+        assert_eq!(calendar.templates.len(), 1);
+    }
+    office
+        .keeper()
+        .desk(|desk| {
+            let (period, cell) = ("2023-q2".parse().unwrap(), "pl4.3.2.1".parse().unwrap());
+            desk.set_cell(period, &cell, "17", None, "Bình")
+        })
+        .await
+        .unwrap();
+    assert!(office.sync_once().await.unwrap().in_sync);
+}
+
+/// Takes the town's file, changes a line of it and applies it.
+async fn edit_town(node: &Node, line: &'static str, new: &'static str) {
+    node.keeper()
+        .desk(move |desk| {
+            let text = desk.town_file()?.to_text("")?;
+            assert!(text.contains(line));
+            let file = TownFile::parse(&text.replacen(line, new, 1), "town.toml")?;
+            let plan = desk.apply_town(&file, None, "An")?;
+            assert_eq!(plan.changes.len(), 1);
+            Ok(())
+        })
+        .await
+        .unwrap();
 }

@@ -34,6 +34,9 @@ impl Problem {
             Kind::NoContribution { unit }
             | Kind::SeveralContributions { unit }
             | Kind::UnexpectedUnit { unit } => told.arg("unit", name(unit)),
+            Kind::UnitEnded { unit, last_day } => {
+                told.arg("unit", name(unit)).arg("day", last_day.strftime("%d/%m/%Y"))
+            }
             Kind::NoReporter { indicator }
             | Kind::Overflow { indicator }
             | Kind::UnusableFormula { indicator }
@@ -141,6 +144,7 @@ mod tests {
             Kind::UnexpectedOperatorText { section: section.clone() },
             Kind::UnexpectedText { unit: unit(), section },
             Kind::UnexpectedUnit { unit: unit() },
+            Kind::UnitEnded { unit: unit(), last_day: jiff::civil::date(2023, 2, 1) },
             Kind::UnusableFormula { indicator: cell(1) },
             Kind::UnusableOverride { indicator: cell(1) },
             Kind::WrongType { unit: unit(), indicator: cell(1), value, state },

@@ -253,6 +253,10 @@ impl Consolidation {
                 None => {}
             }
         }
+        let ended = self.plan.ended.iter().cloned();
+        problems.extend(
+            ended.map(|(unit, last_day)| ConsolidationProblem::UnitEnded { unit, last_day }),
+        );
         let strangers = self.strangers.iter().cloned();
         problems.extend(strangers.map(|unit| ConsolidationProblem::UnexpectedUnit { unit }));
         problems

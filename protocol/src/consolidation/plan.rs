@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
+
 use crate::id::{IndicatorId, SectionId, TemplateRef, UnitCode, UnitKindId};
 use crate::period::{PeriodDays, PeriodId};
 use crate::roster::{Roster, Unit};
@@ -26,6 +28,8 @@ pub(super) struct Plan {
     pub(super) reporters: Vec<Reporter>,
     /// What units of a kind give. Kinds that give nothing are not in it.
     pub(super) kinds: BTreeMap<UnitKindId, Share>,
+    /// Units that reported here until they ended within the period, and their last days: nobody waits for them.
+    pub(super) ended: Vec<(UnitCode, Date)>,
     /// `units(kind)`.
     pub(super) unit_counts: BTreeMap<UnitKindId, usize>,
     /// The cells, in the template's order.
@@ -111,11 +115,16 @@ impl Plan {
         for unit in existing() {
             *unit_counts.entry(unit.kind.clone()).or_default() += 1;
         }
+        let within = |day: &Date| days.first <= *day && *day < days.last;
+        let ended = roster.units.iter().filter(reports_here).filter_map(|unit| {
+            unit.valid_to.filter(within).map(|last_day| (unit.code.clone(), last_day))
+        });
         Self::lay_out(Outline {
             template,
             period,
             days,
             unit: hub,
+            ended: ended.collect(),
             unit_name: short_name(roster, hub),
             reporters: existing().filter(reports_here).map(Reporter::from).collect(),
             unit_counts,
@@ -147,6 +156,7 @@ impl Plan {
             period,
             days,
             unit: code,
+            ended: Vec::new(),
             unit_name: short_name(roster, code),
             reporters: unit.map(Reporter::from).into_iter().collect(),
             unit_counts,
@@ -198,6 +208,7 @@ impl Plan {
             unit_name: outline.unit_name,
             kinds: shares,
             reporters,
+            ended: outline.ended,
             unit_counts: outline.unit_counts,
             rows,
             row_of,
@@ -224,6 +235,7 @@ struct Outline<'a> {
     period: PeriodId,
     days: PeriodDays,
     unit: &'a UnitCode,
+    ended: Vec<(UnitCode, Date)>,
     unit_name: String,
     reporters: Vec<Reporter>,
     unit_counts: BTreeMap<UnitKindId, usize>,

@@ -1,5 +1,6 @@
 //! What consolidation cannot settle by itself and tells the hub's operator.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::id::{IndicatorId, SectionId, TemplateRef, UnitCode};
@@ -112,6 +113,15 @@ pub enum ConsolidationProblem {
         /// The unit.
         unit: UnitCode,
     },
+    /// A unit ended within the period. Nobody waits for its report: what it did in the period is only in it if
+    /// another unit reported that.
+    #[error("{unit} ended on {last_day}, within the period")]
+    UnitEnded {
+        /// The unit.
+        unit: UnitCode,
+        /// Its last day.
+        last_day: Date,
+    },
     /// A formula names an unknown cell or, in a circle, itself. The cell has no value. (A checked
     /// template has no such formula.)
     #[error("the formula of `{indicator}` cannot be computed")]
@@ -174,6 +184,7 @@ impl ConsolidationProblem {
             Self::UnexpectedOperatorText { .. } => "unexpected-operator-text",
             Self::UnexpectedText { .. } => "unexpected-text",
             Self::UnexpectedUnit { .. } => "unexpected-unit",
+            Self::UnitEnded { .. } => "unit-ended",
             Self::UnusableFormula { .. } => "unusable-formula",
             Self::UnusableOverride { .. } => "unusable-override",
             Self::WrongType { .. } => "wrong-type",

@@ -42,11 +42,17 @@ pub(super) fn read_all<T: DeserializeOwned>(
     let mut records = BTreeMap::new();
     for key in doc.keys(&map) {
         let place = Place { field, key: &key };
-        let sides = sides(doc, &map, &place)?;
-        if let Some(side) = sides.into_iter().reduce(Side::merged) {
-            let record = serde_json::from_value(side.into_json()).map_err(|e| place.wrong(e))?;
-            records.insert(key, record);
-        }
+        let texts = texts(doc, &map, &place)?;
+        let record = match texts.as_slice() {
+            [] => continue,
+            [text] => serde_json::from_str(text),
+            _ => {
+                let sides = sides(&texts, &place)?;
+                let merged = sides.into_iter().reduce(Side::merged).unwrap_or_default();
+                serde_json::from_value(merged.into_json())
+            }
+        };
+        records.insert(key.clone(), record.map_err(|error| place.wrong(error))?);
     }
     Ok(records)
 }
@@ -59,7 +65,7 @@ pub(super) fn read_removed(
     let map = object(doc, field)?;
     let mut removed = BTreeSet::new();
     for key in doc.keys(&map) {
-        if sides(doc, &map, &Place { field, key: &key })?.is_empty() {
+        if texts(doc, &map, &Place { field, key: &key })?.is_empty() {
             removed.insert(key);
         }
     }
@@ -75,7 +81,7 @@ pub(super) fn put<T: Serialize>(
 ) -> Result<(), DocumentError> {
     let place = Place { field, key };
     let map = object(tx, field)?;
-    let sides = sides(tx, &map, &place)?;
+    let sides = sides(&texts(tx, &map, &place)?, &place)?;
     let is_settled = sides.len() == 1;
     let mut edits = BTreeMap::new();
     if let Some(now) = sides.into_iter().reduce(Side::merged) {
@@ -112,19 +118,25 @@ impl Place<'_> {
     }
 }
 
-/// The sides of a record. One that was removed has none; what was changed while another machine removed it
-/// stays.
-fn sides(doc: &impl ReadDoc, map: &ObjId, place: &Place<'_>) -> Result<Vec<Side>, DocumentError> {
-    let mut sides = Vec::new();
+/// The sides of a record as they are written. One that was removed has none; what was changed while another
+/// machine removed it stays.
+fn texts(doc: &impl ReadDoc, map: &ObjId, place: &Place<'_>) -> Result<Vec<String>, DocumentError> {
+    let mut texts = Vec::new();
     for (value, _) in doc.get_all(map, place.key)? {
         let Value::Scalar(value) = value else { continue };
-        if value.is_null() {
-            continue;
+        if !value.is_null() {
+            let text = value.as_str().ok_or_else(|| place.wrong("it is not a text"))?;
+            texts.push(text.to_owned());
         }
-        let text = value.as_str().ok_or_else(|| place.wrong("it is not a text"))?;
-        sides.push(Side::of(serde_json::from_str(text).map_err(|e| place.wrong(e))?));
     }
-    Ok(sides)
+    Ok(texts)
+}
+
+fn sides(texts: &[String], place: &Place<'_>) -> Result<Vec<Side>, DocumentError> {
+    let side = |text: &String| {
+        serde_json::from_str(text).map(Side::of).map_err(|error| place.wrong(error))
+    };
+    texts.iter().map(side).collect()
 }
 
 impl Side {

@@ -153,10 +153,27 @@ fn only_units_of_this_hub_that_exist_on_the_last_day_are_waited_for() {
         .gives("town", &[("x", number("16"))]);
     let result = town.consolidate();
     assert_eq!(result.figure("x"), whole("31"));
-    assert_eq!(result.problems, []);
+    // Its work of the period is missing unless somebody took it over: that is for people to see.
+    let ended = ConsolidationProblem::UnitEnded { unit: id("merged"), last_day: date(2023, 3, 13) };
+    assert_eq!(result.problems, [ended]);
     let late = town.gives("merged", &[("x", number("32"))]).gives("other", &[]).consolidate();
     assert_eq!(late.figure("x"), whole("31"));
-    assert_eq!(late.codes(), ["unexpected-unit", "unexpected-unit"]);
+    assert_eq!(late.codes(), ["unit-ended", "unexpected-unit", "unexpected-unit"]);
+}
+
+#[test]
+fn a_unit_that_ended_before_the_period_or_with_it_is_no_news() {
+    for (last_day, told) in [
+        (date(2022, 12, 14), false),
+        (date(2022, 12, 15), true),
+        (date(2023, 3, 13), true),
+        (date(2023, 3, 14), false),
+    ] {
+        let town = one_row(Aggregation::Sum)
+            .unit("c", "commune", "Cũ")
+            .change_unit("c", |unit| unit.valid_to = Some(last_day));
+        assert_eq!(town.consolidate().codes().contains(&"unit-ended"), told, "{last_day}");
+    }
 }
 
 #[test]
