@@ -167,7 +167,10 @@ fn tell_of_kind(session: &Session, kind: &KindMove) -> Result<(), Refusal> {
             ("before", &row.before),
             ("after", &row.after),
         ];
-        console.say("cli-publish-row-retyped", &args)?;
+        let is_of_same_type = row.before == row.after;
+        let code =
+            if is_of_same_type { "cli-publish-row-bounds" } else { "cli-publish-row-retyped" };
+        console.say(code, &args)?;
     }
     rows("cli-publish-section-gone", &kind.sections_gone)?;
     rows("cli-publish-section-new", &kind.sections_new)

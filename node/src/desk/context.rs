@@ -22,6 +22,8 @@ pub(super) struct TownCache {
     roster: Option<(Vec<ChangeHash>, Arc<Roster>)>,
     calendar: Option<(Vec<ChangeHash>, Arc<Calendar>)>,
     templates: BTreeMap<TemplateRef, Arc<Template>>,
+    /// Templates that this program cannot read, and why, with the heads at which it was tried.
+    not_understood: BTreeMap<TemplateRef, (Vec<ChangeHash>, String)>,
 }
 
 /// What is needed to read or write reports of a period.
@@ -83,8 +85,18 @@ impl Desk {
             return Ok(Arc::clone(template));
         }
         let id = DocId::Template(reference.clone());
+        let heads = self.heads(&id)?;
+        if let Some((at, why)) = self.town.not_understood.get(reference)
+            && *at == heads
+        {
+            return Err(not_understood(reference, why));
+        }
         let read = match template::read(self.present(&id)?) {
-            Err(DocumentError::Template { why }) => return Err(not_understood(reference, &why)),
+            Err(DocumentError::Template { why }) => {
+                let refusal = not_understood(reference, &why);
+                self.town.not_understood.insert(reference.clone(), (heads, why));
+                return Err(refusal);
+            }
             read => read?,
         };
         let template = Arc::new(read.ok_or_else(|| not_arrived(&id))?);

@@ -101,9 +101,10 @@ impl Desk {
         let calendar = self.calendar()?;
         let known = calendar.periods.get(&period);
         if let (Some(entry), Some(template)) = (known, template)
-            && entry.template != *template
+            && calendar.current(period).as_ref() != Some(template)
         {
-            return Err(other_template(period, &entry.template));
+            let follows = calendar.current(period).unwrap_or_else(|| entry.template.clone());
+            return Err(other_template(period, &follows));
         }
         let mut entry = match known {
             Some(entry) => entry.clone(),
@@ -114,7 +115,8 @@ impl Desk {
                 PeriodEntry { template, deadline: None }
             }
         };
-        self.must_not_end_after(period, &entry.template, deadline)?;
+        let follows = calendar.current(period).unwrap_or_else(|| entry.template.clone());
+        self.must_not_end_after(period, &follows, deadline)?;
         entry.deadline = deadline.or(entry.deadline);
         let edits = self.edits(person);
         self.ensure(&DocId::Calendar, None)?;
@@ -259,7 +261,8 @@ impl Desk {
         let Some(entry) = calendar.periods.get(&period) else {
             return Err(super::context::unknown_period(calendar, period));
         };
-        let (first_day, last_day, deadline) = match self.template(&entry.template) {
+        let follows = calendar.current(period).unwrap_or_else(|| entry.template.clone());
+        let (first_day, last_day, deadline) = match self.template(&follows) {
             Ok(template) => {
                 let days = period.days(&template.period_rule)?;
                 let deadline = period.deadline(&template.period_rule, &calendar.holidays)?;
@@ -271,7 +274,7 @@ impl Desk {
         Ok(PeriodView {
             period,
             name: period.printed_name(),
-            template: entry.template.clone(),
+            template: follows,
             first_day,
             last_day,
             deadline: entry.deadline.map_or(deadline, |day| day.to_string()),

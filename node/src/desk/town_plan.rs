@@ -149,7 +149,7 @@ impl Town {
     pub(super) fn of(roster: &Roster, calendar: &Calendar) -> Self {
         Self {
             units: roster.units.iter().map(|unit| (unit.code.clone(), unit.clone())).collect(),
-            periods: calendar.periods.clone(),
+            periods: calendar.current_periods(),
             extensions: calendar.extensions.clone(),
             holidays: calendar.holidays.clone(),
         }

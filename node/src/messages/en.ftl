@@ -416,6 +416,7 @@ cli-publish-kind = { $kind }:
 cli-publish-row-gone = {"  "}gone: { $id } – { $label }
 cli-publish-row-new = {"  "}new: { $id } – { $label }
 cli-publish-row-retyped = {"  "}another type: { $id } – { $label }: { $before } → { $after }
+cli-publish-row-bounds = {"  "}other bounds, decimals or choices: { $id } – { $label }
 cli-publish-section-gone = {"  "}section gone: { $id } – { $label }
 cli-publish-section-new = {"  "}new section: { $id } – { $label }
 cli-publish-unit = { $unit }:

@@ -415,7 +415,22 @@ cli-publish-no-units = Chưa đơn vị nào nhập số liệu mà việc này 
 cli-publish-kind = { $kind }:
 cli-publish-row-gone = {"  "}bỏ { $id } – { $label }
 cli-publish-row-new = {"  "}thêm { $id } – { $label }
-cli-publish-row-retyped = {"  "}đổi loại { $id } – { $label }: { $before } → { $after }
+cli-publish-row-retyped = {"  "}đổi loại { $id } – { $label }: { $before ->
+        [choice] lựa chọn
+        [count] số nguyên
+        [decimal] số thập phân
+        [flag] có hoặc không
+        [money] số tiền
+       *[percent] tỷ lệ phần trăm
+    } → { $after ->
+        [choice] lựa chọn
+        [count] số nguyên
+        [decimal] số thập phân
+        [flag] có hoặc không
+        [money] số tiền
+       *[percent] tỷ lệ phần trăm
+    }
+cli-publish-row-bounds = {"  "}đổi giới hạn, số chữ số thập phân hoặc danh sách lựa chọn của { $id } – { $label }
 cli-publish-section-gone = {"  "}bỏ mục { $id } – { $label }
 cli-publish-section-new = {"  "}thêm mục { $id } – { $label }
 cli-publish-unit = { $unit }:

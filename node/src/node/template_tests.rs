@@ -418,6 +418,9 @@ async fn periods_that_are_not_open_yet_follow_the_newest_version_from_theirs_on(
     assert_eq!((follows("2023-q3").await, follows("2023-q4").await), (3, 3));
     assert_eq!((follows("2023-9m").await, follows("2023-6m").await), (3, 1));
     assert!(town.publishes(&form_3, "2023-q3", true).await.unwrap().was_there);
+    // When it opens, by its day or by hand, it follows that version from its beginning.
+    let open = |desk: &mut Desk| desk.open_period("2023-q3".parse().unwrap(), None, None, "An");
+    assert_eq!(town.hub.keeper().desk(open).await.unwrap().template.version, 3);
     let refusal = town.publishes(&form_2().replace("Mục I", "Phần I"), "2024-q1", true).await;
     assert_eq!(refusal.unwrap_err().problems[0].code, "publish-version-taken");
 }

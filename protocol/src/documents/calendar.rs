@@ -121,6 +121,15 @@ impl Calendar {
         self.versions(period).pop()
     }
 
+    /// The periods with the versions of their templates that they follow, as a town file has them.
+    pub fn current_periods(&self) -> BTreeMap<PeriodId, PeriodEntry> {
+        let current = |(period, entry): (&PeriodId, &PeriodEntry)| {
+            let template = self.current(*period).unwrap_or_else(|| entry.template.clone());
+            (*period, PeriodEntry { template, ..entry.clone() })
+        };
+        self.periods.iter().map(current).collect()
+    }
+
     /// The template that a period would follow which is not open yet: of the records that count from a period
     /// on, the latest that ends no later than this one. Calendars without such records (all before there were
     /// any) give that of the period before, or of the first. `None` when there is neither.
@@ -148,7 +157,8 @@ fn parse_key<T: std::str::FromStr<Err: std::fmt::Display>>(
     })
 }
 
-/// Adds or changes a period, field by field: what another machine changes at the same time stays.
+/// Adds or changes a period, field by field: what another machine changes at the same time stays. The template
+/// that its reports begin with stays what it is, whatever `entry` says.
 ///
 /// # Errors
 /// When the document is not a calendar.
@@ -157,7 +167,11 @@ pub fn put_period(
     period: PeriodId,
     entry: &PeriodEntry,
 ) -> Result<(), DocumentError> {
-    fieldwise::put(tx, field::PERIODS, &period.to_string(), entry)
+    let key = period.to_string();
+    let mut known: BTreeMap<String, PeriodEntry> = fieldwise::read_all(tx, field::PERIODS)?;
+    let begins = known.remove(&key).map_or_else(|| entry.template.clone(), |known| known.template);
+    let entry = PeriodEntry { template: begins, ..entry.clone() };
+    fieldwise::put(tx, field::PERIODS, &key, &entry)
 }
 
 /// Takes a period out. It does not open by itself again.

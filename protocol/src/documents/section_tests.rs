@@ -159,6 +159,15 @@ fn versions_that_two_published_at_once_stand_side_by_side() {
     let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
     assert_eq!(versions, ["t@1", "t@2", "t@3"]);
     assert!(calendar.versions("2023-q3".parse().unwrap()).is_empty());
+
+    // Whoever writes the period as it stands today does not change what its reports begin with.
+    let mut entry = calendar.current_periods()[&period].clone();
+    assert_eq!(entry.template.version, 3);
+    entry.deadline = Some(jiff::civil::date(2023, 6, 20));
+    town.transact(|tx| calendar::put_period(tx, period, &entry)).unwrap();
+    let after = calendar::read(&town).unwrap();
+    assert_eq!(after.periods[&period].template.version, 1);
+    assert_eq!(after.current_periods()[&period], entry);
 }
 
 /// Two who publish different texts under one name at the same time: a mixture would be a third.

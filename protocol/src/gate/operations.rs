@@ -80,7 +80,12 @@ struct Past {
 /// A document on which a batch is tried, change by change.
 pub(super) struct Trial<'a> {
     doc: &'a mut Automerge,
+    /// Its heads before the batch, but with its genesis.
+    before: Vec<ChangeHash>,
+    /// What was found good and is still to be taken in.
     changes: Vec<Change>,
+    /// Texts of later sections: taken in at once, since others write into them.
+    sections: Vec<Change>,
     tried: Vec<Tried>,
     /// Where in the batch a change is,
     by_hash: BTreeMap<ChangeHash, usize>,
@@ -98,8 +103,10 @@ impl<'a> Trial<'a> {
     /// A trial on this document, which is not to be believed any more when a change is refused.
     pub(super) fn on(doc: &'a mut Automerge) -> Self {
         Self {
+            before: doc.get_heads(),
             doc,
             changes: Vec::new(),
+            sections: Vec::new(),
             tried: Vec::new(),
             by_hash: BTreeMap::new(),
             by_actor: BTreeMap::new(),
@@ -115,10 +122,14 @@ impl<'a> Trial<'a> {
         let refused = |what| GateError::Operations { change: change.hash(), what };
         if is_genesis {
             self.examine_genesis(change).map_err(refused)?;
-            return self.apply(std::slice::from_ref(change));
+            self.apply(std::slice::from_ref(change))?;
+            self.must_give_back(std::slice::from_ref(change))?;
+            self.before = self.doc.get_heads();
+            return Ok(());
         }
         if let Some(id) = section::named_by(change) {
             self.examine_section(change, &id).map_err(refused)?;
+            self.sections.push(change.clone());
             // It is one of the document's from now on, and lies beside most of them.
             self.beside.clear();
             return self.apply(std::slice::from_ref(change));
@@ -137,17 +148,22 @@ impl<'a> Trial<'a> {
     /// Has the document take in what was found good.
     pub(super) fn finish(mut self) -> Result<(), GateError> {
         let changes = std::mem::take(&mut self.changes);
-        self.apply(&changes)
+        self.apply(&changes)?;
+        let all = [self.sections.as_slice(), &changes].concat();
+        self.must_give_back(&all)
     }
 
     fn apply(&mut self, changes: &[Change]) -> Result<(), GateError> {
         let doc = &mut *self.doc;
-        let before = doc.get_heads();
         catch_unwind(AssertUnwindSafe(|| doc.apply_changes(changes.iter().cloned())))
             .map_err(|_| panicked())?
-            .map_err(|error| GateError::Automerge { what: error.to_string() })?;
-        // All at once: automerge goes through the whole document for it.
-        let given_back = catch_unwind(AssertUnwindSafe(|| doc.get_changes(&before)));
+            .map_err(|error| GateError::Automerge { what: error.to_string() })
+    }
+
+    /// All at once: automerge goes through the whole document for it.
+    fn must_give_back(&self, changes: &[Change]) -> Result<(), GateError> {
+        let doc = &*self.doc;
+        let given_back = catch_unwind(AssertUnwindSafe(|| doc.get_changes(&self.before)));
         let given_back = given_back.map_err(|_| panicked())?;
         if by_hash(changes) == by_hash(&given_back) {
             Ok(())
