@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use hopluu_protocol::documents::template;
 use hopluu_protocol::id::{DocId, TemplateRef, UnitCode};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Actor;
 use super::error::{ApiError, Spoken};
@@ -55,13 +55,27 @@ pub struct JoinRequest {
     pub node_name: String,
 }
 
+/// What is to be done before a status is given.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Asking {
+    /// Whether the hub is asked first, if it has not been heard for some seconds. That takes a round trip, and as
+    /// long as five seconds or two round trips when it does not answer; its connection is ended then.
+    #[serde(default)]
+    ask: bool,
+}
+
 /// Where this node stands.
-#[utoipa::path(get, path = "/api/status",
+#[utoipa::path(get, path = "/api/status", params(Asking),
     responses((status = 200, body = Status), (status = "4XX", body = Refusal)))]
 pub(crate) async fn status(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
+    Query(Asking { ask }): Query<Asking>,
 ) -> Result<Json<Status>, ApiError> {
+    if ask {
+        spoken.answer(node.hear_again().await)?;
+    }
     let mut status = spoken.answer(node.status().await)?;
     status.problems = spoken.translate(status.problems);
     Ok(Json(status))
@@ -108,7 +122,8 @@ pub(crate) async fn join(
     spoken: Spoken,
     Json(request): Json<JoinRequest>,
 ) -> Result<Json<SyncOutcome>, ApiError> {
-    spoken.answer(node.join(&request.invitation, &request.node_name).await).map(Json)
+    let joined = node.join(&request.invitation, &request.node_name).await;
+    told(spoken, joined)
 }
 
 /// Syncs once with the hub.
@@ -118,7 +133,16 @@ pub(crate) async fn sync(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
 ) -> Result<Json<SyncOutcome>, ApiError> {
-    spoken.answer(node.sync_once().await).map(Json)
+    told(spoken, node.sync_once().await)
+}
+
+fn told(
+    spoken: Spoken,
+    outcome: Result<SyncOutcome, Refusal>,
+) -> Result<Json<SyncOutcome>, ApiError> {
+    let mut outcome = spoken.answer(outcome)?;
+    outcome.problems = spoken.translate(outcome.problems);
+    Ok(Json(outcome))
 }
 
 /// A template's text.

@@ -6,18 +6,22 @@
 //! pass on changes leave. When a commit fails, nobody hears of success; the desk is closed with all
 //! connections, and opened again from what the store holds (`premises.rs`).
 
+mod asking;
 mod genesis;
 mod idle;
 mod portions;
 mod premises;
 mod thread;
+mod trouble;
 
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::sync::{ConnId, Enrolment, Notice, PeerStatus, Side};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+pub(crate) use asking::Question;
 use premises::Premises;
 pub(crate) use thread::Office;
+use trouble::Trouble;
 
 use crate::desk::{Desk, Received};
 use crate::problem::{Problem, Reason, Refusal};
@@ -33,6 +37,7 @@ const NOTES: usize = 256;
 pub struct Keeper {
     tasks: mpsc::Sender<Task>,
     notes: broadcast::Sender<Note>,
+    trouble: Trouble,
 }
 
 /// Something that happened, for people and logs.
@@ -75,6 +80,8 @@ pub(crate) type Outbox = mpsc::Sender<Outgoing>;
 /// What a connection is to do.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
+    /// Say that the store takes nothing at the moment, and close.
+    CannotStore,
     /// Say goodbye and close, after all that was sent.
     Close(hopluu_protocol::sync::CloseReason),
     /// Send whole frames.
@@ -93,13 +100,14 @@ impl Keeper {
     ) -> Result<Self, Refusal> {
         let (tasks, queue) = mpsc::channel(QUEUE);
         let (notes, _) = broadcast::channel(NOTES);
-        let office = Office::open(desk, epoch, runtime, notes.clone())?;
+        let trouble = Trouble::default();
+        let office = Office::open(desk, epoch, runtime, notes.clone(), trouble.clone())?;
         let waker = tasks.downgrade();
         std::thread::Builder::new()
             .name("hopluu-keeper".to_owned())
             .spawn(move || thread::run(Premises::of(office), queue, &waker))
             .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
-        Ok(Self { tasks, notes })
+        Ok(Self { tasks, notes, trouble })
     }
 
     /// Has the desk do something, and answers when everything it did is durable.
@@ -119,6 +127,11 @@ impl Keeper {
     /// When the store failed.
     pub async fn peers(&self, hub: Option<NodeKey>) -> Result<Vec<PeerStatus>, Refusal> {
         self.office(move |office| office.peers(hub)).await
+    }
+
+    /// What people are to be told before all else: that the store takes nothing, and why.
+    pub(crate) fn trouble(&self) -> Vec<Problem> {
+        self.trouble.problems()
     }
 
     /// What happens from now on.

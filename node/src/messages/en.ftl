@@ -77,7 +77,7 @@ already-a-member = This node already belongs to unit { $unit }. To join as anoth
 hub-only = This can only be done at the hub. Ask the hub's operator.
 internal = The program made a mistake. Try again; if it happens again, send the program's log to technical support.
 no-node = There is no node in { $path }. Run “hopluu init” or “hopluu join”, or name the right directory with --data.
-node-stopping = The node is stopping and takes no more requests. Start the program again, then try again.
+node-stopping = The program is stopping and takes no new requests; this one was not carried out. Please start the program again and repeat it.
 not-a-member = This node does not belong to a unit yet. Run “hopluu join” with an invitation from the hub.
 not-arrived = This has not arrived at this node yet ({ $doc }). Sync with the hub (“hopluu sync”), then try again.
 sync-at-hub = This node is the hub, or has no hub yet, so there is nothing to sync with. At the hub, run “hopluu serve” so that offices can connect.
@@ -90,9 +90,9 @@ listen-address = “{ $address }” is not an address to listen at. Write an IP 
 no-data-dir = This system has no home directory to keep data in. Name a directory with --data.
 node-exists = { $path } already holds a node. Use that node, or choose another directory with --data.
 out-unwritable = { $path } cannot be written: { $what }. Check who may write there and that the disk is not full, or choose another place with --out.
-request-refused = The running node does not understand the request: { $what }. Use one version of the program for “hopluu serve” and for this command.
-serve-unreachable = The node that runs on this machine does not answer: { $what }. Stop “hopluu serve” and start it again.
-sync-incomplete = Not in sync yet; changes that the hub has not acknowledged: { $count }. They are safe on this machine; sync again.
+request-refused = The running `hopluu serve` does not understand this request: { $what }. Nothing has changed. Please stop `hopluu serve` and start it again with the same version of the program as this command.
+serve-unreachable = `hopluu serve` on this machine does not answer: { $what }. Please look at the window in which it runs; if it does not react, stop it and start it again. What was called saved is still there.
+sync-incomplete = Not in sync; changes that the hub has not confirmed: { $count }. They are safe on this machine and are sent again by the next sync.
 
 key-file-damaged = The key file { $path } is damaged. Restore it from a backup; without one, move it away and ask for a new invitation.
 key-file-no-randomness = The operating system gives no random numbers to make a key: { $what }. Restart the machine, then try again.
@@ -121,22 +121,22 @@ listen-tcp = Only UDP connections are taken at { $address }, not TCP: { $what }.
 
 dial-cut = The connection to { $address } was cut while it was being made. What was saved is still on this machine; try again when the line is stable.
 dial-no-address = The hub's address is not known. Ask for a new invitation and run “hopluu join”.
-dial-no-answer = No answer from { $address }, neither over UDP nor over TCP: the hub is off, or the network blocks the connection. What was saved is still on this machine; try again later, or ask whoever runs the network.
-dial-no-socket = This machine cannot open a network connection: { $what }. Check the network and the firewall.
-dial-not-a-hub = At { $address } there is no hub of a fitting version: { $what }. Check the address, or update the program.
+dial-no-answer = No answer from { $address }, neither over UDP nor over TCP: the hub is off or hangs, the line is cut, or a firewall blocks this port. What was saved is still on this machine. Please try again later; if other pages of the network can be reached, call the hub or ask the network's people.
+dial-no-socket = This machine cannot open a network connection: { $what }. What was saved is still on this machine; please check network and firewall and try again.
+dial-not-a-hub = At { $address } is no hub of a fitting version: { $what }. Nothing was sent; what was saved is still on this machine. Please compare the address with the hub, or update the program.
 dial-not-listening = Nobody takes connections at { $address }: the hub is off, or the port is wrong. What was saved is still on this machine; try again later, or ask the hub's operator.
-dial-refused = The hub at { $address } has too much to do. Try again in a few minutes.
+dial-refused = The hub at { $address } has too many connections and takes no more at the moment. What was saved is still on this machine; please try again in a few minutes.
 dial-unreachable = There is no way through the network to { $address }: { $what }. What was saved is still on this machine; check the network, then try again.
 dial-unresolved = The host of { $address } was not found: the name is wrong or this machine has no network ({ $what }). Check the network, then try again.
 dial-wrong-key = What answers at { $address } is not this node's hub: its key is { $found }, the hub's is { $expected }. Do not go on; call the hub to compare the keys, and ask for a new invitation if the hub has a new key.
 
-connection-closed-busy = The hub has too much to do and closed the connection. Try again in a few minutes.
-connection-closed-by-peer = The other side closed the connection: { $what }. Try again.
-connection-closed-done = The other side ended the connection before everything was in sync. Sync again.
-connection-closed-here = The connection was closed from this machine. Sync again.
-connection-closed-leaving = The hub is stopping. Try again later.
+connection-closed-busy = The hub has too many offices connected at once and takes no more at the moment. What was saved is still on this machine; please try again in a few minutes.
+connection-closed-by-peer = The hub closed the connection: { $what }. What was saved is still on this machine and is sent by the next sync. Please try again; if it happens again, tell technical support this sentence.
+connection-closed-done = The hub ended the connection before the sync was through. What was saved is still on this machine; please sync again.
+connection-closed-here = The connection was closed from this machine before the sync was through. What was saved is still on this machine; please sync again.
+connection-closed-leaving = The program at the hub is stopping or being restarted. What was saved is still on this machine; please try again in a few minutes, or call the hub's operator.
 connection-closed-refused = The hub refuses this node. Ask the hub's operator to check the invitation and the node's key.
-connection-cut = The connection to the hub was cut. What was saved is still on this machine; sync again when there is a network.
+connection-cut = The connection to the hub was lost before the sync was through. What the hub has confirmed need not be sent again; the rest is safe on this machine. Please check the network and sync again.
 connection-frame-too-long = The other side sent more than is allowed ({ $announced } bytes), so the connection was closed. Tell technical support.
 connection-malformed = The other side does not keep to the protocol: { $what }. Update the program on both sides.
 send-frame-too-long = A packet is too large to be sent. Tell technical support.
@@ -147,6 +147,29 @@ refused-invitation-used = The invitation was used by another node. Each is for o
 refused-key-revoked = This node's key was revoked. Ask the hub.
 refused-key-unknown = The hub does not know this node's key. Ask for an invitation and run “hopluu join”.
 refused-version = The hub speaks protocol versions { $min } to { $max }; this node speaks none of them. Update the program.
+
+## Answers that are true: the hub is heard before anything is said of it
+
+connection-closed-cannot-store = The hub cannot write at the moment (its disk is full or fails), so it takes nothing more. What was saved is safe on this machine and is sent when the hub can write again; please tell the hub's operator now.
+connection-closed-unheard = Connected, but the hub heard nothing of this machine in time: the line is too slow or clogged. What was saved is still on this machine; please pause other programs that use the network and sync again.
+hub-cannot-store = This hub cannot write (the last write failed { $minutes } minutes ago), so it takes no more reports. What offices have is safe on their machines and is sent again by itself when the disk can be written; the cause is in the next line.
+node-cannot-store = This machine cannot write (the last write failed { $minutes } minutes ago). What was called saved is still there; the cause is in the next line.
+request-too-large = What was sent to the program is too large: { $limit } MiB at most at a time. Nothing has changed. Please check that it is the right file, or divide it.
+serve-restarted = `hopluu serve` on this machine has just been started again, so the request was not carried out. Please repeat the command.
+sync-diverged = This machine and the hub have sent each other everything, and documents still differ, mostly because the hub did not take a part of something. Nothing is lost; syncing again does not help. Please tell the hub's operator and technical support.
+sync-rejected = The hub does not take changes of { $doc }: { $why ->
+        [1] changes that come before are missing
+        [4] this machine or whoever wrote may not write this document
+        [6] another machine runs from a copy of the same store
+        [9] this document was refused before on the same connection
+        [10] the document is full
+       *[other] the content breaks a rule (code { $why })
+    }. The content is still on this machine and not at the hub; other documents are sent all the same. Please call the hub's operator.
+sync-silent = The hub sent nothing more for { $seconds } seconds, so this sync stopped. Please check the network and sync again; if it stays so, call the hub.
+sync-unreadable = Document { $doc } on this machine cannot be read, so it cannot be sent: { $what }. Please start the program again, which mends it; if it says so again, tell technical support.
+cli-awaiting-word = The hub has the latest submission and has not recorded it yet (reports: { $count }). Look again with `hopluu status` after the next sync; if it is not recorded after an hour, call the hub's operator.
+cli-connected-heard = Connected to the hub over { $way }; last heard { $seconds } s ago.
+cli-not-connected = Not connected to the hub at the moment; the program connects again by itself. To try now: `hopluu sync`.
 
 ## Invitations
 
@@ -419,7 +442,7 @@ cli-status-conflicts = Cells with several values: { $count }
 cli-status-submission = { $unit }: { $standing }, { $time }
 cli-status-unsubmitted = { $unit }: not submitted
 cli-way-quic = QUIC (UDP)
-cli-way-tcp = TLS/TCP (the network does not let UDP through)
+cli-way-tcp = TLS over TCP (UDP did not get through when it connected)
 cli-standing-accepted = accepted
 cli-standing-received = received by the hub
 cli-standing-returned = returned

@@ -77,7 +77,7 @@ already-a-member = Nút này đã thuộc đơn vị { $unit }. Để tham gia v
 hub-only = Việc này chỉ thực hiện được tại trung tâm tổng hợp. Đề nghị liên hệ chuyên viên tổng hợp.
 internal = Chương trình gặp lỗi nội bộ. Đề nghị thử lại; nếu lỗi lặp lại, gửi nhật ký của chương trình cho người hỗ trợ kỹ thuật.
 no-node = Thư mục { $path } chưa có dữ liệu của nút. Đề nghị chạy “hopluu init” hoặc “hopluu join”, hoặc chọn đúng thư mục bằng --data.
-node-stopping = Nút đang dừng nên không nhận yêu cầu mới. Đề nghị chạy lại chương trình rồi thử lại.
+node-stopping = Chương trình đang dừng nên không nhận yêu cầu mới; yêu cầu này chưa được thực hiện. Đề nghị chạy lại chương trình rồi thử lại.
 not-a-member = Nút này chưa thuộc đơn vị nào. Đề nghị chạy “hopluu join” với lời mời do trung tâm tổng hợp cấp.
 not-arrived = Dữ liệu này chưa về đến nút ({ $doc }). Đề nghị đồng bộ với trung tâm tổng hợp (“hopluu sync”) rồi thử lại.
 sync-at-hub = Nút này là trung tâm tổng hợp hoặc chưa có trung tâm, nên không có nơi để đồng bộ lên. Tại trung tâm, đề nghị chạy “hopluu serve” để các đơn vị kết nối.
@@ -90,9 +90,9 @@ listen-address = “{ $address }” không phải là địa chỉ để nhận 
 no-data-dir = Máy này không có thư mục riêng của người dùng để lưu dữ liệu. Đề nghị chỉ thư mục bằng --data.
 node-exists = Thư mục { $path } đã có một nút. Đề nghị dùng nút đó, hoặc chọn thư mục khác bằng --data.
 out-unwritable = Không ghi được { $path }: { $what }. Đề nghị kiểm tra quyền ghi và dung lượng ổ đĩa, hoặc chọn nơi khác bằng --out.
-request-refused = Nút đang chạy không hiểu yêu cầu: { $what }. Đề nghị dùng cùng một phiên bản chương trình cho “hopluu serve” và cho lệnh này.
-serve-unreachable = Nút đang chạy trên máy này không trả lời: { $what }. Đề nghị dừng “hopluu serve” rồi chạy lại.
-sync-incomplete = Chưa đồng bộ xong; số thay đổi trung tâm tổng hợp chưa xác nhận: { $count }. Dữ liệu vẫn an toàn trên máy này; đề nghị đồng bộ lại.
+request-refused = Chương trình “hopluu serve” đang chạy không hiểu yêu cầu này: { $what }. Không có gì thay đổi. Đề nghị dừng “hopluu serve” rồi chạy lại bằng cùng phiên bản chương trình với lệnh này.
+serve-unreachable = Chương trình “hopluu serve” trên máy này không trả lời: { $what }. Đề nghị xem cửa sổ đang chạy “hopluu serve”; nếu nó không phản ứng thì dừng rồi chạy lại. Những gì đã báo là lưu vẫn còn.
+sync-incomplete = Chưa đồng bộ xong; số thay đổi trung tâm tổng hợp chưa xác nhận: { $count }. Các thay đổi này vẫn an toàn trên máy và được gửi lại ở lần đồng bộ sau.
 
 key-file-damaged = Tệp khóa { $path } bị hỏng. Đề nghị khôi phục tệp từ bản sao lưu; nếu không có, chuyển tệp đi nơi khác rồi xin lời mời mới.
 key-file-no-randomness = Hệ điều hành không cung cấp được số ngẫu nhiên để tạo khóa: { $what }. Đề nghị khởi động lại máy rồi thử lại.
@@ -121,22 +121,22 @@ listen-tcp = Tại { $address } chỉ nhận được kết nối UDP, không nh
 
 dial-cut = Kết nối đến { $address } bị ngắt giữa chừng. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại khi đường truyền ổn định.
 dial-no-address = Chưa biết địa chỉ của trung tâm tổng hợp. Đề nghị xin lời mời mới và chạy “hopluu join”.
-dial-no-answer = Không có trả lời từ { $address }, cả qua UDP lẫn qua TCP: trung tâm tổng hợp đang tắt, hoặc mạng chặn kết nối. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại sau, hoặc hỏi bộ phận mạng.
-dial-no-socket = Máy này không mở được kết nối mạng: { $what }. Đề nghị kiểm tra mạng và tường lửa.
-dial-not-a-hub = Tại { $address } không có trung tâm tổng hợp dùng phiên bản phù hợp: { $what }. Đề nghị kiểm tra địa chỉ, hoặc cập nhật chương trình.
+dial-no-answer = Không có trả lời từ { $address }, cả qua UDP lẫn qua TCP: trung tâm tổng hợp đang tắt hoặc bị treo, đường mạng bị đứt, hoặc tường lửa chặn cổng này. Dữ liệu đã lưu vẫn còn trên máy. Đề nghị thử lại sau; nếu các trang mạng khác vẫn vào được, gọi điện cho trung tâm tổng hợp hoặc hỏi bộ phận mạng.
+dial-no-socket = Máy này không mở được kết nối mạng: { $what }. Dữ liệu đã lưu vẫn còn trên máy; đề nghị kiểm tra mạng và tường lửa rồi thử lại.
+dial-not-a-hub = Tại { $address } không có trung tâm tổng hợp dùng phiên bản phù hợp: { $what }. Không có gì được gửi đi; dữ liệu đã lưu vẫn còn trên máy. Đề nghị kiểm tra địa chỉ với trung tâm tổng hợp, hoặc cập nhật chương trình.
 dial-not-listening = Tại { $address } không có chương trình nào nhận kết nối: trung tâm tổng hợp đang tắt, hoặc cổng không đúng. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại sau, hoặc hỏi trung tâm tổng hợp.
-dial-refused = Trung tâm tổng hợp tại { $address } đang quá tải. Đề nghị thử lại sau ít phút.
+dial-refused = Trung tâm tổng hợp tại { $address } đang có quá nhiều kết nối nên chưa nhận. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại sau ít phút.
 dial-unreachable = Không có đường mạng đến { $address }: { $what }. Dữ liệu đã lưu vẫn còn trên máy; đề nghị kiểm tra kết nối mạng rồi thử lại.
 dial-unresolved = Không tìm được máy chủ { $address }: tên máy không đúng hoặc máy này chưa có mạng ({ $what }). Đề nghị kiểm tra kết nối mạng rồi thử lại.
 dial-wrong-key = Nơi trả lời tại { $address } không phải là trung tâm tổng hợp của nút này: khóa nhận được là { $found }, khóa đúng là { $expected }. Đề nghị không tiếp tục; gọi điện cho trung tâm tổng hợp để đối chiếu khóa và xin lời mời mới nếu trung tâm đã thay khóa.
 
-connection-closed-busy = Trung tâm tổng hợp đang quá tải nên đã ngắt kết nối. Đề nghị thử lại sau ít phút.
-connection-closed-by-peer = Bên kia đã ngắt kết nối: { $what }. Đề nghị thử lại.
-connection-closed-done = Bên kia đã kết thúc kết nối trước khi đồng bộ xong. Đề nghị đồng bộ lại.
-connection-closed-here = Kết nối đã được đóng từ máy này. Đề nghị đồng bộ lại.
-connection-closed-leaving = Trung tâm tổng hợp đang dừng hoạt động. Đề nghị thử lại sau.
+connection-closed-busy = Trung tâm tổng hợp đang có quá nhiều đơn vị kết nối cùng lúc nên chưa nhận. Dữ liệu đã lưu vẫn còn trên máy này; đề nghị thử lại sau ít phút.
+connection-closed-by-peer = Trung tâm tổng hợp đã ngắt kết nối: { $what }. Dữ liệu đã lưu vẫn còn trên máy này và sẽ được gửi ở lần đồng bộ sau. Đề nghị thử lại; nếu lặp lại, báo người hỗ trợ kỹ thuật câu này.
+connection-closed-done = Trung tâm tổng hợp đã kết thúc kết nối trước khi đồng bộ xong. Dữ liệu đã lưu vẫn còn trên máy này; đề nghị đồng bộ lại.
+connection-closed-here = Kết nối đã được đóng từ máy này trước khi đồng bộ xong. Dữ liệu đã lưu vẫn còn trên máy này; đề nghị đồng bộ lại.
+connection-closed-leaving = Chương trình ở trung tâm tổng hợp đang dừng hoặc khởi động lại. Dữ liệu đã lưu vẫn còn trên máy này; đề nghị thử lại sau ít phút, hoặc gọi điện cho chuyên viên tổng hợp.
 connection-closed-refused = Trung tâm tổng hợp từ chối nút này. Đề nghị liên hệ chuyên viên tổng hợp để kiểm tra lời mời và khóa của nút.
-connection-cut = Mất kết nối với trung tâm tổng hợp. Dữ liệu đã lưu vẫn còn trên máy; đề nghị đồng bộ lại khi có mạng.
+connection-cut = Mất kết nối với trung tâm tổng hợp trước khi đồng bộ xong. Phần trung tâm đã xác nhận không phải gửi lại; phần còn lại vẫn an toàn trên máy này. Đề nghị kiểm tra mạng rồi đồng bộ lại.
 connection-frame-too-long = Bên kia gửi gói tin vượt giới hạn ({ $announced } byte) nên kết nối bị đóng. Đề nghị báo người hỗ trợ kỹ thuật.
 connection-malformed = Bên kia gửi dữ liệu không đúng giao thức: { $what }. Đề nghị cập nhật chương trình ở cả hai phía.
 send-frame-too-long = Gói tin cần gửi vượt giới hạn. Đề nghị báo người hỗ trợ kỹ thuật.
@@ -147,6 +147,29 @@ refused-invitation-used = Lời mời đã được một nút khác sử dụng
 refused-key-revoked = Khóa của nút này đã bị thu hồi. Đề nghị liên hệ trung tâm tổng hợp.
 refused-key-unknown = Trung tâm tổng hợp không biết khóa của nút này. Đề nghị xin lời mời và chạy “hopluu join”.
 refused-version = Trung tâm tổng hợp dùng giao thức phiên bản { $min } đến { $max }, nút này không dùng phiên bản nào trong số đó. Đề nghị cập nhật chương trình.
+
+## Trả lời đúng sự thật: nghe trung tâm tổng hợp trước khi nói
+
+connection-closed-cannot-store = Trung tâm tổng hợp hiện không ghi được dữ liệu (ổ đĩa của trung tâm đầy hoặc hỏng) nên không nhận thêm gì. Dữ liệu đã lưu vẫn an toàn trên máy này và được gửi khi trung tâm ghi được trở lại; đề nghị báo ngay cho chuyên viên tổng hợp.
+connection-closed-unheard = Đã kết nối nhưng trung tâm tổng hợp không nghe được gì từ máy này trong thời gian chờ: đường truyền quá chậm hoặc đang bị nghẽn. Dữ liệu đã lưu vẫn còn trên máy này; đề nghị tạm dừng các chương trình đang dùng mạng rồi đồng bộ lại.
+hub-cannot-store = Trung tâm tổng hợp này không ghi được dữ liệu (lần ghi hỏng gần nhất: { $minutes } phút trước), nên chưa nhận được báo cáo nào thêm. Dữ liệu của các đơn vị vẫn an toàn trên máy của họ và tự gửi lại khi ổ đĩa ghi được; nguyên nhân ở dòng dưới.
+node-cannot-store = Máy này không ghi được dữ liệu (lần ghi hỏng gần nhất: { $minutes } phút trước). Những gì đã báo là lưu vẫn còn; nguyên nhân ở dòng dưới.
+request-too-large = Nội dung gửi vào chương trình quá lớn: tối đa { $limit } MiB mỗi lần. Không có gì thay đổi. Đề nghị kiểm tra đã chọn đúng tệp, hoặc chia nhỏ nội dung.
+serve-restarted = “hopluu serve” trên máy này vừa được chạy lại nên yêu cầu chưa được thực hiện. Đề nghị thực hiện lại lệnh.
+sync-diverged = Máy này và trung tâm tổng hợp đã gửi cho nhau mọi thứ nhưng vẫn có tài liệu không khớp, thường vì trung tâm chưa nhận một phần nội dung. Không có gì bị mất; đồng bộ lại nhiều lần không giải quyết được. Đề nghị báo chuyên viên tổng hợp và người hỗ trợ kỹ thuật.
+sync-rejected = Trung tâm tổng hợp không nhận thay đổi của { $doc }: { $why ->
+        [1] thiếu thay đổi đứng trước
+        [4] máy này hoặc người ghi không được phép ghi tài liệu này
+        [6] có máy khác đang chạy từ bản sao của cùng kho dữ liệu
+        [9] tài liệu này đã bị từ chối trước đó trên cùng kết nối
+        [10] tài liệu đã đầy
+       *[other] nội dung không đúng quy tắc (mã { $why })
+    }. Nội dung vẫn còn trên máy này nhưng chưa có ở trung tâm; các tài liệu khác vẫn được gửi. Đề nghị gọi điện cho chuyên viên tổng hợp.
+sync-silent = Trung tâm tổng hợp không gửi gì nữa trong { $seconds } giây nên lần đồng bộ này dừng lại. Đề nghị kiểm tra mạng rồi đồng bộ lại; nếu vẫn vậy, gọi điện cho trung tâm tổng hợp.
+sync-unreadable = Tài liệu { $doc } trên máy này không đọc được nên không gửi được: { $what }. Đề nghị khởi động lại chương trình để sửa; nếu vẫn báo như vậy, báo người hỗ trợ kỹ thuật.
+cli-awaiting-word = Trung tâm tổng hợp đã có bản nộp mới nhất nhưng chưa ghi nhận ({ $count } báo cáo). Xem lại bằng “hopluu status” sau lần đồng bộ kế tiếp; nếu sau một giờ vẫn chưa ghi nhận, gọi điện cho chuyên viên tổng hợp.
+cli-connected-heard = Đang kết nối với trung tâm tổng hợp qua { $way }; nghe được lần cuối cách đây { $seconds } giây.
+cli-not-connected = Hiện không có kết nối với trung tâm tổng hợp; chương trình tự kết nối lại. Muốn thử ngay: “hopluu sync”.
 
 ## Lời mời
 
@@ -419,7 +442,7 @@ cli-status-conflicts = Ô số liệu có nhiều giá trị: { $count }
 cli-status-submission = { $unit }: { $standing }, { $time }
 cli-status-unsubmitted = { $unit }: chưa nộp
 cli-way-quic = QUIC (UDP)
-cli-way-tcp = TLS/TCP (mạng không cho UDP đi qua)
+cli-way-tcp = TLS/TCP (lúc kết nối, UDP không đi qua được)
 cli-standing-accepted = đã chấp nhận
 cli-standing-received = trung tâm tổng hợp đã nhận
 cli-standing-returned = trả lại
