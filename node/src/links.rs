@@ -10,21 +10,29 @@ use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::sync::{CloseReason, ConnId, Enrolment, Side};
 use hopluu_protocol::wire::frame::may_come_twice;
 use hopluu_protocol::wire::stream::Deframer;
-use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::time::{Instant, timeout};
 
 use crate::keeper::{Keeper, Outgoing};
 use crate::problem::Refusal;
 use crate::transport::{
-    CloseCode, Closed, Connection, MAX_EARLY, Priority, Receiver, Sender, Traffic, Way,
+    CloseCode, Closed, Connection, MAX_EARLY, NO_GREETING, Priority, Receiver, Sender, Traffic, Way,
 };
 
 /// How many packets may wait for one connection. The sync machine bounds their bytes; of small documents that
 /// is a batch each, some thousands in a window.
 const OUTBOX: usize = 4096;
 
-/// How long a node that has connected may wait with its first frame.
+/// How long a node that has connected may wait with its first frame while nothing comes from it, and how long in
+/// all. At 9.6 kbit/s a greeting that was lost twice needs more than the first.
 const GREETING_TIMEOUT: Duration = Duration::from_secs(20);
+const GREETING_AT_MOST: Duration = Duration::from_secs(60);
+
+/// How many nodes may take longer than [`GREETING_TIMEOUT`] at a time: a stranger may be slow on purpose.
+const PATIENT_WITH: usize = 256;
+
+/// What a program reads that knows no close code for it.
+const CANNOT_STORE: &str = "không ghi được dữ liệu vào ổ đĩa (the disk takes nothing)";
 
 /// Numbers connections and runs them.
 #[derive(Clone)]
@@ -33,6 +41,8 @@ pub(crate) struct Links {
     next: Arc<AtomicU64>,
     ledger: Arc<Mutex<Ledger>>,
     to_hub: Arc<watch::Sender<Option<Way>>>,
+    /// Places for nodes that take long over their greeting.
+    slow: Arc<Semaphore>,
 }
 
 /// What went over all connections, those that are over and those that run.
@@ -44,6 +54,7 @@ struct Ledger {
 
 /// A connection to the hub that runs. Dropped, it is cut at once: nobody waits for it any more.
 pub(crate) struct Link {
+    conn: ConnId,
     sender: Sender,
     ended: tokio::task::JoinHandle<Closed>,
 }
@@ -60,7 +71,9 @@ pub(crate) struct Begun {
 impl Links {
     pub(crate) fn new(keeper: Keeper) -> Self {
         let to_hub = Arc::new(watch::Sender::new(None));
-        Self { keeper, next: Arc::new(AtomicU64::new(1)), ledger: Arc::default(), to_hub }
+        let next = Arc::new(AtomicU64::new(1));
+        let slow = Arc::new(Semaphore::new(PATIENT_WITH));
+        Self { keeper, next, ledger: Arc::default(), to_hub, slow }
     }
 
     /// What went over all connections so far.
@@ -110,7 +123,7 @@ impl Links {
         self.to_hub.send_replace(Some(sender.way()));
         let writing = tokio::spawn(write(sender.clone(), begun.later, begun.outgoing));
         let ended = self.run(begun.conn, sender.clone(), receiver, writing, None);
-        Link { sender, ended }
+        Link { conn: begun.conn, sender, ended }
     }
 
     /// Serves a node that has called, as soon as it says something. Whoever says nothing is no peer yet:
@@ -118,10 +131,10 @@ impl Links {
     pub(crate) async fn welcome(&self, connection: Connection) {
         let (sender, mut receiver) = connection.split();
         let peer = sender.peer();
-        let first = match timeout(GREETING_TIMEOUT, next_frame(&mut receiver)).await {
-            Ok(Ok(frame)) => frame,
-            Ok(Err(closed)) => return tracing::debug!(%peer, %closed, "left without a word"),
-            Err(_) => return sender.close(CloseCode::Malformed, "no greeting").await,
+        let first = match self.greeting(&sender, &mut receiver).await {
+            Some(Ok(frame)) => frame,
+            Some(Err(closed)) => return tracing::debug!(%peer, %closed, "left without a word"),
+            None => return sender.close(CloseCode::Unheard, NO_GREETING).await,
         };
         let conn = self.number();
         let (outbox, outgoing) = mpsc::channel(OUTBOX);
@@ -132,6 +145,44 @@ impl Links {
         let writing = tokio::spawn(write(sender.clone(), VecDeque::new(), outgoing));
         // It runs by itself from here.
         drop(self.run(conn, sender, receiver, writing, Some(first)));
+    }
+
+    /// A node's first frame. `None`: it took too long. A node of which packets come may take longer, since its
+    /// line is slow; not where many do so, or those who say nothing would keep others out.
+    async fn greeting(
+        &self,
+        sender: &Sender,
+        receiver: &mut Receiver,
+    ) -> Option<Result<Bytes, Closed>> {
+        let may_be_slow = self.slow.try_acquire().ok();
+        let begun = Instant::now();
+        loop {
+            let heard_before = sender.traffic().datagram_bytes_received;
+            if let Ok(frame) = timeout(GREETING_TIMEOUT, next_frame(receiver)).await {
+                return Some(frame);
+            }
+            let is_heard = sender.traffic().datagram_bytes_received > heard_before;
+            if !is_heard || may_be_slow.is_none() || begun.elapsed() >= GREETING_AT_MOST {
+                return None;
+            }
+        }
+    }
+
+    /// The connection with a peer; of several, the latest.
+    pub(crate) fn line_to(&self, peer: &NodeKey) -> Option<(ConnId, Sender)> {
+        let ledger = self.ledger();
+        let line = ledger.running.iter().rev().find(|(_, sender)| sender.peer() == *peer);
+        line.map(|(conn, sender)| (*conn, sender.clone()))
+    }
+
+    /// Ends the connection to the hub at once, whether it is there or not, and returns when it has ended.
+    pub(crate) async fn cut_hub(&self) {
+        let running: Vec<Sender> = self.ledger().running.values().cloned().collect();
+        for sender in running {
+            sender.abandon();
+        }
+        // Whoever would say so is gone: so is the connection.
+        drop(self.way_to_hub().wait_for(Option::is_none).await);
     }
 
     /// Runs a connection until it ends.
@@ -184,9 +235,14 @@ impl Begun {
 }
 
 impl Link {
-    /// What has been sent and received.
-    pub(crate) fn traffic(&self) -> Traffic {
-        self.sender.traffic()
+    /// Its number.
+    pub(crate) fn conn(&self) -> ConnId {
+        self.conn
+    }
+
+    /// Its sending half.
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
     }
 
     /// What carries the connection.
@@ -278,6 +334,9 @@ async fn write(sender: Sender, first: VecDeque<Bytes>, mut outgoing: mpsc::Recei
                         return;
                     }
                 }
+            }
+            Outgoing::CannotStore => {
+                return sender.close(CloseCode::CannotStore, CANNOT_STORE).await;
             }
             Outgoing::Close(reason) => {
                 let code = match reason {

@@ -2,6 +2,7 @@
 
 mod joining;
 mod opening;
+mod syncing;
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -14,14 +15,13 @@ use hopluu_protocol::id::UnitCode;
 use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use hopluu_protocol::invitation::{HubAddress, Invitation};
 use hopluu_protocol::sync::{Backoff, Enrolment, Notice, PeerStatus};
-use serde::{Deserialize, Serialize};
-use tokio::sync::{broadcast, watch};
-use utoipa::ToSchema;
+use tokio::sync::watch;
 
 use crate::contact::Contact;
 use crate::data_dir::DataDir;
 use crate::desk::PeerStatus as PeerView;
 use crate::desk::{Desk, Invited, MachineView, Membership, MembershipPlace, Status};
+use crate::durable::{make_folder, make_private};
 use crate::keeper::{Keeper, Note};
 use crate::links::{Link, Links};
 use crate::problem::{Problem, Reason, Refusal};
@@ -32,16 +32,14 @@ use crate::transport::{
     network_changed,
 };
 
-/// How long one sync may go on without anything arriving, before it is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How often a sync over a connection that is kept anyway looks whether it is through.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
-
 /// While the hub is reached over TCP only: after how long QUIC is tried again, and then how often. A try
 /// takes 4 kB where it works and 5 kB where UDP is blocked.
 const QUIC_AGAIN_AFTER: Duration = Duration::from_secs(60);
 const QUIC_AGAIN_EVERY: Duration = Duration::from_secs(60 * 60);
+
+pub use syncing::SyncOutcome;
+
+use syncing::{PATIENCE, refused};
 
 /// A running node.
 pub struct Node {
@@ -61,23 +59,12 @@ pub struct Node {
     hub_changed: watch::Sender<()>,
     /// Since when the hub is not reached, and why.
     contact: Contact,
+    /// Somebody has found out that waiting before the next call makes no sense.
+    try_again: tokio::sync::Notify,
+    /// Somebody wants a sync: a call that began earlier, and may be about to fail, is given up for a new one.
+    give_way: tokio::sync::Notify,
     /// Where the hub listens, for invitations.
     listening: Mutex<Option<SocketAddr>>,
-}
-
-/// What one sync did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct SyncOutcome {
-    /// Whether this node and the hub now hold the same, durably.
-    pub in_sync: bool,
-    /// Changes that the hub has not acknowledged.
-    pub unacknowledged: u64,
-    /// Bytes of application data sent to the hub.
-    pub bytes_sent: u64,
-    /// Bytes of application data received from it.
-    pub bytes_received: u64,
-    /// What carried the connection: `quic`, or `tcp` where UDP is blocked.
-    pub way: Option<Way>,
 }
 
 /// Where a hub listens.
@@ -137,13 +124,20 @@ impl Node {
     /// # Errors
     /// When a document cannot be read.
     pub async fn status(&self) -> Result<Status, Refusal> {
-        let mut status = self.keeper.status().await?;
-        status.problems = recovery::standing_problems(&self.dir);
+        let status = self.keeper.status().await;
+        // A store that takes nothing comes first, also where nothing else can be told.
+        let trouble = self.keeper.trouble();
+        let mut status = status.map_err(|refusal| match trouble.is_empty() {
+            true => refusal,
+            false => Refusal { reason: refusal.reason, problems: trouble.clone() },
+        })?;
+        status.problems = trouble;
+        status.problems.extend(recovery::standing_problems(&self.dir));
         if status.unit.is_none() {
             return Ok(status);
         }
         let hub = self.hub().await?.map(|(key, _)| key);
-        let peers = self.keeper.peers(hub).await?;
+        let (peers, now) = self.keeper.office(move |o| Ok((o.peers(hub)?, o.now()))).await?;
         let roster = self.keeper.desk(Desk::roster).await.unwrap_or_default();
         let names: BTreeMap<&NodeKey, &String> =
             roster.nodes.iter().map(|node| (&node.key, &node.name)).collect();
@@ -159,7 +153,8 @@ impl Node {
                     None => peer.peer.short().to_string(),
                 };
                 let way = ways.get(&peer.peer).copied();
-                status.peers.push(PeerView { name, in_sync: peer.in_sync, way });
+                let heard_ms_ago = peer.last_heard.map(|heard| now.saturating_sub(heard));
+                status.peers.push(PeerView { name, in_sync: peer.in_sync, way, heard_ms_ago });
             }
         }
         Ok(status)
@@ -246,6 +241,7 @@ impl Node {
                 () = network_changed() => {}
                 // Nor what failed with the former hub about this one.
                 Ok(()) = changed.changed() => backoff = Backoff::default(),
+                () = self.try_again.notified() => {}
             }
         }
     }
@@ -266,7 +262,14 @@ impl Node {
         drop(self.joining.lock().await);
         // A sync that somebody asked for may have the connection at the moment.
         let mut link = loop {
-            match self.dial(&hub, None).await? {
+            let dialled = tokio::select! {
+                dialled = self.dial(&hub, None) => dialled?,
+                () = self.give_way.notified() => {
+                    let problem = Problem::new("node-stopping", "a sync calls in its place");
+                    return Err(Refusal::new(Reason::NotNow, problem));
+                }
+            };
+            match dialled {
                 Some(link) => break link,
                 None => drop(self.links.way_to_hub().wait_for(Option::is_none).await),
             }
@@ -380,142 +383,10 @@ impl Node {
         *present = Some(dialer.clone());
         Ok(dialer)
     }
-
-    async fn sync_with(
-        &self,
-        hub: &Hub,
-        enrol: Option<Enrolment>,
-        mut membership: Option<Membership>,
-    ) -> Result<SyncOutcome, Refusal> {
-        let mut notes = self.keeper.notes();
-        let Some(mut link) = self.dial(hub, enrol).await? else {
-            return self.wait_for_live_connection(hub.0).await;
-        };
-        let in_sync = loop {
-            let heard_before = link.traffic().bytes_received;
-            let event = tokio::select! {
-                closed = link.ended() => Event::Closed(closed),
-                note = notes.recv() => Event::Note(note),
-                () = tokio::time::sleep(PATIENCE) => Event::Silence,
-            };
-            match event {
-                Event::Note(Ok(Note::Sync(notice))) => match &*notice {
-                    Notice::Enrolled { peer } if *peer == hub.0 => {
-                        if let Some(membership) = membership.take() {
-                            self.keeper.desk(move |desk| desk.take_place(membership)).await?;
-                        }
-                    }
-                    Notice::InSync { peer } if *peer == hub.0 => break true,
-                    Notice::Diverged { peer } if *peer == hub.0 => break false,
-                    Notice::RefusedByPeer { peer, refusal } if *peer == hub.0 => {
-                        return Err(refused(refusal));
-                    }
-                    _ => {}
-                },
-                Event::Note(Err(broadcast::error::RecvError::Closed)) => break false,
-                Event::Note(_) => {}
-                Event::Silence if link.traffic().bytes_received > heard_before => {}
-                Event::Silence => break false,
-                // The connection that this process keeps anyway has come up meanwhile and taken its place.
-                Event::Closed(Closed::Here)
-                    if membership.is_none() && self.way_to_hub().borrow().is_some() =>
-                {
-                    return self.wait_for_live_connection(hub.0).await;
-                }
-                Event::Closed(closed) => return Err(self.parting(&mut notes, hub.0, closed).await),
-            }
-        };
-        if let Some(membership) = membership {
-            // In sync without having heard of the enrolment: the hub knew this node already.
-            self.keeper.desk(move |desk| desk.take_place(membership)).await?;
-        }
-        let (traffic, way) = (link.traffic(), link.way());
-        if in_sync {
-            link.part().await;
-        } else {
-            link.close().await;
-        }
-        // The keeper hears of the end before this job, so the outcome is what is written down.
-        self.outcome(hub.0, in_sync, traffic, Some(way)).await
-    }
-
-    /// Why a connection is over. The hub's last word may still be on its way through the keeper.
-    async fn parting(
-        &self,
-        notes: &mut broadcast::Receiver<Note>,
-        hub: NodeKey,
-        closed: Closed,
-    ) -> Refusal {
-        // Answered when the keeper has done everything that came before.
-        if let Err(refusal) = self.keeper.peers(None).await {
-            return refusal;
-        }
-        loop {
-            match notes.try_recv() {
-                Ok(Note::Sync(notice)) => {
-                    if let Notice::RefusedByPeer { peer, refusal } = &*notice
-                        && *peer == hub
-                    {
-                        return refused(refusal);
-                    }
-                }
-                Ok(_) | Err(broadcast::error::TryRecvError::Lagged(_)) => {}
-                Err(_) => return Refusal::new(Reason::Unreachable, Problem::from(&closed)),
-            }
-        }
-    }
-
-    /// A connection is there already (this process serves): waits until it has brought everything over.
-    async fn wait_for_live_connection(&self, hub: NodeKey) -> Result<SyncOutcome, Refusal> {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            let in_sync = self.hub_status(hub).await?.in_sync;
-            if in_sync || tokio::time::Instant::now() > deadline {
-                let way = self.links.ways().get(&hub).copied();
-                return self.outcome(hub, in_sync, Traffic::default(), way).await;
-            }
-            // Acknowledgements make no note of their own, so this looks again instead of listening.
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    }
-
-    async fn outcome(
-        &self,
-        hub: NodeKey,
-        in_sync: bool,
-        traffic: Traffic,
-        way: Option<Way>,
-    ) -> Result<SyncOutcome, Refusal> {
-        Ok(SyncOutcome {
-            in_sync,
-            unacknowledged: unacknowledged(&self.hub_status(hub).await?),
-            bytes_sent: traffic.bytes_sent,
-            bytes_received: traffic.bytes_received,
-            way,
-        })
-    }
-
-    async fn hub_status(&self, hub: NodeKey) -> Result<PeerStatus, Refusal> {
-        let peers = self.keeper.peers(Some(hub)).await?;
-        peers.into_iter().find(|status| status.peer == hub).ok_or_else(|| {
-            Refusal::new(Reason::NotNow, Problem::new("not-a-member", "no hub is known"))
-        })
-    }
 }
 
 /// The hub's key, and where it is found.
 type Hub = (NodeKey, Vec<HubAddress>);
-
-/// What a sync waits for.
-enum Event {
-    Closed(Closed),
-    Note(Result<Note, broadcast::error::RecvError>),
-    Silence,
-}
-
-fn refused(refusal: &hopluu_protocol::wire::frame::Refusal) -> Refusal {
-    Refusal::new(Reason::Forbidden, Problem::from(refusal))
-}
 
 fn unacknowledged(status: &PeerStatus) -> u64 {
     status.unacknowledged.iter().map(|(_, changes)| u64::from(*changes)).sum()

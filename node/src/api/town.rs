@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::{Query, State};
 use hopluu_protocol::id::UnitCode;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::Actor;
 use super::error::{ApiError, Spoken};
@@ -54,13 +54,27 @@ pub struct JoinRequest {
     pub node_name: String,
 }
 
+/// What is to be done before a status is given.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Asking {
+    /// Whether the hub is asked first, if it has not been heard for some seconds. That takes a round trip, and as
+    /// long as five seconds or two round trips when it does not answer; its connection is ended then.
+    #[serde(default)]
+    ask: bool,
+}
+
 /// Where this node stands.
-#[utoipa::path(get, path = "/api/status",
+#[utoipa::path(get, path = "/api/status", params(Asking),
     responses((status = 200, body = Status), (status = "4XX", body = Refusal)))]
 pub(crate) async fn status(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
+    Query(Asking { ask }): Query<Asking>,
 ) -> Result<Json<Status>, ApiError> {
+    if ask {
+        spoken.answer(node.hear_again().await)?;
+    }
     let mut status = spoken.answer(node.status().await)?;
     status.problems = spoken.translate(status.problems);
     for period in &mut status.periods {
@@ -110,7 +124,8 @@ pub(crate) async fn join(
     spoken: Spoken,
     Json(request): Json<JoinRequest>,
 ) -> Result<Json<SyncOutcome>, ApiError> {
-    spoken.answer(node.join(&request.invitation, &request.node_name).await).map(Json)
+    let joined = node.join(&request.invitation, &request.node_name).await;
+    told(spoken, joined)
 }
 
 /// Syncs once with the hub.
@@ -120,5 +135,14 @@ pub(crate) async fn sync(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
 ) -> Result<Json<SyncOutcome>, ApiError> {
-    spoken.answer(node.sync_once().await).map(Json)
+    told(spoken, node.sync_once().await)
+}
+
+fn told(
+    spoken: Spoken,
+    outcome: Result<SyncOutcome, Refusal>,
+) -> Result<Json<SyncOutcome>, ApiError> {
+    let mut outcome = spoken.answer(outcome)?;
+    outcome.problems = spoken.translate(outcome.problems);
+    Ok(Json(outcome))
 }

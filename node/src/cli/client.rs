@@ -18,6 +18,7 @@ use tower::ServiceExt as _;
 
 use crate::api;
 use crate::data_dir::{DataDir, ServeFile};
+use crate::import::MAX_FILE_BYTES;
 use crate::node::Node;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -85,6 +86,11 @@ impl Client {
     pub(crate) fn here(node: Arc<Node>, language: &'static str) -> Self {
         let news = node.news().to_vec();
         Self { way: Way::Here(api::router(node)), language, news }
+    }
+
+    /// Whether another process holds the store: one that keeps a connection to the hub.
+    pub(crate) fn is_there(&self) -> bool {
+        matches!(self.way, Way::There { .. })
     }
 
     async fn there(dir: &DataDir, language: &'static str) -> Option<Self> {
@@ -203,6 +209,15 @@ where
 /// An answer that is not ours: a path or a body that the framework refused before we saw it.
 fn plain_refusal(status: StatusCode, bytes: &Bytes) -> Refusal {
     let what = String::from_utf8_lossy(bytes).into_owned();
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        let problem = Problem::new("request-too-large", format!("{status}: {what}"));
+        let limit = MAX_FILE_BYTES / (1024 * 1024);
+        return Refusal::new(Reason::Invalid, problem.arg("limit", limit));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        let problem = Problem::new("serve-restarted", format!("{status}: {what}"));
+        return Refusal::new(Reason::Failed, problem);
+    }
     let problem = Problem::new("request-refused", format!("{status}: {what}"));
     Refusal::new(Reason::Invalid, problem.arg("what", what))
 }

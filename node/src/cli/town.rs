@@ -8,7 +8,7 @@ use super::Session;
 use super::console::{Console, moment};
 use crate::api::{InviteRequest, JoinRequest};
 use crate::contact::HubContact;
-use crate::desk::{Invited, PeriodStatus, Status};
+use crate::desk::{Invited, PeerStatus, PeriodStatus, Status};
 use crate::node::SyncOutcome;
 use crate::problem::{Problem, Reason, Refusal};
 use crate::transport::Way;
@@ -52,7 +52,7 @@ pub(super) async fn join(
         return session.console.print_json(&status);
     }
     session.console.say("cli-joined", &[("unit", &status.unit_name)])?;
-    if outcome.in_sync { tell_outcome(session, &outcome) } else { Err(not_in_sync(&outcome)) }
+    if outcome.in_sync { tell_outcome(session, &outcome) } else { Err(not_in_sync(outcome)) }
 }
 
 pub(super) async fn sync(session: &Session) -> Result<(), Refusal> {
@@ -65,11 +65,12 @@ pub(super) async fn sync(session: &Session) -> Result<(), Refusal> {
     } else if outcome.in_sync {
         tell_outcome(session, &outcome)?;
     }
-    if outcome.in_sync { Ok(()) } else { Err(not_in_sync(&outcome)) }
+    if outcome.in_sync { Ok(()) } else { Err(not_in_sync(outcome)) }
 }
 
 pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
-    let status: Status = session.client().await?.get("/api/status", &[]).await?;
+    let client = session.client().await?;
+    let status: Status = client.get("/api/status", &[("ask", "true")]).await?;
     let console = &session.console;
     if console.json {
         return console.print_json(&status);
@@ -88,11 +89,8 @@ pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
         console.say("cli-unacknowledged", &[("count", &status.unacknowledged.to_string())])?;
     }
     tell_of_silence(console, &status)?;
-    if !status.hub
-        && let Some(way) = status.peers.first().and_then(|peer| peer.way)
-    {
-        let way = console.catalogue.line(way_code(way), &[]);
-        console.say("cli-connected", &[("way", &way)])?;
+    if !status.hub {
+        show_line(session, status.peers.first(), client.is_there())?;
     }
     for period in &status.periods {
         show_period(session, period)?;
@@ -116,6 +114,21 @@ fn tell_of_silence(console: &Console, status: &Status) -> Result<(), Refusal> {
             console.say("cli-hub-silent", &[("since", &since), ("heard", &heard), ("why", &why)])
         }
         None => console.say("cli-hub-never-heard", &[("since", &since), ("why", &why)]),
+    }
+}
+
+/// What is known of the line to the hub. Without a process that keeps one there is nothing to say.
+fn show_line(session: &Session, hub: Option<&PeerStatus>, serves: bool) -> Result<(), Refusal> {
+    let console = &session.console;
+    let known = hub.and_then(|hub| Some((hub.way?, hub.heard_ms_ago?)));
+    match known {
+        Some((way, silent)) => {
+            let way = console.catalogue.line(way_code(way), &[]);
+            let seconds = (silent / 1000).to_string();
+            console.say("cli-connected-heard", &[("way", &way), ("seconds", &seconds)])
+        }
+        None if serves => console.say("cli-not-connected", &[]),
+        None => Ok(()),
     }
 }
 
@@ -149,7 +162,8 @@ fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> 
         match unit.submissions.last() {
             Some(latest) => {
                 let standing = console.catalogue.line(standing_code(latest.standing), &[]);
-                let time = moment(latest.signed_at / 1000);
+                // The hub's clock, where it has said something: an office's may be years off.
+                let time = moment(latest.received_at.unwrap_or(latest.signed_at) / 1000);
                 let args = [("unit", unit.name.as_str()), ("standing", &standing), ("time", &time)];
                 console.say("cli-status-submission", &args)?;
                 if latest.template != period.template {
@@ -182,6 +196,9 @@ pub(super) fn tell_outcome(session: &Session, outcome: &SyncOutcome) -> Result<(
     let (sent, received) = (outcome.bytes_sent.to_string(), outcome.bytes_received.to_string());
     let console = &session.console;
     console.say("cli-in-sync", &[("sent", &sent), ("received", &received)])?;
+    if outcome.awaiting_word > 0 {
+        console.say("cli-awaiting-word", &[("count", &outcome.awaiting_word.to_string())])?;
+    }
     match outcome.way {
         // The usual way is not worth a line.
         None | Some(Way::Quic) => Ok(()),
@@ -199,8 +216,11 @@ pub(super) fn way_code(way: Way) -> &'static str {
     }
 }
 
-fn not_in_sync(outcome: &SyncOutcome) -> Refusal {
+/// What is in the way, and what became of the data.
+fn not_in_sync(outcome: SyncOutcome) -> Refusal {
     let count = outcome.unacknowledged;
     let problem = Problem::new("sync-incomplete", format!("{count} changes are not at the hub"));
-    Refusal::new(Reason::Unreachable, problem.arg("count", count))
+    let mut problems = outcome.problems;
+    problems.push(problem.arg("count", count));
+    Refusal { reason: Reason::Unreachable, problems }
 }

@@ -108,6 +108,9 @@ pub struct PeerStatus {
     pub in_sync: bool,
     /// What carries the connection: `quic`, or `tcp` where UDP is blocked.
     pub way: Option<Way>,
+    /// For how many milliseconds nothing has been heard of it.
+    #[serde(default)]
+    pub heard_ms_ago: Option<u64>,
 }
 
 /// A status that is being put together.

@@ -7,7 +7,7 @@ use hopluu_protocol::documents::review::{self, Standing};
 use hopluu_protocol::id::{DocId, IndicatorId, TemplateRef, UnitCode};
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::period::PeriodId;
-use hopluu_protocol::submission::{Statement, Submission, figures_digest};
+use hopluu_protocol::submission::{Statement, Submission, figures_digest, in_order};
 use hopluu_protocol::template::Requirement;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -102,51 +102,78 @@ impl Desk {
         let submission = Submission::sign(statement, &self.key);
         let edits = self.edits(person);
         self.replica.edit(&doc, &edits, |tx| report::add_submission(tx, &submission))?;
-        let mut view = self.submission_view(&context, &unit, submission)?;
+        let mut view = view(&self.review_of(&context, &unit)?, submission);
         view.optional_missing = optional;
         Ok(view)
     }
 
-    /// The submissions of a unit's report, the latest last.
+    /// The submissions of a unit's report, the latest last: in the order in which they replace each other,
+    /// whatever the office's clock said ([`in_order`]).
     pub(super) fn submissions_of(
         &mut self,
         context: &PeriodContext,
         unit: &UnitCode,
     ) -> Result<Vec<SubmissionView>, Refusal> {
+        let review = self.review_of(context, unit)?;
         let Some(document) = self.replica.document(&context.report(unit))? else {
             return Ok(Vec::new());
         };
-        let submissions = report::submissions(document)?;
-        let mut views = Vec::new();
-        for submission in submissions.into_values() {
-            views.push(self.submission_view(context, unit, submission)?);
-        }
-        views.sort_by(|a, b| (a.signed_at, &a.id).cmp(&(b.signed_at, &b.id)));
-        Ok(views)
+        let submissions = report::submissions(document)?.into_iter();
+        let submissions = submissions.map(|(id, submission)| {
+            (review.receipts.get(&id).map(|receipt| receipt.received_at), submission)
+        });
+        let submissions = submissions.collect();
+        let ordered = in_order(document, submissions).into_iter();
+        Ok(ordered.map(|(_, submission)| view(&review, submission)).collect())
     }
 
-    fn submission_view(
+    /// How many of this unit's reports have a latest submission on which the hub has not said a word here.
+    ///
+    /// # Errors
+    /// When a document cannot be read.
+    pub(crate) fn reports_without_word(&mut self) -> Result<usize, Refusal> {
+        let Some(membership) = self.membership.clone().filter(|place| !place.is_hub()) else {
+            return Ok(0);
+        };
+        let Ok(calendar) = self.calendar() else { return Ok(0) };
+        let periods: Vec<PeriodId> = calendar.periods.keys().copied().collect();
+        let mut without = 0;
+        for period in periods {
+            if self.replica.summary(&DocId::Report(period, membership.unit.clone())).is_none() {
+                continue;
+            }
+            let context = self.period(period)?;
+            let submissions = self.submissions_of(&context, &membership.unit)?;
+            let latest = submissions.last().map(|latest| latest.standing);
+            without += usize::from(context.lock.is_none() && latest == Some(Standing::Unreceived));
+        }
+        Ok(without)
+    }
+
+    fn review_of(
         &mut self,
         context: &PeriodContext,
         unit: &UnitCode,
-        submission: Submission,
-    ) -> Result<SubmissionView, Refusal> {
-        let id = submission.id();
-        let review = match self.replica.document(&DocId::Review(context.period, unit.clone()))? {
+    ) -> Result<review::Review, Refusal> {
+        Ok(match self.replica.document(&DocId::Review(context.period, unit.clone()))? {
             Some(document) => review::read(document)?,
             None => review::Review::default(),
-        };
-        Ok(SubmissionView {
-            standing: review.standing(&id),
-            received_at: review.receipts.get(&id).map(|receipt| receipt.received_at),
-            reasons: review.returns.get(&id).map(|word| word.reasons.clone()).unwrap_or_default(),
-            id: id.to_string(),
-            template: submission.statement.template,
-            person: submission.statement.person,
-            signed_at: submission.statement.signed_at,
-            key: submission.statement.key,
-            optional_missing: Vec::new(),
         })
+    }
+}
+
+fn view(review: &review::Review, submission: Submission) -> SubmissionView {
+    let id = submission.id();
+    SubmissionView {
+        standing: review.standing(&id),
+        received_at: review.receipts.get(&id).map(|receipt| receipt.received_at),
+        reasons: review.returns.get(&id).map(|word| word.reasons.clone()).unwrap_or_default(),
+        id: id.to_string(),
+        template: submission.statement.template,
+        person: submission.statement.person,
+        signed_at: submission.statement.signed_at,
+        key: submission.statement.key,
+        optional_missing: Vec::new(),
     }
 }
 

@@ -6,11 +6,13 @@
 //! pass on changes leave. When a commit fails, nobody hears of success; the desk is closed with all
 //! connections, and opened again from what the store holds (`premises.rs`).
 
+mod asking;
 mod genesis;
 mod idle;
 mod portions;
 mod premises;
 mod thread;
+mod trouble;
 
 use std::time::Duration;
 
@@ -18,8 +20,10 @@ use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::sync::{ConnId, Enrolment, Notice, PeerStatus, Side};
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+pub(crate) use asking::Question;
 use premises::Premises;
 pub(crate) use thread::Office;
+use trouble::Trouble;
 
 use crate::desk::{Desk, Received};
 use crate::problem::{Problem, Reason, Refusal};
@@ -38,6 +42,7 @@ const NOTES: usize = 256;
 pub struct Keeper {
     tasks: mpsc::Sender<Task>,
     notes: broadcast::Sender<Note>,
+    trouble: Trouble,
 }
 
 /// Something that happened, for people and logs.
@@ -82,6 +87,8 @@ pub(crate) type Outbox = mpsc::Sender<Outgoing>;
 /// What a connection is to do.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
+    /// Say that the store takes nothing at the moment, and close.
+    CannotStore,
     /// Say goodbye and close, after all that was sent.
     Close(hopluu_protocol::sync::CloseReason),
     /// Send whole frames.
@@ -101,13 +108,14 @@ impl Keeper {
         let (tasks, queue) = mpsc::channel(QUEUE);
         let (notes, _) = broadcast::channel(NOTES);
         runtime.spawn(wake_daily(tasks.downgrade()));
-        let office = Office::open(desk, epoch, runtime, notes.clone())?;
+        let trouble = Trouble::default();
+        let office = Office::open(desk, epoch, runtime, notes.clone(), trouble.clone())?;
         let waker = tasks.downgrade();
         std::thread::Builder::new()
             .name("hopluu-keeper".to_owned())
             .spawn(move || thread::run(Premises::of(office), queue, &waker))
             .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
-        Ok(Self { tasks, notes })
+        Ok(Self { tasks, notes, trouble })
     }
 
     /// Has the desk do something, and answers when everything it did is durable.
@@ -127,6 +135,11 @@ impl Keeper {
     /// When the store failed.
     pub async fn peers(&self, hub: Option<NodeKey>) -> Result<Vec<PeerStatus>, Refusal> {
         self.office(move |office| office.peers(hub)).await
+    }
+
+    /// What people are to be told before all else: that the store takes nothing, and why.
+    pub(crate) fn trouble(&self) -> Vec<Problem> {
+        self.trouble.problems()
     }
 
     /// What happens from now on.

@@ -11,8 +11,9 @@ use hopluu_protocol::store::Store;
 use tokio::runtime::Handle;
 use tokio::sync::broadcast;
 
+use super::trouble::Trouble;
 use super::{Note, Office};
-use crate::desk::{Desk, Origin};
+use crate::desk::{Desk, Membership, Origin};
 use crate::node::random;
 use crate::problem::{Problem, Reason, Refusal};
 use crate::recovery::{self, OpenStore, Recovered};
@@ -40,6 +41,7 @@ pub(super) struct Premises {
     /// `None` in tests of the desk alone: what is closed stays closed.
     origin: Option<Origin>,
     notes: broadcast::Sender<Note>,
+    trouble: Trouble,
     runtime: Handle,
     mended_at: Option<Instant>,
     /// A write failed, of which the operating system may show what the disk does not have.
@@ -62,6 +64,7 @@ impl Premises {
         Self {
             origin: office.desk.origin(),
             notes: office.notes.clone(),
+            trouble: office.trouble.clone(),
             runtime: office.runtime.clone(),
             state: State::Open(Box::new(office)),
             mended_at: None,
@@ -83,13 +86,15 @@ impl Premises {
     /// The store has failed. If it is as it was before, only what was staged is lost, and all goes on. Else
     /// nobody knows what the disk took: everything is refused until the store could be opened again.
     pub(super) fn fail(&mut self, refusal: Refusal) {
+        self.trouble.began(&refusal, self.is_hub());
         let is_harmless = refusal.is_harmless_to_store();
         self.is_doubtful |= !is_harmless;
         if refusal.is_damage() {
             self.not_before = self.mended_at.map(|before| before + MEND_EVERY);
             self.mended_at = Some(Instant::now());
         }
-        let Some(office) = self.close(refusal) else { return };
+        let Some(mut office) = self.close(refusal) else { return };
+        office.dismiss();
         match self.origin.clone() {
             Some(origin) if is_harmless => {
                 let started = self.started_over(&origin, office.desk.into_store());
@@ -142,6 +147,13 @@ impl Premises {
             let_go(office);
         }
         self.open(&origin);
+    }
+
+    fn is_hub(&self) -> bool {
+        match &self.state {
+            State::Open(office) => office.desk.membership().is_ok_and(Membership::is_hub),
+            State::Closed(_) => false,
+        }
     }
 
     fn close(&mut self, refusal: Refusal) -> Option<Office> {
@@ -203,7 +215,8 @@ impl Premises {
 
     fn office_of(&self, mut desk: Desk) -> Result<Office, Refusal> {
         let epoch = desk.epoch(random()?)?;
-        Office::open(desk, epoch, self.runtime.clone(), self.notes.clone())
+        let (runtime, notes) = (self.runtime.clone(), self.notes.clone());
+        Office::open(desk, epoch, runtime, notes, self.trouble.clone())
     }
 }
 

@@ -10,7 +10,7 @@ use hopluu_protocol::id::{DocGroup, DocId};
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::invitation::InvitationCode;
 use hopluu_protocol::replica::Committed;
-use hopluu_protocol::sync::{Action, CloseReason, ConnId, Event, Exchange, Limits, PeerStatus};
+use hopluu_protocol::sync::{Action, ConnId, Event, Exchange, Limits, PeerStatus};
 use hopluu_protocol::wire::frame::Refusal as WireRefusal;
 use jiff::civil::Date;
 use tokio::sync::{broadcast, mpsc};
@@ -18,6 +18,7 @@ use tokio::sync::{broadcast, mpsc};
 use super::genesis::KnownGenesis;
 use super::idle::Compaction;
 use super::premises::Premises;
+use super::trouble::Trouble;
 use super::{Note, Outbox, Outgoing, Reply, Task};
 use crate::desk::{Desk, MembershipPlace};
 use crate::problem::Refusal;
@@ -29,11 +30,13 @@ const TASKS_PER_COMMIT: usize = 256;
 pub(crate) struct Office {
     pub(crate) desk: Desk,
     /// None before the node has a place: then there is nobody to sync with.
-    exchange: Option<Exchange>,
+    pub(super) exchange: Option<Exchange>,
     epoch: [u8; 16],
     known: KnownGenesis,
     outboxes: BTreeMap<ConnId, Outbox>,
     pub(super) notes: broadcast::Sender<Note>,
+    /// The last failed write.
+    pub(super) trouble: Trouble,
     /// Documents for which a snapshot may be due.
     pub(super) compaction: Compaction,
     /// The day on which it was last seen which periods are to be open.
@@ -55,6 +58,7 @@ impl Office {
         epoch: [u8; 16],
         runtime: tokio::runtime::Handle,
         notes: broadcast::Sender<Note>,
+        trouble: Trouble,
     ) -> Result<Self, Refusal> {
         let mut office = Self {
             compaction: Compaction::at_start(desk.replica.index()),
@@ -65,6 +69,7 @@ impl Office {
             outboxes: BTreeMap::new(),
             notes,
             periods_seen: None,
+            trouble,
             roster_heads: None,
             started: Instant::now(),
             runtime,
@@ -76,7 +81,7 @@ impl Office {
         Ok(office)
     }
 
-    pub(super) fn peers(&mut self, hub: Option<NodeKey>) -> Result<Vec<PeerStatus>, Refusal> {
+    pub(crate) fn peers(&mut self, hub: Option<NodeKey>) -> Result<Vec<PeerStatus>, Refusal> {
         let Some(exchange) = &self.exchange else { return Ok(Vec::new()) };
         let mut peers = exchange.status(&self.desk.replica);
         if let Some(hub) = hub
@@ -95,7 +100,7 @@ impl Office {
     }
 
     /// Monotone milliseconds: the sync machine's clock never jumps, whatever the machine's does.
-    fn now(&self) -> u64 {
+    pub(crate) fn now(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
@@ -155,7 +160,7 @@ impl Office {
         Ok(None)
     }
 
-    fn sync(&mut self, event: Event<'_>) -> Result<(), Refusal> {
+    pub(super) fn sync(&mut self, event: Event<'_>) -> Result<(), Refusal> {
         let now = self.now();
         let Some(exchange) = &mut self.exchange else { return Ok(()) };
         match exchange.handle(now, event, &mut self.desk.replica).map_err(Refusal::from) {
@@ -209,6 +214,14 @@ impl Office {
         }
     }
 
+    /// Tells all peers that the store takes nothing: it is not the program that stops.
+    pub(super) fn dismiss(&mut self) {
+        for outbox in std::mem::take(&mut self.outboxes).into_values() {
+            // Whoever does not read is let go without a word.
+            drop(outbox.try_send(Outgoing::CannotStore));
+        }
+    }
+
     /// Decides about an invitation. The answer waits for the commit: a node that hears that it was let
     /// in must be in the roster for good.
     fn enrol(
@@ -237,6 +250,7 @@ impl Office {
     }
 
     fn committed(&mut self, committed: &Committed) -> Result<(), Refusal> {
+        self.trouble.is_over();
         self.desk.note_growth(committed);
         self.compaction.note(committed);
         for growth in &committed.appended {
@@ -363,7 +377,7 @@ fn next(premises: &mut Premises, queue: &mut mpsc::Receiver<Task>) -> Option<Tas
 fn refuse(task: Task, refusal: &Refusal) {
     if let Task::Connected { outbox, .. } = task {
         // The outbox is fresh and has room; a connection that is gone already needs no goodbye.
-        drop(outbox.try_send(Outgoing::Close(CloseReason::Busy)));
+        drop(outbox.try_send(Outgoing::CannotStore));
     } else if let Task::Job(job) = task {
         tracing::debug!(%refusal, "a request came after the store failed");
         job(None)(Err(refusal.clone()));

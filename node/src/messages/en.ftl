@@ -90,9 +90,9 @@ listen-address = “{ $address }” is not an address to listen at. Write an IP 
 no-data-dir = This system has no home directory to keep data in. Name a directory with --data.
 node-exists = { $path } already holds a node; nothing was changed. See it with “hopluu status”. To make another node, choose another directory with --data.
 out-unwritable = { $path } cannot be written: { $what }. Check who may write there and that the disk is not full, or choose another place with --out.
-request-refused = The running node does not understand the request: { $what }. Use one version of the program for “hopluu serve” and for this command.
-serve-unreachable = The node that runs on this machine does not answer: { $what }. Stop “hopluu serve” and start it again.
-sync-incomplete = Not in sync yet; changes that the hub has not acknowledged: { $count }. They are safe on this machine; sync again.
+request-refused = The running `hopluu serve` does not understand this request: { $what }. Nothing has changed. Please stop `hopluu serve` and start it again with the same version of the program as this command.
+serve-unreachable = `hopluu serve` on this machine does not answer: { $what }. Please look at the window in which it runs; if it does not react, stop it and start it again. What was called saved is still there.
+sync-incomplete = Not in sync; changes that the hub has not confirmed: { $count }. They are safe on this machine and are sent again by the next sync.
 
 key-file-damaged = The key file { $path } is damaged, so the node cannot be opened; the data in the directory are untouched. Restore the file from a backup. Without one, move it away; then, in an office, ask for a new invitation and run “hopluu join INVITATION” in this same directory (the data are kept); at the hub, run “hopluu new-key”.
 key-file-no-randomness = The operating system gives no random numbers to make a key: { $what }. Restart the machine, then try again.
@@ -151,6 +151,29 @@ refused-invitation-used = The invitation was used by another machine; nothing wa
 refused-key-revoked = The hub has revoked this machine's key: it can neither send nor receive any more. The data are still on the machine. If that was a mistake, or something is still to be sent: move the file node.key in the data directory away, ask for a new invitation for the unit, and run “hopluu join INVITATION” in that same directory.
 refused-key-unknown = The hub does not know this machine's key. The data are still on the machine. Ask for a new invitation for the unit and run “hopluu join INVITATION” in the data directory that is in use: the data are kept.
 refused-version = The hub speaks protocol versions { $min } to { $max }; this machine speaks none of them. The data are still on the machine. Update the program on it.
+
+## Answers that are true: the hub is heard before anything is said of it
+
+connection-closed-cannot-store = The hub cannot write at the moment (its disk is full or fails), so it takes nothing more. What was saved is safe on this machine and is sent when the hub can write again; please tell the hub's operator now.
+connection-closed-unheard = Connected, but the hub heard nothing of this machine in time: the line is too slow or clogged. What was saved is still on this machine; please pause other programs that use the network and sync again.
+hub-cannot-store = This hub cannot write (the last write failed { $minutes } minutes ago), so it takes no more reports. What offices have is safe on their machines and is sent again by itself when the disk can be written; the cause is in the next line.
+node-cannot-store = This machine cannot write (the last write failed { $minutes } minutes ago). What was called saved is still there; the cause is in the next line.
+request-too-large = What was sent to the program is too large: { $limit } MiB at most at a time. Nothing has changed. Please check that it is the right file, or divide it.
+serve-restarted = `hopluu serve` on this machine has just been started again, so the request was not carried out. Please repeat the command.
+sync-diverged = This machine and the hub have sent each other everything, and documents still differ, mostly because the hub did not take a part of something. Nothing is lost; syncing again does not help. Please tell the hub's operator and technical support.
+sync-rejected = The hub does not take changes of { $doc }: { $why ->
+        [1] changes that come before are missing
+        [4] this machine or whoever wrote may not write this document
+        [6] another machine runs from a copy of the same store
+        [9] this document was refused before on the same connection
+        [10] the document is full
+       *[other] the content breaks a rule (code { $why })
+    }. The content is still on this machine and not at the hub; other documents are sent all the same. Please call the hub's operator.
+sync-silent = The hub sent nothing more for { $seconds } seconds, so this sync stopped. Please check the network and sync again; if it stays so, call the hub.
+sync-unreadable = Document { $doc } on this machine cannot be read, so it cannot be sent: { $what }. Please start the program again, which mends it; if it says so again, tell technical support.
+cli-awaiting-word = The hub has the latest submission and has not recorded it yet (reports: { $count }). Look again with `hopluu status` after the next sync; if it is not recorded after an hour, call the hub's operator.
+cli-connected-heard = Connected to the hub over { $way }; last heard { $seconds } s ago.
+cli-not-connected = Not connected to the hub at the moment; the program connects again by itself. To try now: `hopluu sync`.
 
 ## Invitations
 
@@ -466,7 +489,7 @@ cli-status-conflicts = Cells with several values: { $count }
 cli-status-submission = { $unit }: { $standing }, { $time }
 cli-status-unsubmitted = { $unit }: not submitted
 cli-way-quic = QUIC (UDP)
-cli-way-tcp = TLS/TCP (the network does not let UDP through)
+cli-way-tcp = TLS over TCP (UDP did not get through when it connected)
 cli-standing-accepted = accepted
 cli-standing-received = received by the hub
 cli-standing-returned = returned

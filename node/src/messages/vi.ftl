@@ -90,9 +90,9 @@ listen-address = “{ $address }” không phải là địa chỉ để nhận 
 no-data-dir = Máy này không có thư mục riêng của người dùng để lưu dữ liệu. Đề nghị chỉ thư mục bằng --data.
 node-exists = Thư mục { $path } đã có một nút; không có gì thay đổi. Đề nghị xem nút đó bằng “hopluu status”. Để tạo nút khác, chọn thư mục khác bằng --data.
 out-unwritable = Không ghi được { $path }: { $what }. Đề nghị kiểm tra quyền ghi và dung lượng ổ đĩa, hoặc chọn nơi khác bằng --out.
-request-refused = Nút đang chạy không hiểu yêu cầu: { $what }. Đề nghị dùng cùng một phiên bản chương trình cho “hopluu serve” và cho lệnh này.
-serve-unreachable = Nút đang chạy trên máy này không trả lời: { $what }. Đề nghị dừng “hopluu serve” rồi chạy lại.
-sync-incomplete = Chưa đồng bộ xong; số thay đổi trung tâm tổng hợp chưa xác nhận: { $count }. Dữ liệu vẫn an toàn trên máy này; đề nghị đồng bộ lại.
+request-refused = Chương trình “hopluu serve” đang chạy không hiểu yêu cầu này: { $what }. Không có gì thay đổi. Đề nghị dừng “hopluu serve” rồi chạy lại bằng cùng phiên bản chương trình với lệnh này.
+serve-unreachable = Chương trình “hopluu serve” trên máy này không trả lời: { $what }. Đề nghị xem cửa sổ đang chạy “hopluu serve”; nếu nó không phản ứng thì dừng rồi chạy lại. Những gì đã báo là lưu vẫn còn.
+sync-incomplete = Chưa đồng bộ xong; số thay đổi trung tâm tổng hợp chưa xác nhận: { $count }. Các thay đổi này vẫn an toàn trên máy và được gửi lại ở lần đồng bộ sau.
 
 key-file-damaged = Tệp khóa { $path } bị hỏng, nên nút không mở được; số liệu trong thư mục vẫn còn nguyên. Đề nghị chép lại tệp này từ bản sao lưu. Nếu không có bản sao lưu: chuyển tệp hỏng đi nơi khác; tại đơn vị, xin lời mời mới rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục này (số liệu được giữ lại); tại trung tâm tổng hợp, chạy “hopluu new-key”.
 key-file-no-randomness = Hệ điều hành không cung cấp được số ngẫu nhiên để tạo khóa: { $what }. Đề nghị khởi động lại máy rồi thử lại.
@@ -151,6 +151,29 @@ refused-invitation-used = Lời mời đã được một máy khác sử dụng
 refused-key-revoked = Khóa của máy này đã bị trung tâm tổng hợp thu hồi nên máy không gửi và không nhận được gì nữa. Số liệu vẫn còn trên máy. Nếu thu hồi nhầm hoặc cần gửi phần chưa gửi: chuyển tệp node.key trong thư mục dữ liệu đi nơi khác, xin lời mời mới cho đơn vị rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục đó.
 refused-key-unknown = Trung tâm tổng hợp không biết khóa của máy này. Số liệu vẫn còn trên máy. Đề nghị xin lời mời mới cho đơn vị rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục dữ liệu đang dùng; số liệu được giữ lại.
 refused-version = Trung tâm tổng hợp dùng giao thức phiên bản { $min } đến { $max }, máy này không dùng phiên bản nào trong số đó. Dữ liệu vẫn còn trên máy. Đề nghị cập nhật chương trình trên máy này.
+
+## Trả lời đúng sự thật: nghe trung tâm tổng hợp trước khi nói
+
+connection-closed-cannot-store = Trung tâm tổng hợp hiện không ghi được dữ liệu (ổ đĩa của trung tâm đầy hoặc hỏng) nên không nhận thêm gì. Dữ liệu đã lưu vẫn an toàn trên máy này và được gửi khi trung tâm ghi được trở lại; đề nghị báo ngay cho chuyên viên tổng hợp.
+connection-closed-unheard = Đã kết nối nhưng trung tâm tổng hợp không nghe được gì từ máy này trong thời gian chờ: đường truyền quá chậm hoặc đang bị nghẽn. Dữ liệu đã lưu vẫn còn trên máy này; đề nghị tạm dừng các chương trình đang dùng mạng rồi đồng bộ lại.
+hub-cannot-store = Trung tâm tổng hợp này không ghi được dữ liệu (lần ghi hỏng gần nhất: { $minutes } phút trước), nên chưa nhận được báo cáo nào thêm. Dữ liệu của các đơn vị vẫn an toàn trên máy của họ và tự gửi lại khi ổ đĩa ghi được; nguyên nhân ở dòng dưới.
+node-cannot-store = Máy này không ghi được dữ liệu (lần ghi hỏng gần nhất: { $minutes } phút trước). Những gì đã báo là lưu vẫn còn; nguyên nhân ở dòng dưới.
+request-too-large = Nội dung gửi vào chương trình quá lớn: tối đa { $limit } MiB mỗi lần. Không có gì thay đổi. Đề nghị kiểm tra đã chọn đúng tệp, hoặc chia nhỏ nội dung.
+serve-restarted = “hopluu serve” trên máy này vừa được chạy lại nên yêu cầu chưa được thực hiện. Đề nghị thực hiện lại lệnh.
+sync-diverged = Máy này và trung tâm tổng hợp đã gửi cho nhau mọi thứ nhưng vẫn có tài liệu không khớp, thường vì trung tâm chưa nhận một phần nội dung. Không có gì bị mất; đồng bộ lại nhiều lần không giải quyết được. Đề nghị báo chuyên viên tổng hợp và người hỗ trợ kỹ thuật.
+sync-rejected = Trung tâm tổng hợp không nhận thay đổi của { $doc }: { $why ->
+        [1] thiếu thay đổi đứng trước
+        [4] máy này hoặc người ghi không được phép ghi tài liệu này
+        [6] có máy khác đang chạy từ bản sao của cùng kho dữ liệu
+        [9] tài liệu này đã bị từ chối trước đó trên cùng kết nối
+        [10] tài liệu đã đầy
+       *[other] nội dung không đúng quy tắc (mã { $why })
+    }. Nội dung vẫn còn trên máy này nhưng chưa có ở trung tâm; các tài liệu khác vẫn được gửi. Đề nghị gọi điện cho chuyên viên tổng hợp.
+sync-silent = Trung tâm tổng hợp không gửi gì nữa trong { $seconds } giây nên lần đồng bộ này dừng lại. Đề nghị kiểm tra mạng rồi đồng bộ lại; nếu vẫn vậy, gọi điện cho trung tâm tổng hợp.
+sync-unreadable = Tài liệu { $doc } trên máy này không đọc được nên không gửi được: { $what }. Đề nghị khởi động lại chương trình để sửa; nếu vẫn báo như vậy, báo người hỗ trợ kỹ thuật.
+cli-awaiting-word = Trung tâm tổng hợp đã có bản nộp mới nhất nhưng chưa ghi nhận ({ $count } báo cáo). Xem lại bằng “hopluu status” sau lần đồng bộ kế tiếp; nếu sau một giờ vẫn chưa ghi nhận, gọi điện cho chuyên viên tổng hợp.
+cli-connected-heard = Đang kết nối với trung tâm tổng hợp qua { $way }; nghe được lần cuối cách đây { $seconds } giây.
+cli-not-connected = Hiện không có kết nối với trung tâm tổng hợp; chương trình tự kết nối lại. Muốn thử ngay: “hopluu sync”.
 
 ## Lời mời
 
@@ -480,7 +503,7 @@ cli-status-conflicts = Ô số liệu có nhiều giá trị: { $count }
 cli-status-submission = { $unit }: { $standing }, { $time }
 cli-status-unsubmitted = { $unit }: chưa nộp
 cli-way-quic = QUIC (UDP)
-cli-way-tcp = TLS/TCP (mạng không cho UDP đi qua)
+cli-way-tcp = TLS/TCP (lúc kết nối, UDP không đi qua được)
 cli-standing-accepted = đã chấp nhận
 cli-standing-received = trung tâm tổng hợp đã nhận
 cli-standing-returned = trả lại

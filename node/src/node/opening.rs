@@ -117,6 +117,8 @@ impl Node {
             listening: Mutex::new(None),
             dialing: tokio::sync::Mutex::default(),
             joining: tokio::sync::Mutex::default(),
+            try_again: tokio::sync::Notify::default(),
+            give_way: tokio::sync::Notify::default(),
             hub_changed: watch::Sender::new(()),
             key,
             keeper,

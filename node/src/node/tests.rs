@@ -315,3 +315,141 @@ async fn edit_town(node: &Node, line: &'static str, new: &'static str) {
         .await
         .unwrap();
 }
+
+/// Types every cell that this office must, and submits.
+async fn submits(node: &Node) {
+    node.keeper()
+        .desk(|desk| {
+            let period: hopluu_protocol::period::PeriodId = PERIOD.parse().unwrap();
+            loop {
+                let refusal = match desk.submit(period, "An") {
+                    Ok(_) => return Ok(()),
+                    Err(refusal) => refusal,
+                };
+                for problem in refusal.problems {
+                    let cell = problem.place.indicator.unwrap().parse().unwrap();
+                    let filled = ["kps", "1"]
+                        .iter()
+                        .any(|value| desk.set_cell(period, &cell, value, None, "An").is_ok());
+                    assert!(filled, "{cell}");
+                }
+            }
+        })
+        .await
+        .unwrap();
+}
+
+/// The word on the latest submission, as an office's status has it.
+async fn latest(node: &Node) -> crate::desk::SubmissionView {
+    let status = node.status().await.unwrap();
+    status.periods[0].submissions[0].submissions.last().unwrap().clone()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sync_after_a_submission_brings_the_hubs_word_back() {
+    let (_hub, office, _directory) = town().await;
+    submits(&office).await;
+    let outcome = office.sync_once().await.unwrap();
+    assert_eq!((outcome.in_sync, outcome.awaiting_word), (true, 0));
+    let word = latest(&office).await;
+    assert_eq!(word.standing, hopluu_protocol::documents::review::Standing::Accepted);
+    assert!(word.received_at.is_some());
+
+    // The same over a connection that is kept.
+    let staying = tokio::spawn(office.clone().stay_connected());
+    office.way_to_hub().wait_for(Option::is_some).await.unwrap();
+    type_values(&office, 1..2).await;
+    submits(&office).await;
+    let outcome = office.sync_once().await.unwrap();
+    assert_eq!((outcome.in_sync, outcome.awaiting_word), (true, 0));
+    assert!(outcome.bytes_sent > 0 && outcome.bytes_received > 0, "{outcome:?}");
+    assert!(latest(&office).await.received_at.is_some());
+    staying.abort();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hub_whose_disk_is_full_says_so_and_takes_everything_when_there_is_room() {
+    let (hub, office, _directory) = town().await;
+    type_values(&office, 1..4).await;
+    let free = |bytes: u64| {
+        hub.keeper().desk(move |desk| {
+            desk.replica.backend_mut().want_free(bytes);
+            Ok(())
+        })
+    };
+    free(u64::MAX / 2).await.unwrap();
+    let refusal = office.sync_once().await.unwrap_err();
+    assert!(refusal.is("connection-closed-cannot-store"), "{refusal}");
+    let told = hub.status().await.unwrap().problems;
+    let codes: Vec<&str> = told.iter().map(|problem| problem.code.as_str()).collect();
+    assert_eq!(codes, ["hub-cannot-store", "store-full"]);
+    told.iter().for_each(crate::messages::tests::assert_told_in_full);
+
+    free(0).await.unwrap();
+    assert!(office.sync_once().await.unwrap().in_sync);
+    assert_eq!(hub.status().await.unwrap().problems, []);
+    assert_eq!(changes(&hub).await.unwrap(), changes(&office).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_that_nobody_answers_on_is_not_told_of_as_one() {
+    let (hub, office, directory) = town().await;
+    let (relay, address) = Relay::to(*hub.listening.lock().unwrap()).await;
+    let second = Node::open_or_make(&DataDir::new(directory.path().join("second"))).await.unwrap();
+    let invited = hub.invite(UNIT.parse().unwrap(), vec![address], 1).await.unwrap();
+    assert!(second.join(&invited.invitation, "Máy 2").await.unwrap().in_sync);
+    let staying = tokio::spawn(second.clone().stay_connected());
+    second.way_to_hub().wait_for(Option::is_some).await.unwrap();
+    assert!(second.sync_once().await.unwrap().in_sync);
+
+    relay.let_pass(false);
+    let refusal = second.sync_once().await.unwrap_err();
+    assert_eq!(refusal.reason, Reason::Unreachable, "{refusal}");
+    assert!(second.status().await.unwrap().peers.is_empty());
+
+    relay.let_pass(true);
+    assert!(second.sync_once().await.unwrap().in_sync);
+    assert!(office.sync_once().await.unwrap().in_sync);
+    staying.abort();
+}
+
+/// A way to a hub over UDP that can be cut without either end being told.
+struct Relay(watch::Sender<bool>);
+
+impl Relay {
+    async fn to(hub: Option<SocketAddr>) -> (Self, String) {
+        let front = Arc::new(tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap());
+        let address = front.local_addr().unwrap().to_string();
+        let passes = watch::Sender::new(true);
+        let (may_pass, hub) = (passes.subscribe(), hub.unwrap());
+        tokio::spawn(async move {
+            let mut ways = BTreeMap::new();
+            let mut datagram = [0; 2048];
+            while let Ok((length, caller)) = front.recv_from(&mut datagram).await {
+                if !ways.contains_key(&caller) {
+                    let back = tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+                    back.connect(hub).await.unwrap();
+                    let back = Arc::new(back);
+                    ways.insert(caller, back.clone());
+                    let (front, may_pass) = (front.clone(), may_pass.clone());
+                    tokio::spawn(async move {
+                        let mut datagram = [0; 2048];
+                        while let Ok(length) = back.recv(&mut datagram).await {
+                            if *may_pass.borrow() {
+                                drop(front.send_to(&datagram[..length], caller).await);
+                            }
+                        }
+                    });
+                }
+                if *may_pass.borrow() {
+                    drop(ways[&caller].send(&datagram[..length]).await);
+                }
+            }
+        });
+        (Self(passes), address)
+    }
+
+    fn let_pass(&self, pass: bool) {
+        self.0.send_replace(pass);
+    }
+}

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
+use super::patience::Patience;
 use super::{Limits, PerAddress};
 
 /// How many addresses are counted at once. Beyond that newcomers are bounded together only.
@@ -60,6 +61,16 @@ impl Admission {
 
     pub(super) fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// How long the handshake of whoever comes now may take. Where few are under way, one of which bytes come may
+    /// take longer: its line is slow. Where many are, whoever dawdles takes others' places.
+    pub(super) fn patience(&self) -> Patience {
+        let while_silent = self.limits.handshake_timeout;
+        let free = self.over_quic.available_permits().min(self.over_tcp.available_permits());
+        let is_crowded = self.limits.max_handshakes.saturating_sub(free) > self.limits.retry_above;
+        let in_all = if is_crowded { while_silent } else { while_silent * 3 };
+        Patience { while_silent, in_all }
     }
 
     /// Somebody sends the first packet of a handshake over QUIC. Whose address it is is not known unless

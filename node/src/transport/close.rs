@@ -5,6 +5,9 @@ use quinn::{ConnectionError, TransportErrorCode, VarInt};
 /// Longest reason that is sent or shown, in bytes.
 pub(super) const MAX_REASON: usize = 256;
 
+/// The words for a peer of which nothing was heard in time.
+pub(crate) const NO_GREETING: &str = "no greeting";
+
 /// Sent by QUIC when a program drops a connection without a word.
 pub(super) const ABANDONED: VarInt = VarInt::from_u32(0);
 
@@ -20,6 +23,10 @@ pub enum CloseCode {
     Busy,
     /// 4: the program stops.
     Leaving,
+    /// 5: this side's disk takes nothing at the moment; come back later.
+    CannotStore,
+    /// 6: nothing was heard of the peer in time.
+    Unheard,
     /// 16: a frame was announced that is longer than [`MAX_FRAME`](super::MAX_FRAME).
     FrameTooLong,
     /// 17: the peer does not keep to the protocol.
@@ -39,6 +46,8 @@ impl CloseCode {
             Self::Refused => 2,
             Self::Busy => 3,
             Self::Leaving => 4,
+            Self::CannotStore => 5,
+            Self::Unheard => 6,
             Self::FrameTooLong => 16,
             Self::Malformed => 17,
             Self::Other(code) => code,
@@ -51,6 +60,8 @@ impl CloseCode {
             2 => Self::Refused,
             3 => Self::Busy,
             4 => Self::Leaving,
+            5 => Self::CannotStore,
+            6 => Self::Unheard,
             16 => Self::FrameTooLong,
             17 => Self::Malformed,
             other => Self::Other(other),
@@ -94,9 +105,15 @@ impl Closed {
     pub fn code(&self) -> &'static str {
         match self {
             Self::ByPeer { code: CloseCode::Busy, .. } => "connection-closed-busy",
+            Self::ByPeer { code: CloseCode::CannotStore, .. } => "connection-closed-cannot-store",
             Self::ByPeer { code: CloseCode::Done, .. } => "connection-closed-done",
             Self::ByPeer { code: CloseCode::Leaving, .. } => "connection-closed-leaving",
             Self::ByPeer { code: CloseCode::Refused, .. } => "connection-closed-refused",
+            Self::ByPeer { code: CloseCode::Unheard, .. } => "connection-closed-unheard",
+            // What programs said before there was a code for it.
+            Self::ByPeer { code: CloseCode::Malformed, reason } if reason == NO_GREETING => {
+                "connection-closed-unheard"
+            }
             Self::ByPeer { .. } => "connection-closed-by-peer",
             Self::Cut => "connection-cut",
             Self::FrameTooLong { .. } => "connection-frame-too-long",
@@ -156,6 +173,8 @@ mod tests {
             CloseCode::Refused,
             CloseCode::Busy,
             CloseCode::Leaving,
+            CloseCode::CannotStore,
+            CloseCode::Unheard,
             CloseCode::FrameTooLong,
             CloseCode::Malformed,
             CloseCode::Other(4711),

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hopluu_protocol::identity::NodeKey;
@@ -127,6 +128,14 @@ impl Link {
             Line::Tcp(line) => line.traffic(),
         };
         self.counters.with(carried)
+    }
+
+    /// How long a packet and its answer take; not known over TCP.
+    pub(super) fn round_trip(&self) -> Option<Duration> {
+        match &self.line {
+            Line::Quic(line) => Some(line.round_trip()),
+            Line::Tcp(_) => None,
+        }
     }
 
     /// How the connection ended, if it has.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hopluu_protocol::identity::OfficeKey;
-use quinn::{Endpoint, EndpointConfig, Incoming, TokioRuntime};
+use quinn::{Endpoint, Incoming};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -105,13 +105,14 @@ impl Listener {
             .max_incoming(limits.max_handshakes)
             .incoming_buffer_size(INCOMING_BUFFER)
             .incoming_buffer_size_total(INCOMING_BUFFER_TOTAL);
-        let Bound { endpoint, local_address, tcp } = bind_both(address, &config)?;
+        let unproven = Arc::new(quic::Unproven::default());
+        let Bound { endpoint, local_address, tcp } = bind_both(address, &config, key, &unproven)?;
 
         let admission = Arc::new(Admission::new(limits));
         let (sender, ready) = mpsc::channel(READY);
         let (dismissal, dismissed) = watch::channel(None);
         let mut admitting = JoinSet::new();
-        let door = QuicDoor { admission: admission.clone(), ready: sender.clone() };
+        let door = QuicDoor { admission: admission.clone(), ready: sender.clone(), unproven };
         admitting.spawn(door.run(endpoint.clone()));
         let without_tcp = match tcp {
             Ok(listener) => {
@@ -176,14 +177,17 @@ struct Bound {
 }
 
 /// Takes one port for both. Where any port will do, one that is free for both is looked for.
-fn bind_both(address: SocketAddr, config: &quinn::ServerConfig) -> Result<Bound, ListenError> {
+fn bind_both(
+    address: SocketAddr,
+    config: &quinn::ServerConfig,
+    key: &OfficeKey,
+    unproven: &Arc<quic::Unproven>,
+) -> Result<Bound, ListenError> {
     let bind = |source| ListenError::Bind { address, source };
     let mut tries = if address.port() == 0 { PORTS_TRIED } else { 1 };
     loop {
-        let (socket, runtime) = (socket::bind(address).map_err(bind)?, Arc::new(TokioRuntime));
-        let endpoint =
-            Endpoint::new(EndpointConfig::default(), Some(config.clone()), socket, runtime)
-                .map_err(bind)?;
+        let socket = socket::bind(address).map_err(bind)?;
+        let endpoint = quic::listen(socket, config.clone(), key, unproven.clone()).map_err(bind)?;
         let local_address = endpoint.local_addr().map_err(bind)?;
         let tcp = listen_over_tcp(local_address);
         tries -= 1;
@@ -209,6 +213,7 @@ fn listen_over_tcp(address: SocketAddr) -> io::Result<TcpListener> {
 struct QuicDoor {
     admission: Arc<Admission>,
     ready: mpsc::Sender<Connection>,
+    unproven: Arc<quic::Unproven>,
 }
 
 impl QuicDoor {
@@ -229,10 +234,12 @@ impl QuicDoor {
         let remote = incoming.remote_address();
         match self.admission.over_quic(remote, incoming.remote_address_validated()) {
             Verdict::Admit(Admitted { slot, turn }) => {
-                let limit = self.admission.limits().handshake_timeout;
+                let patience = self.admission.patience();
                 let ready = self.ready.clone();
+                let is_proven = incoming.remote_address_validated();
+                let unproven = (!is_proven).then(|| self.unproven.begin(remote));
                 handshakes.spawn(async move {
-                    quic::accept(incoming, slot, limit, ready).await;
+                    quic::accept(incoming, slot, patience, ready, unproven).await;
                     drop(turn);
                 });
             }
@@ -278,21 +285,21 @@ impl TcpDoor {
         let Some(Admitted { slot, turn }) = self.admission.over_tcp(remote) else {
             return tracing::debug!(%remote, "too many connections");
         };
-        let limits = self.admission.limits();
-        let (limit, idle_timeout) = (limits.handshake_timeout, limits.settings.idle_timeout);
+        let patience = self.admission.patience();
+        let idle_timeout = self.admission.limits().settings.idle_timeout;
         let (tls, dismissed) = (self.tls.clone(), self.dismissed.clone());
         let ready = self.ready.clone();
         handshakes.spawn(async move {
-            let handshake = tcp::accept(stream, remote, tls, idle_timeout, dismissed, slot);
-            match timeout(limit, handshake).await {
-                Ok(Ok(Some(connection))) => {
+            let handshake =
+                tcp::accept(stream, remote, tls, idle_timeout, dismissed, slot, patience);
+            match handshake.await {
+                Ok(Some(connection)) => {
                     if ready.send(connection).await.is_err() {
                         tracing::debug!(%remote, "nobody accepts connections any more");
                     }
                 }
-                Ok(Ok(None)) => tracing::debug!(%remote, "a handshake without a key"),
-                Ok(Err(error)) => tracing::debug!(%remote, %error, "a handshake failed"),
-                Err(_) => tracing::debug!(%remote, "the handshake took too long"),
+                Ok(None) => tracing::debug!(%remote, "a handshake without a key"),
+                Err(error) => tracing::debug!(%remote, %error, "a handshake failed"),
             }
             drop(turn);
         });

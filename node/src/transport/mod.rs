@@ -20,6 +20,7 @@ mod close;
 mod connection;
 mod dial;
 mod listener;
+mod patience;
 mod problem;
 mod quic;
 mod receiver;
@@ -31,6 +32,7 @@ mod tls;
 mod traffic;
 mod way;
 
+pub(crate) use close::NO_GREETING;
 pub use close::{CloseCode, Closed};
 pub use connection::Connection;
 pub use dial::{DialError, Dialer, MAX_EARLY, Networks, dial, network_changed};

@@ -112,6 +112,8 @@ mod tests {
             by_peer(CloseCode::Done),
             by_peer(CloseCode::Leaving),
             by_peer(CloseCode::Refused),
+            by_peer(CloseCode::CannotStore),
+            by_peer(CloseCode::Unheard),
             by_peer(CloseCode::Malformed),
             Closed::ByPeer { code: CloseCode::Malformed, reason: "no hello".to_owned() },
             Closed::ByPeer { code: CloseCode::Malformed, reason: NO_GREETING.to_owned() },

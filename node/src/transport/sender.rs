@@ -95,6 +95,23 @@ impl Sender {
         self.link.traffic()
     }
 
+    /// How long a packet and its answer take; not known over TCP.
+    pub fn round_trip(&self) -> Option<Duration> {
+        self.link.round_trip()
+    }
+
+    /// Waits until it is certain that nobody is at the other end any more: its machine says that nobody listens,
+    /// or there is no way to it. QUIC's own socket is not told of that. Over TCP the connection itself ends then.
+    pub async fn deserted(&self) {
+        match self.way() {
+            Way::Quic => {
+                let broken = super::dial::refusal_of(self.remote_address()).await;
+                tracing::info!(?broken, "nobody is at the other end of a connection");
+            }
+            Way::Tcp => std::future::pending().await,
+        }
+    }
+
     /// Puts a frame into its queue; waits while the queue is full. A frame that was taken may still be
     /// lost with the connection: only an answer from the application at the other end says that it
     /// arrived. Dropping the future before it is done takes nothing.

@@ -106,7 +106,8 @@ pub struct Limits {
     /// From how many handshakes on a newcomer must first show that its address is its own (Retry, RFC
     /// 9000 §8.1.2), which costs it a round trip.
     pub retry_above: usize,
-    /// How long a handshake may take.
+    /// How long a handshake may take while nothing arrives; three times as long while something does and no more
+    /// than [`Self::retry_above`] are under way.
     pub handshake_timeout: Duration,
 }
 
@@ -149,9 +150,9 @@ impl Default for Limits {
 pub struct DialSettings {
     /// How the connection behaves.
     pub settings: Settings,
-    /// How long to go on in all: names to be resolved, QUIC and TCP to be tried. QUIC sends its first
-    /// packet again after 1, 3, 7 and 15 s; where one in five is lost each way, 2 calls of 100 need the
-    /// fourth.
+    /// How long to go on in all while nothing arrives: names to be resolved, QUIC and TCP to be tried. QUIC
+    /// sends its first packet again after 1, 3, 7 and 15 s; where one in five is lost each way, 2 calls of 100
+    /// need the fourth. Four times as long while something arrives: at 9.6 kbit/s a handshake takes its time.
     pub timeout: Duration,
     /// How long to wait before the next address is tried as well (RFC 8305 §5 says 250 ms).
     pub stagger: Duration,

@@ -33,3 +33,36 @@ pub fn counting(
     }
     Ok(counts)
 }
+
+/// A report's submissions in the order in which they replace each other, the latest last, each given with the
+/// time at which the hub received it, if it has. Clocks decide only where two people submitted apart from each
+/// other, and then the hub's; what it has not received comes after what it has. Of accepted submissions the last
+/// one is the one that [`counting`] picks.
+pub fn in_order(
+    doc: &Automerge,
+    mut left: Vec<(Option<i64>, Submission)>,
+) -> Vec<(Option<i64>, Submission)> {
+    let mut order = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let mut latest: Option<usize> = None;
+        for (at, (received, submission)) in left.iter().enumerate() {
+            let id = submission.id();
+            let is_replaced = left.iter().any(|(_, other)| {
+                // Heads that are not here belong to no submission of this report.
+                report::had_submission(doc, &id, &other.statement.heads).unwrap_or(false)
+            });
+            let when = |received: &Option<i64>| received.unwrap_or(i64::MAX);
+            let later = latest.and_then(|before| left.get(before)).is_none_or(|(before, other)| {
+                (when(before), other.statement.signed_at, other.id())
+                    < (when(received), submission.statement.signed_at, id)
+            });
+            if !is_replaced && later {
+                latest = Some(at);
+            }
+        }
+        // Only submissions that name each other, which nobody can sign, leave none.
+        order.push(left.swap_remove(latest.unwrap_or(0)));
+    }
+    order.reverse();
+    order
+}

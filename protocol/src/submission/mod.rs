@@ -15,7 +15,7 @@ use automerge::ChangeHash;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
-pub use counting::counting;
+pub use counting::{counting, in_order};
 pub use digest::figures_digest;
 pub use verify::{VerifyError, verify};
 

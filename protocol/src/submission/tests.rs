@@ -217,6 +217,17 @@ fn of_several_submissions_the_one_made_last_counts_whatever_the_clocks_say() {
         assert_eq!(counts.id(), last);
     }
     assert!(counting(&office.report, Vec::new()).unwrap().is_none());
+
+    // The last one has not been received: it is the latest all the same, and the others keep their order.
+    let wanted = accepted.each_ref().map(|(_, submission)| submission.id());
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let given = order.map(|index| {
+            let (received, submission) = accepted[index].clone();
+            ((index < 2).then_some(received), submission)
+        });
+        let ordered = in_order(&office.report, given.into());
+        assert_eq!(ids(ordered), wanted);
+    }
 }
 
 #[test]
@@ -231,7 +242,30 @@ fn of_two_submissions_made_apart_the_one_received_later_counts() {
         report::add_submission(&mut tx, submission).unwrap();
         tx.commit();
     }
-    let accepted = vec![(20, one.clone()), (10, other)];
+    let accepted = vec![(20, one.clone()), (10, other.clone())];
     let (received, counts) = counting(&office.report, accepted).unwrap().unwrap();
     assert_eq!((received, counts.id()), (20, one.id()));
+
+    let order = |given: [(Option<i64>, &Submission); 2]| {
+        let given = given.map(|(received, submission)| (received, submission.clone()));
+        ids(in_order(&office.report, given.into()))
+    };
+    let (first, second) = (one.id(), other.id());
+    assert_eq!(order([(Some(20), &one), (Some(10), &other)]), [second.clone(), first.clone()]);
+    // What the hub has not received yet comes after what it has.
+    assert_eq!(order([(Some(20), &one), (None, &other)]), [first, second]);
+}
+
+#[test]
+fn a_submission_that_names_heads_which_are_not_here_has_its_place_all_the_same() {
+    let office = Office::new();
+    let sound = office.submits();
+    let lost = Statement { heads: vec![ChangeHash([9; 32])], ..office.states() };
+    let lost = Submission::sign(lost, &office.key);
+    let ordered = in_order(&office.report, vec![(None, lost.clone()), (Some(5), sound.clone())]);
+    assert_eq!(ids(ordered), [sound.id(), lost.id()]);
+}
+
+fn ids(ordered: Vec<(Option<i64>, Submission)>) -> Vec<SubmissionId> {
+    ordered.into_iter().map(|(_, submission)| submission.id()).collect()
 }

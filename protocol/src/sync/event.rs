@@ -32,6 +32,14 @@ pub struct Enrolment {
 /// What happened.
 #[derive(Debug)]
 pub enum Event<'a> {
+    /// Somebody wants to hear from a connected peer now, and not what was known of it a while ago. What came
+    /// of it stands in [`super::PeerStatus`]. Nothing happens when it is not connected.
+    Ask {
+        /// The peer.
+        peer: NodeKey,
+        /// Also whether both still hold the same. The listener is told, the dialer asks.
+        compare: bool,
+    },
     /// A connection is gone; nothing can be sent on it any more.
     Closed {
         /// The connection.

@@ -7,7 +7,6 @@ use super::deferred::{Deferred, cost};
 use super::event::{Action, CloseReason, ConnId, Event, Notice, Side};
 use super::held::Held;
 use super::session::{Claim, Context, Fault, Session};
-use super::status::PeerStatus;
 use crate::gate::{Access, IsGenesis};
 use crate::id::{DocGroup, DocId};
 use crate::identity::{NodeKey, OfficeKey};
@@ -34,15 +33,15 @@ const REMEMBERED_AT_ONCE: usize = 32 * 1024;
 /// replica has something staged afterwards, it commits soon and reports [`Event::Committed`]: nothing is
 /// sent or acknowledged before that, to anybody.
 pub struct Exchange {
-    access: Access,
+    pub(super) access: Access,
     epoch: [u8; 16],
     is_genesis: Box<IsGenesis>,
     admission: Admission,
     signer: Option<OfficeKey>,
     returning: Option<Claim>,
-    sessions: BTreeMap<ConnId, Session>,
+    pub(super) sessions: BTreeMap<ConnId, Session>,
     /// A node has one connection.
-    by_peer: BTreeMap<NodeKey, ConnId>,
+    pub(super) by_peer: BTreeMap<NodeKey, ConnId>,
     /// Who shares a group of documents.
     audience: BTreeMap<DocGroup, BTreeSet<ConnId>>,
     /// Who shares everything.
@@ -147,6 +146,14 @@ impl Exchange {
     ) -> Result<Vec<Action>, ReplicaError> {
         let mut actions = Vec::new();
         match event {
+            Event::Ask { peer, compare } => {
+                if let Some(conn) = self.by_peer.get(&peer).copied() {
+                    self.with(now, conn, replica, &mut actions, |session, cx| {
+                        session.ask_if_there(cx, compare);
+                        Ok(())
+                    })?;
+                }
+            }
             Event::Closed { conn } => self.close(conn, replica)?,
             Event::Committed(committed) => {
                 self.committed(now, committed, replica, &mut actions)?;
@@ -205,77 +212,6 @@ impl Exchange {
             actions.push(Action::Close { conn, reason: CloseReason::Ended });
         }
         Ok(actions)
-    }
-
-    /// Where each connected peer stands, in the order of their keys.
-    pub fn status<B: Backend>(&self, replica: &Replica<B>) -> Vec<PeerStatus> {
-        let mut peers: Vec<PeerStatus> = self
-            .sessions
-            .values()
-            .filter(|session| session.is_open())
-            .map(|session| self.status_in(session, replica))
-            .collect();
-        peers.sort_by_key(|status| status.peer);
-        peers
-    }
-
-    fn status_in<B: Backend>(&self, session: &Session, replica: &Replica<B>) -> PeerStatus {
-        PeerStatus {
-            peer: session.peer,
-            connected: true,
-            in_sync: session.in_sync && !session.is_sending(),
-            unacknowledged: self.unacknowledged_by(session.peer, &session.held, replica),
-            last_ack: session.last_ack,
-        }
-    }
-
-    /// Where one peer stands, connected or not: what an office shows about its hub.
-    ///
-    /// # Errors
-    /// When the store failed.
-    pub fn status_of<B: Backend>(
-        &self,
-        peer: NodeKey,
-        replica: &Replica<B>,
-    ) -> Result<PeerStatus, ReplicaError> {
-        let session = self.by_peer.get(&peer).and_then(|conn| self.sessions.get(conn));
-        if let Some(session) = session.filter(|session| session.is_open()) {
-            return Ok(self.status_in(session, replica));
-        }
-        let mut held = Held::load(replica, peer)?;
-        if let Ok(scope) = self.access.scope_of(&peer) {
-            held.recall(replica, &scope)?;
-        }
-        Ok(PeerStatus {
-            peer,
-            connected: false,
-            in_sync: false,
-            unacknowledged: self.unacknowledged_by(peer, &held, replica),
-            last_ack: None,
-        })
-    }
-
-    fn unacknowledged_by<B: Backend>(
-        &self,
-        peer: NodeKey,
-        held: &Held,
-        replica: &Replica<B>,
-    ) -> Vec<(DocId, u32)> {
-        let Ok(scope) = self.access.scope_of(&peer) else { return Vec::new() };
-        if held.is_all_of(replica, &scope) {
-            return Vec::new();
-        }
-        let mut documents: Vec<(DocId, u32)> = replica
-            .index()
-            .entries(&scope, crate::replica::TagRange::FULL)
-            .filter(|(_, entry)| self.access.may_offer(&peer, &entry.doc))
-            .map(|(_, entry)| {
-                (entry.doc.clone(), entry.summary.changes.saturating_sub(held.prefix(entry)))
-            })
-            .filter(|(_, changes)| *changes > 0)
-            .collect();
-        documents.sort();
-        documents
     }
 
     fn committed<B: Backend>(

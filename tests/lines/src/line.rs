@@ -23,6 +23,8 @@ pub struct Line {
     pub cuts: Option<Cuts>,
     /// Whether a firewall on the way drops UDP.
     pub udp_blocked: bool,
+    /// The largest packet that passes, in bytes of IP; larger ones disappear, and nobody is told.
+    pub largest: Option<usize>,
     /// How long a NAT on the way remembers who speaks from a port; after that it lets nothing through,
     /// from there or to it.
     pub flows_last: Option<Duration>,
@@ -67,6 +69,7 @@ impl Line {
             duplicated: 0.0,
             cuts: None,
             udp_blocked: false,
+            largest: None,
             flows_last: None,
         }
     }

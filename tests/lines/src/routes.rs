@@ -71,6 +71,15 @@ pub const BREAKING: Route = both(
 pub const NO_UDP: Route =
     both("256 kbit/s, 200 ms, UDP blocked", Line { udp_blocked: true, ..Line::new(256_000, 100) });
 
+/// The same, and what is larger than the smallest packet that every network must carry disappears.
+pub const BLACK_HOLE: Route = both(
+    "256 kbit/s, 200 ms, UDP blocked, packets over 576 bytes disappear",
+    Line { largest: Some(576), ..NO_UDP.up },
+);
+
+/// A telephone on GSM's data service, where a handshake takes longer than most programs wait.
+pub const MODEM: Route = both("9.6 kbit/s, 1 s", Line::new(9_600, 500));
+
 const fn both(name: &'static str, line: Line) -> Route {
     Route { name, up: line, down: line }
 }

@@ -74,7 +74,8 @@ impl Way {
 
         self.counts.packets += 1;
         self.counts.bytes += bytes as u64;
-        if is_udp && self.line.udp_blocked {
+        let is_too_large = self.line.largest.is_some_and(|largest| bytes > largest);
+        if is_too_large || is_udp && self.line.udp_blocked {
             self.counts.blocked += 1;
             return Arrivals::default();
         }
@@ -207,6 +208,14 @@ mod tests {
         assert!(!passes(95), "would arrive when the line is down");
         assert!(!passes(120));
         assert!(passes(150));
+    }
+
+    #[test]
+    fn a_black_hole_swallows_what_is_too_large_for_it() {
+        let mut way = Way::new(Line { largest: Some(1000), ..Line::clear() }, 1);
+        assert!(way.send(Duration::ZERO, 1000, false).0[0].is_some());
+        assert_eq!(way.send(Duration::ZERO, 1001, false), Arrivals::default());
+        assert_eq!(way.counts().blocked, 1);
     }
 
     #[test]

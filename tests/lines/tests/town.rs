@@ -3,7 +3,7 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use hopluu_lines::routes::{MOBILE, ROUGH};
+use hopluu_lines::routes::{BLACK_HOLE, MOBILE, MODEM, ROUGH};
 use hopluu_lines::{Emulator, HEAD, Lab, Line, scenarios};
 
 /// A lab, or nothing and the reason where there can be none.
@@ -21,6 +21,20 @@ fn lab() -> Option<Lab> {
 fn a_days_edits_cross_a_rough_line() {
     let Some(lab) = lab() else { return };
     let row = scenarios::a_days_edits(&lab, ROUGH, 2).unwrap();
+    println!("{HEAD}\n{row}");
+}
+
+#[test]
+fn a_days_edits_cross_a_line_that_swallows_udp_and_large_packets() {
+    let Some(lab) = lab() else { return };
+    let row = scenarios::a_days_edits(&lab, BLACK_HOLE, 1).unwrap();
+    println!("{HEAD}\n{row}");
+}
+
+#[test]
+fn a_days_edits_cross_a_line_of_9_600_bits_a_second() {
+    let Some(lab) = lab() else { return };
+    let row = scenarios::a_days_edits(&lab, MODEM, 1).unwrap();
     println!("{HEAD}\n{row}");
 }
 

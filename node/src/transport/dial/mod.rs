@@ -21,14 +21,19 @@ pub use networks::Networks;
 #[cfg(test)]
 pub(super) use route::follow_route;
 pub use route::network_changed;
+pub(super) use route::refusal_of;
 
 use self::race::{first_success, interleaved};
+use super::patience::{Heard, Patience};
 use super::tls::ClientTls;
 use super::{CloseCode, Connection, DialSettings, Priority, Way, quic, tcp};
 
 /// How long QUIC is given before TCP is tried as well. A handshake takes one round trip, and QUIC sends a
 /// packet that was lost again after one second: this lets it lose one on a slow line.
 pub(super) const QUIC_HEAD_START: Duration = Duration::from_millis(2_500);
+
+/// How many times as long a search may take altogether while something arrives from where is called.
+const LONGER_WHILE_HEARD: u32 = 4;
 
 /// How many bytes may go with the first flight. What a new connection may send at once is 12,000 bytes
 /// (RFC 9002 §7.2).
@@ -112,7 +117,8 @@ impl Dialer {
             settings: self.settings.clone(),
             networks: self.networks.clone(),
             early,
-            deadline: Instant::now() + self.settings.timeout,
+            begun: Instant::now(),
+            heard: Heard::default(),
         }
     }
 }
@@ -138,7 +144,9 @@ struct Plan {
     settings: DialSettings,
     networks: Networks,
     early: Arc<[Bytes]>,
-    deadline: Instant,
+    begun: Instant,
+    /// What has arrived from wherever was called.
+    heard: Heard,
 }
 
 impl Plan {
@@ -182,7 +190,7 @@ impl Plan {
         let unresolved =
             |what: String| DialError::Unresolved { address: address.to_string(), what };
         let lookup = lookup_host((address.host(), address.port()));
-        let found = match timeout_at(self.deadline, lookup).await {
+        let found = match timeout_at(self.begun + self.settings.timeout, lookup).await {
             Ok(Ok(found)) => interleaved(found.collect()),
             Ok(Err(error)) => return Err(unresolved(error.to_string())),
             Err(_) => return Err(unresolved("no answer from the resolver".to_owned())),
@@ -220,7 +228,10 @@ impl Plan {
                 Way::Tcp => self.try_tcp(remote).await,
             }
         };
-        let broken = match timeout_at(self.deadline, attempt).await {
+        let while_silent = self.settings.timeout;
+        let patience = Patience { while_silent, in_all: while_silent * LONGER_WHILE_HEARD };
+        let heard = || self.heard.bytes();
+        let broken = match patience.wait_since(self.begun, heard, attempt).await {
             Ok(Ok(connection)) => return Ok(connection),
             Ok(Err(broken)) => broken,
             Err(_) => Broken::NoAnswer,
@@ -236,16 +247,16 @@ impl Plan {
     async fn try_quic(&self, remote: SocketAddr) -> Result<Connection, Broken> {
         let settings = &self.settings.settings;
         tokio::select! {
-            connection = quic::dial(remote, self.hub_key, &self.tls, settings, &self.early) => {
-                connection
-            }
+            connection = quic::dial(
+                remote, self.hub_key, &self.tls, settings, &self.early, &self.heard,
+            ) => connection,
             broken = route::refusal_of(remote) => Err(broken),
         }
     }
 
     async fn try_tcp(&self, remote: SocketAddr) -> Result<Connection, Broken> {
         let settings = &self.settings.settings;
-        let connection = tcp::dial(remote, self.hub_key, &self.tls, settings).await?;
+        let connection = tcp::dial(remote, self.hub_key, &self.tls, settings, &self.heard).await?;
         for frame in self.early.iter() {
             let sent = connection.send(frame.clone(), Priority::Live).await;
             sent.map_err(|_| Broken::Cut)?;

@@ -76,7 +76,7 @@ fn default_addresses() -> [Option<IpAddr>; 2] {
 
 /// Waits until it is certain that UDP does not get to `remote`: there is no route, or the machine there
 /// says that nobody listens. QUIC, whose socket may speak with everybody, is not told.
-pub(super) async fn refusal_of(remote: SocketAddr) -> Broken {
+pub(in crate::transport) async fn refusal_of(remote: SocketAddr) -> Broken {
     match refused(remote).await {
         Ok(()) => std::future::pending().await,
         Err(error) => Broken::from_connecting(&error),

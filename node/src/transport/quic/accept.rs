@@ -1,14 +1,13 @@
 //! A handshake over QUIC, at the hub.
 
-use std::time::Duration;
-
 use hopluu_protocol::identity::NodeKey;
 use quinn::{ConnectionError, Incoming, ZeroRttAccepted};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
-use tokio::time::{Instant, timeout_at};
 
+use super::unproven::Handshake;
 use super::{Line, open_streams};
 use crate::transport::connection::{self, Link};
+use crate::transport::patience::{Exhausted, Patience};
 use crate::transport::{CloseCode, Connection, tls};
 
 /// Sees a handshake through and hands the connection on: as soon as its key is known, which for a resumed
@@ -17,33 +16,65 @@ use crate::transport::{CloseCode, Connection, tls};
 pub(in crate::transport) async fn accept(
     incoming: Incoming,
     slot: OwnedSemaphorePermit,
-    limit: Duration,
+    patience: Patience,
     ready: mpsc::Sender<Connection>,
+    unproven: Option<Handshake>,
 ) {
     let remote = incoming.remote_address();
-    let deadline = Instant::now() + limit;
-    let begun = match timeout_at(deadline, begin(incoming)).await {
-        Ok(Ok(Some(begun))) => begun,
-        Ok(Ok(None)) => return tracing::debug!(%remote, "a handshake without a key"),
-        Ok(Err(error)) => return tracing::debug!(%remote, %error, "a handshake failed"),
-        Err(_) => return tracing::debug!(%remote, "the handshake took too long"),
+    let refused = match begin(incoming, patience).await {
+        Ok(begun) => match hand_on(begun, slot, patience, ready).await {
+            Ok(()) => return,
+            Err(why) => why,
+        },
+        Err(why) => why,
     };
-    let Begun { quic, peer, incomplete } = begun;
-    let streams = match timeout_at(deadline, open_streams(&quic)).await {
-        Ok(Ok(streams)) => streams,
-        _ => return tracing::debug!(%remote, ?peer, "gone right after the handshake"),
-    };
+    tracing::debug!(%remote, %refused, "a handshake came to nothing");
+    if let Some(unproven) = unproven {
+        unproven.give_up();
+    }
+}
+
+/// Why a handshake came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    #[error("it took too long")]
+    Exhausted,
+    #[error("nobody accepts connections any more")]
+    NotAccepting,
+    #[error("it showed no key")]
+    WithoutKey,
+}
+
+impl From<Exhausted> for Refused {
+    fn from(_: Exhausted) -> Self {
+        Self::Exhausted
+    }
+}
+
+async fn hand_on(
+    Begun { quic, peer, incomplete }: Begun,
+    slot: OwnedSemaphorePermit,
+    patience: Patience,
+    ready: mpsc::Sender<Connection>,
+) -> Result<(), Refused> {
+    let heard = || quic.stats().udp_rx.bytes;
+    let streams = patience.wait(heard, open_streams(&quic)).await??;
     let (proves, proved) = watch::channel(incomplete.is_none());
     let line = Line { quic: quic.clone(), endpoint: None, proved };
     let link = Link::accepted(connection::Line::Quic(line), peer, slot);
-    if ready.send(Connection::over_quic(link, streams)).await.is_err() {
-        return tracing::debug!(%remote, "nobody accepts connections any more");
-    }
-    let Some(complete) = incomplete else { return };
-    match timeout_at(deadline, complete).await {
+    let connection = Connection::over_quic(link, streams);
+    ready.send(connection).await.map_err(|_| Refused::NotAccepting)?;
+    let Some(complete) = incomplete else { return Ok(()) };
+    match patience.wait(heard, complete).await {
         Ok(_) => drop(proves.send(quic.close_reason().is_none())),
-        Err(_) => quic.close(CloseCode::Malformed.to_wire(), b"the handshake took too long"),
+        Err(exhausted) => {
+            quic.close(CloseCode::Malformed.to_wire(), b"the handshake took too long");
+            return Err(exhausted.into());
+        }
     }
+    Ok(())
 }
 
 /// A connection whose peer is known.
@@ -54,29 +85,25 @@ struct Begun {
     incomplete: Option<ZeroRttAccepted>,
 }
 
-/// `None`: the handshake is complete and showed no key.
-async fn begin(incoming: Incoming) -> Result<Option<Begun>, ConnectionError> {
+async fn begin(incoming: Incoming, patience: Patience) -> Result<Begun, Refused> {
     let mut connecting = incoming.accept()?;
     // The peer's first flight has been read; the type of what it contains is of no interest.
-    drop(connecting.handshake_data().await?);
+    drop(patience.wait(|| 0, connecting.handshake_data()).await??);
     let (quic, complete) = match connecting.into_0rtt() {
         Ok(begun) => begun,
-        Err(connecting) => {
-            let quic = connecting.await?;
-            return Ok(known(quic));
-        }
+        Err(connecting) => return known(patience.wait(|| 0, connecting).await??),
     };
     if let Some(peer) = tls::proved_over_quic(&quic) {
-        return Ok(Some(Begun { quic, peer, incomplete: Some(complete) }));
+        return Ok(Begun { quic, peer, incomplete: Some(complete) });
     }
-    complete.await;
+    patience.wait(|| quic.stats().udp_rx.bytes, complete).await?;
     match quic.close_reason() {
-        Some(error) => Err(error),
-        None => Ok(known(quic)),
+        Some(error) => Err(error.into()),
+        None => known(quic),
     }
 }
 
-fn known(quic: quinn::Connection) -> Option<Begun> {
-    let peer = tls::proved_over_quic(&quic)?;
-    Some(Begun { quic, peer, incomplete: None })
+fn known(quic: quinn::Connection) -> Result<Begun, Refused> {
+    let peer = tls::proved_over_quic(&quic).ok_or(Refused::WithoutKey)?;
+    Ok(Begun { quic, peer, incomplete: None })
 }

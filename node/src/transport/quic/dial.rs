@@ -8,14 +8,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use quinn::{
-    ConnectionError, ConnectionId, ConnectionIdGenerator, Endpoint, EndpointConfig, TokioRuntime,
-    TransportErrorCode,
+    ConnectionError, ConnectionId, ConnectionIdGenerator, Endpoint, EndpointConfig, Runtime,
+    TokioRuntime, TransportErrorCode,
 };
 use tokio::sync::watch;
 
+use super::watched::{Watch, Watched};
 use super::{Line, Outward, any_address, open_streams, writer::write_frame};
 use crate::transport::connection::{self, Link};
 use crate::transport::dial::Broken;
+use crate::transport::patience::Heard;
 use crate::transport::tls::{self, ClientTls};
 use crate::transport::traffic::Counters;
 use crate::transport::{Connection, DialError, Settings};
@@ -24,16 +26,18 @@ use crate::transport::{Connection, DialError, Settings};
 const NO_APPLICATION_PROTOCOL: u8 = 120;
 
 /// Connects to one address. `early` goes first on the connection: in the first flight where a session is
-/// resumed, right behind the handshake otherwise. It may arrive twice.
+/// resumed, right behind the handshake otherwise. It may arrive twice. `heard` is
+/// told what arrives.
 pub(in crate::transport) async fn dial(
     remote: SocketAddr,
     hub_key: NodeKey,
     tls: &ClientTls,
     settings: &Settings,
     early: &[Bytes],
+    heard: &Heard,
 ) -> Result<Connection, Broken> {
     let config = configured(tls, settings);
-    let endpoint = endpoint(remote).map_err(no_socket)?;
+    let endpoint = endpoint(remote, heard.clone()).map_err(no_socket)?;
     let connecting = endpoint
         .connect_with(config, remote, tls::SERVER_NAME)
         .map_err(|error| Broken::NoSocket(error.to_string()))?;
@@ -93,11 +97,19 @@ fn configured(tls: &ClientTls, settings: &Settings) -> quinn::ClientConfig {
 
 /// A socket of its own for each attempt: a new source port also gets past a NAT that has forgotten the old
 /// one. As nothing else comes to it, the hub need not say in each packet which connection is meant.
-fn endpoint(remote: SocketAddr) -> io::Result<Endpoint> {
+fn endpoint(remote: SocketAddr, heard: Heard) -> io::Result<Endpoint> {
     let mut config = EndpointConfig::default();
     config.cid_generator(|| Box::new(OnlyConnection));
     let socket = UdpSocket::bind(any_address(remote))?;
-    Endpoint::new(config, None, socket, Arc::new(TokioRuntime))
+    let runtime = Arc::new(TokioRuntime);
+    let socket = Watched::new(runtime.wrap_udp_socket(socket)?, Arc::new(heard));
+    Endpoint::new_with_abstract_socket(config, None, socket, runtime)
+}
+
+impl Watch for Heard {
+    fn received(&self, _from: SocketAddr, bytes: usize) {
+        self.add(bytes);
+    }
 }
 
 /// Gives the one connection of a socket an empty id (RFC 9000 §5.1): eight bytes less in each packet of the

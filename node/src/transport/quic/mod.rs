@@ -3,6 +3,9 @@
 mod accept;
 mod dial;
 mod lanes;
+mod listen;
+mod unproven;
+mod watched;
 mod writer;
 
 use std::io;
@@ -17,6 +20,8 @@ pub(super) use accept::accept;
 pub use dial::client_config;
 pub(super) use dial::dial;
 pub(super) use lanes::Lanes;
+pub(super) use listen::listen;
+pub(super) use unproven::Unproven;
 pub(super) use writer::spawn_writer;
 
 use super::close::{ABANDONED, cut_reason};
@@ -52,6 +57,11 @@ impl Line {
             datagrams_received: stats.udp_rx.datagrams,
             bytes_received: stats.udp_rx.bytes,
         }
+    }
+
+    /// How long a packet and its answer take, as far as QUIC has measured.
+    pub(super) fn round_trip(&self) -> Duration {
+        self.quic.rtt()
     }
 
     pub(super) fn end(&self) -> Option<Closed> {

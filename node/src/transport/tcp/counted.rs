@@ -8,6 +8,8 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::transport::patience::Heard;
+
 /// What has passed through a stream, in bytes.
 #[derive(Debug, Default)]
 pub(super) struct Passed {
@@ -27,11 +29,13 @@ impl Passed {
 pub(super) struct Counted<S> {
     stream: S,
     passed: Arc<Passed>,
+    heard: Heard,
 }
 
 impl<S> Counted<S> {
-    pub(super) fn new(stream: S) -> Self {
-        Self { stream, passed: Arc::default() }
+    /// `heard` is told what arrives.
+    pub(super) fn telling(stream: S, heard: Heard) -> Self {
+        Self { stream, passed: Arc::default(), heard }
     }
 
     pub(super) fn passed(&self) -> Arc<Passed> {
@@ -47,7 +51,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Counted<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        self.passed.read.fetch_add((buffer.filled().len() - before) as u64, Relaxed);
+        let bytes = buffer.filled().len() - before;
+        self.passed.read.fetch_add(bytes as u64, Relaxed);
+        self.heard.add(bytes);
         Poll::Ready(Ok(()))
     }
 }

@@ -11,23 +11,26 @@ use tokio_rustls::TlsConnector;
 use super::{Counted, Line, socket};
 use crate::transport::connection::{self, Link};
 use crate::transport::dial::Broken;
+use crate::transport::patience::Heard;
 use crate::transport::tls::{self, ClientTls};
 use crate::transport::traffic::Counters;
 use crate::transport::{Connection, Settings};
 
-/// Connects to one address.
+/// Connects to one address. `heard` is told what arrives.
 pub(in crate::transport) async fn dial(
     remote: SocketAddr,
     hub_key: NodeKey,
     tls: &ClientTls,
     settings: &Settings,
+    heard: &Heard,
 ) -> Result<Connection, Broken> {
     let socket = socket(remote).map_err(|error| Broken::NoSocket(error.to_string()))?;
     let stream = socket.connect(remote).await.map_err(|error| Broken::from_connecting(&error))?;
     let name = ServerName::try_from(tls::SERVER_NAME)
         .map_err(|error| Broken::NoSocket(error.to_string()))?;
     let connector = TlsConnector::from(tls.tcp.clone());
-    let stream = connector.connect(name, Counted::new(stream)).await.map_err(explain)?;
+    let stream =
+        connector.connect(name, Counted::telling(stream, heard.clone())).await.map_err(explain)?;
     if tls::proved_over_tcp(stream.get_ref().1) != Some(hub_key) {
         return Err(Broken::NotAHub("another protocol is spoken there".to_owned()));
     }

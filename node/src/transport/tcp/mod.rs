@@ -37,6 +37,11 @@ use super::{CloseCode, Closed};
 /// wait for long behind what was handed over before.
 const SOCKET_BUFFER: u32 = 64 * 1024;
 
+/// The largest segment, in bytes: what fits through every network (RFC 9293 §3.7.1). Streams are what is left where
+/// datagrams do not pass, and there, too, paths are found that drop larger packets without a word; the system would
+/// send those again for ever. Both ends ask it of each other, so one that can set it is enough.
+const LARGEST_SEGMENT: u32 = 536;
+
 /// How long the end of a connection may take: until the farewell has left, and until the peer has gone.
 const PARTING_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -193,8 +198,22 @@ fn socket(remote: SocketAddr) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
+#[cfg(unix)]
+fn limit_segments(socket: &TcpSocket) {
+    if let Err(error) = socket2::SockRef::from(socket).set_tcp_mss(LARGEST_SEGMENT) {
+        tracing::debug!(%error, "segments are as large as the system makes them");
+    }
+}
+
+/// Windows makes segments smaller by itself when large ones do not arrive.
+#[cfg(not(unix))]
+fn limit_segments(_socket: &TcpSocket) {
+    tracing::trace!(LARGEST_SEGMENT, "the system limits segments by itself");
+}
+
 /// Bounds what the operating system holds of a connection; those that a listener takes inherit it.
 pub(super) fn bound_buffers(socket: &TcpSocket) -> io::Result<()> {
+    limit_segments(socket);
     socket.set_recv_buffer_size(SOCKET_BUFFER)?;
     socket.set_send_buffer_size(SOCKET_BUFFER)
 }

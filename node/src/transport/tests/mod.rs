@@ -1,5 +1,6 @@
 //! The transport on loopback, with real sockets.
 
+mod amplification;
 mod fallback;
 mod frames;
 mod handshake;

@@ -64,6 +64,15 @@ impl Compare {
         };
     }
 
+    /// What was found out counts no longer: it is asked anew.
+    pub(super) fn doubt(&mut self) {
+        self.diverged = false;
+        if !self.pending {
+            self.theirs = None;
+            self.ask_state = true;
+        }
+    }
+
     pub(super) fn hello_sent(&mut self, pushes: bool, digest: [u8; 32]) {
         self.ours = (!pushes).then_some(State { sent: 0, settled: 0, digest });
     }

@@ -40,7 +40,7 @@ impl Session {
         }
         match (self.phase, frame) {
             (_, Frame::Ping { token }) => self.send(cx, &Frame::Pong { token }),
-            (_, Frame::Pong { .. }) => {}
+            (_, Frame::Pong { token }) => self.answered(token),
             (_, Frame::Bye) => return Err(Fault::Close(CloseReason::Ended)),
             (_, Frame::Busy { retry_after }) if self.side == Side::Dialer => {
                 self.notice(cx, Notice::Busy { peer: self.peer, retry_after });

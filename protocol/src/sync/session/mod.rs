@@ -173,8 +173,11 @@ pub(super) struct Session {
     seals: Seals,
     pub(super) in_sync: bool,
     pub(super) last_ack: Option<u64>,
-    last_heard: u64,
+    pub(super) last_heard: u64,
     pinged: bool,
+    /// Questions whether the peer is there that somebody wants answered, and the last one that was.
+    pub(super) asked: u64,
+    pub(super) answered: u64,
     /// What the peer may still send before it has to wait for its turn.
     pub(super) allowance: Allowance,
 }
@@ -222,6 +225,8 @@ impl Session {
             last_ack: None,
             last_heard: now,
             pinged: false,
+            asked: 0,
+            answered: 0,
             allowance,
         }
     }
@@ -448,6 +453,24 @@ impl Session {
             self.send(cx, &Frame::Ping { token: 0 });
         }
         Ok(())
+    }
+
+    /// Asks the peer whether it is there. Frames keep their order, so its answer also says that it has read
+    /// everything before. With `compare` it is in sync only when it has said so after this.
+    pub(super) fn ask_if_there<B: Backend>(&mut self, cx: &mut Context<'_, B>, compare: bool) {
+        self.asked += 1;
+        self.send(cx, &Frame::Ping { token: self.asked });
+        if compare && self.side == Side::Dialer {
+            self.in_sync = false;
+            self.compare.doubt();
+        }
+    }
+
+    /// The peer answered a question. What was never asked, or says only that the line is alive, is no answer.
+    fn answered(&mut self, token: u64) {
+        if token <= self.asked {
+            self.answered = self.answered.max(token);
+        }
     }
 
     /// Whether the peer is one of many, who take turns; the hub and the hub's own nodes are not.

@@ -2,6 +2,7 @@
 
 mod admission;
 mod appeals;
+mod asking;
 mod budgets;
 mod cuts;
 mod flow;
