@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::durable::{make_all_private, make_private};
+
 /// What the names of stores begin with that were set aside ([`crate::store::set_aside`]).
 const ASIDE_PREFIX: &str = "store.damaged-";
 
@@ -42,6 +44,16 @@ impl DataDir {
         self.0.join("node.key")
     }
 
+    /// A key that is about to be the node's.
+    pub(crate) fn next_key_file(&self) -> PathBuf {
+        self.0.join("node.key.new")
+    }
+
+    /// When the hub was heard last. May be deleted.
+    pub(crate) fn contact_file(&self) -> PathBuf {
+        self.0.join("hub-contact.json")
+    }
+
     /// The store's directory.
     pub fn store(&self) -> PathBuf {
         self.0.join("store")
@@ -58,6 +70,19 @@ impl DataDir {
             paths.filter(|path| number(path).is_some() && path.is_dir()).collect();
         found.sort_by_key(number);
         found
+    }
+
+    /// Sees to it that only their owner reads the files, as far as they are there. The store sees to its own
+    /// when it is opened; who may look into the directory itself is its administrator's choice.
+    pub(crate) fn keep_private(&self) {
+        let files = [self.key_file(), self.place_file(), self.networks_file(), self.serve_file()];
+        let files = files.into_iter().filter(|path| path.exists()).map(|path| make_private(&path));
+        let stores = self.stores_set_aside();
+        for outcome in files.chain(stores.iter().map(|store| make_all_private(store))) {
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "others may be able to read the node's files");
+            }
+        }
     }
 
     /// Where a store that was set aside is copied to be read.

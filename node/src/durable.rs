@@ -57,6 +57,39 @@ pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
+/// Sees to it that only its owner may read a file or folder.
+#[cfg(unix)]
+pub(crate) fn make_private(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let metadata = fs::symlink_metadata(path)?;
+    let wanted = if metadata.is_dir() { 0o700 } else { 0o600 };
+    if metadata.is_symlink() || metadata.permissions().mode() & 0o777 == wanted {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(wanted))
+}
+
+/// On Windows a profile's folders are its owner's, and what is made in them too.
+#[cfg(not(unix))]
+pub(crate) fn make_private(_path: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// As [`make_private`], with all that lies in a folder.
+pub(crate) fn make_all_private(folder: &Path) -> io::Result<()> {
+    make_private(folder)?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            make_all_private(&entry.path())?;
+        } else {
+            make_private(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

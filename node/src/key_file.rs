@@ -5,7 +5,7 @@
 //! durable, and then moved there only if nothing is there yet, so that a power cut or a second process
 //! never leaves half a key or replaces one.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use hopluu_protocol::identity::OfficeKey;
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use crate::durable::{folder_of, sync_folder};
+use crate::durable::{folder_of, make_private, replace_file, sync_folder};
 
 /// The first line.
 const HEADER: &str = "hopluu node key 1";
@@ -68,21 +68,95 @@ impl KeyFileError {
             Self::Unwritable { .. } => "key-file-unwritable",
         }
     }
+
+    fn is_missing(&self) -> bool {
+        matches!(self, Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
 }
 
-/// Reads the key at `path`, or makes one there when there is none.
+/// Reads the key at `path`. A key that is missing or damaged is restored from its copy.
 ///
 /// # Errors
-/// [`KeyFileError`]. A file that is there is never replaced, whatever is in it.
-pub fn load_or_create(path: &Path) -> Result<OfficeKey, KeyFileError> {
+/// [`KeyFileError`]. A damaged file is never replaced but by its own copy, and kept even then.
+pub(crate) fn load_or_restore(path: &Path) -> Result<OfficeKey, KeyFileError> {
     match load(path) {
-        Err(KeyFileError::Unreadable { source, .. })
-            if source.kind() == io::ErrorKind::NotFound =>
-        {
-            create(path)
+        Err(error) if error.is_missing() || matches!(error, KeyFileError::Damaged { .. }) => {
+            restore(path).ok_or(error)
         }
         outcome => outcome,
     }
+}
+
+/// Reads the key at `path`, or makes one there when there is none. A damaged key is restored from its copy.
+///
+/// # Errors
+/// [`KeyFileError`]. A file that is there is never replaced but by its own copy, and kept even then.
+pub fn load_or_create(path: &Path) -> Result<OfficeKey, KeyFileError> {
+    match load(path) {
+        Err(error) if error.is_missing() => create(path),
+        Err(error @ KeyFileError::Damaged { .. }) => restore(path).ok_or(error),
+        outcome => outcome,
+    }
+}
+
+/// Copies the key beside itself: one flipped bit must not cost the office its place. Only for a key that
+/// belongs to the data that lie there, so that a foreign one never replaces the copy of the right one.
+pub(crate) fn keep_copy(path: &Path) {
+    if let Err(error) = copy(path) {
+        tracing::warn!(%error, "the key has no copy beside it");
+    }
+}
+
+/// Where the copy of a key lies.
+pub(crate) fn copy_of(path: &Path) -> PathBuf {
+    path.with_extension("key-copy")
+}
+
+/// Puts the copy in the place of a missing or damaged key. A damaged one is kept under another name.
+fn restore(path: &Path) -> Option<OfficeKey> {
+    let key = load(&copy_of(path)).ok()?;
+    let text = Zeroizing::new(fs::read(copy_of(path)).ok()?);
+    let aside = path.with_extension("key-damaged");
+    let kept = match fs::copy(path, &aside) {
+        Ok(_) => make_private(&aside),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    };
+    match kept.and_then(|()| replace_file(path, &text)) {
+        Ok(()) => tracing::error!(path = %path.display(), "the key was restored from its copy"),
+        Err(error) => tracing::error!(%error, "the key was read from its copy"),
+    }
+    Some(key)
+}
+
+fn copy(path: &Path) -> io::Result<()> {
+    let text = Zeroizing::new(fs::read(path)?);
+    let copy = copy_of(path);
+    let is_same = fs::read(&copy).is_ok_and(|found| Zeroizing::new(found) == text);
+    // A key that was read from its copy is damaged still where it could not be written.
+    if is_same || parse(&text).is_err() { Ok(()) } else { replace_file(&copy, &text) }
+}
+
+/// Puts the key file at `next` in the place of the one at `path`. The former one stays beside it,
+/// `node.key.former-1` and so on; returns where, if there was one.
+///
+/// # Errors
+/// [`KeyFileError::Unwritable`]. Doing it again goes on where it stopped.
+pub fn replace(path: &Path, next: &Path) -> Result<Option<PathBuf>, KeyFileError> {
+    let unwritable = |source| KeyFileError::Unwritable { path: path.to_owned(), source };
+    let mut former = None;
+    if path.exists() {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let beside = (1_u32..)
+            .map(|number| path.with_file_name(format!("{name}.former-{number}")))
+            .find(|beside| !beside.exists())
+            .ok_or_else(|| unwritable(io::ErrorKind::AlreadyExists.into()))?;
+        std::fs::rename(path, &beside).map_err(unwritable)?;
+        former = Some(beside);
+    }
+    std::fs::rename(next, path).map_err(unwritable)?;
+    sync_folder(folder_of(path)).map_err(unwritable)?;
+    Ok(former)
 }
 
 /// Reads the key at `path`. Logs a warning when other accounts of the machine can read it too.
@@ -219,6 +293,28 @@ mod tests {
             assert!(matches!(error, KeyFileError::Damaged { .. }), "{error}");
             assert_eq!(fs::read(&path).unwrap(), bytes);
         }
+    }
+
+    #[test]
+    fn a_damaged_or_missing_key_is_restored_from_its_copy_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("node.key");
+        let made = load_or_create(&path).unwrap().node_key();
+        let whole = fs::read(&path).unwrap();
+        keep_copy(&path);
+        for end in [0, 40, whole.len() - 2] {
+            fs::write(&path, &whole[..end]).unwrap();
+            assert_eq!(load_or_restore(&path).unwrap().node_key(), made);
+            assert_eq!(fs::read(&path).unwrap(), whole);
+            assert_eq!(fs::read(folder.path().join("node.key-damaged")).unwrap(), whole[..end]);
+        }
+        fs::remove_file(&path).unwrap();
+        assert_eq!(load_or_restore(&path).unwrap().node_key(), made);
+        assert_eq!(fs::read(&path).unwrap(), whole);
+        // The copy is mended as well.
+        fs::write(copy_of(&path), "damaged").unwrap();
+        keep_copy(&path);
+        assert_eq!(fs::read(copy_of(&path)).unwrap(), whole);
     }
 
     #[test]

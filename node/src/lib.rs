@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod cli;
+pub mod contact;
 pub mod data_dir;
 pub mod demo;
 pub mod desk;

@@ -1,5 +1,8 @@
 //! A running node: its keeper, its connections, its place in the town.
 
+mod joining;
+mod opening;
+
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -15,11 +18,11 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, watch};
 use utoipa::ToSchema;
 
+use crate::contact::Contact;
 use crate::data_dir::DataDir;
 use crate::desk::PeerStatus as PeerView;
-use crate::desk::{Desk, Invited, Membership, MembershipPlace, Status};
+use crate::desk::{Desk, Invited, MachineView, Membership, MembershipPlace, Status};
 use crate::keeper::{Keeper, Note};
-use crate::key_file;
 use crate::links::{Link, Links};
 use crate::problem::{Problem, Reason, Refusal};
 use crate::recovery::{self, Recovered};
@@ -52,6 +55,12 @@ pub struct Node {
     dialer: Mutex<Option<Arc<Dialer>>>,
     /// Held while the hub is dialled: one conversation with it at a time.
     dialing: tokio::sync::Mutex<()>,
+    /// Held while this node joins: nobody else dials the hub then.
+    joining: tokio::sync::Mutex<()>,
+    /// Tells when the hub is another one or elsewhere: whoever keeps a connection to it looks again.
+    hub_changed: watch::Sender<()>,
+    /// Since when the hub is not reached, and why.
+    contact: Contact,
     /// Where the hub listens, for invitations.
     listening: Mutex<Option<SocketAddr>>,
 }
@@ -81,39 +90,6 @@ pub struct Listening {
 }
 
 impl Node {
-    /// Opens the node in a data directory, which must have been made by `init`.
-    ///
-    /// # Errors
-    /// When there is no node in it, when another process holds it, when key or store cannot be read.
-    pub async fn open(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
-        if !dir.key_file().exists() {
-            let path = dir.path().display();
-            let problem = Problem::new("no-node", format!("no node in {path}")).arg("path", path);
-            return Err(Refusal::new(Reason::NotFound, problem));
-        }
-        Self::open_or_make(dir).await
-    }
-
-    /// Opens the node in a data directory, or makes one there: a fresh key and an empty store.
-    ///
-    /// # Errors
-    /// As [`Node::open`]; when the directory cannot be written.
-    pub async fn open_or_make(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
-        make_directory(dir.path())?;
-        let key = key_file::load_or_create(&dir.key_file())
-            .map_err(|error| Refusal::new(Reason::Failed, Problem::from(&error)))?;
-        let Recovered { mut desk, news } =
-            recovery::open(dir, &key, random()?, now_ms, SledBackend::open)?;
-        let epoch = desk.epoch(random()?)?;
-        let keeper = Keeper::start(desk, epoch, tokio::runtime::Handle::current())?;
-        let links = Links::new(keeper.clone());
-        let networks = Networks::load(dir.networks_file());
-        let (dialer, listening) = (Mutex::new(None), Mutex::new(None));
-        let dialing = tokio::sync::Mutex::default();
-        let dir = dir.clone();
-        Ok(Arc::new(Self { key, keeper, dir, news, links, networks, dialer, dialing, listening }))
-    }
-
     /// What people are to be told about how the node was opened: that its store was damaged.
     pub fn news(&self) -> &[Problem] {
         &self.news
@@ -142,6 +118,20 @@ impl Node {
         self.links.way_to_hub()
     }
 
+    /// The town's machines, and which of them are connected.
+    ///
+    /// # Errors
+    /// When the roster has not arrived or cannot be read.
+    pub async fn machines(&self) -> Result<Vec<MachineView>, Refusal> {
+        let mut machines = self.keeper.desk(Desk::machines).await?;
+        let ways = self.links.ways();
+        for machine in &mut machines {
+            machine.connected =
+                machine.node.parse::<NodeKey>().is_ok_and(|key| ways.contains_key(&key));
+        }
+        Ok(machines)
+    }
+
     /// Where this node stands, with its connections.
     ///
     /// # Errors
@@ -158,6 +148,7 @@ impl Node {
         let names: BTreeMap<&NodeKey, &String> =
             roster.nodes.iter().map(|node| (&node.key, &node.name)).collect();
         let ways = self.links.ways();
+        status.contact = hub.map(|_| self.contact.known());
         for peer in peers {
             if Some(peer.peer) == hub {
                 status.unacknowledged = unacknowledged(&peer);
@@ -184,14 +175,7 @@ impl Node {
         addresses: Vec<String>,
         hours: u32,
     ) -> Result<Invited, Refusal> {
-        let mut parsed = Vec::new();
-        for address in addresses {
-            let one: HubAddress =
-                address.parse().map_err(|error: hopluu_protocol::invitation::AddressError| {
-                    Refusal::new(Reason::Invalid, Problem::from(&error))
-                })?;
-            parsed.push(one);
-        }
+        let mut parsed = joining::parse_addresses(addresses)?;
         if parsed.is_empty() {
             let listening = *self.listening.lock().unwrap_or_else(PoisonError::into_inner);
             parsed.extend(
@@ -222,42 +206,6 @@ impl Node {
         Ok(Listening { address, without_tcp })
     }
 
-    /// Joins a town with an invitation, and syncs once.
-    ///
-    /// # Errors
-    /// When the invitation cannot be read, the hub cannot be reached or refuses; nothing is left then.
-    pub async fn join(&self, text: &str, name: &str) -> Result<SyncOutcome, Refusal> {
-        let invitation = Invitation::parse(text)
-            .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
-        let membership = Membership {
-            unit: invitation.unit.clone(),
-            role: invitation.role,
-            place: MembershipPlace::Office {
-                hub_key: invitation.hub_key,
-                hub_addresses: invitation.hub_addresses.clone(),
-            },
-        };
-        let considered = membership.clone();
-        self.keeper
-            .office(move |office| {
-                office.desk.consider_place(Some(considered))?;
-                office.refresh_access()
-            })
-            .await?;
-        let enrol = Enrolment { code: invitation.code.as_bytes().to_vec(), name: name.to_owned() };
-        let hub = (invitation.hub_key, invitation.hub_addresses);
-        let outcome = self.sync_with(&hub, Some(enrol), Some(membership)).await;
-        if outcome.is_err() {
-            self.keeper
-                .office(|office| {
-                    office.desk.consider_place(None)?;
-                    office.refresh_access()
-                })
-                .await?;
-        }
-        outcome
-    }
-
     /// Syncs once with the hub: returns when both hold the same, durably.
     ///
     /// # Errors
@@ -283,6 +231,7 @@ impl Node {
     /// connection is cut.
     pub async fn stay_connected(self: Arc<Self>) {
         let mut backoff = Backoff::default();
+        let mut changed = self.hub_changed.subscribe();
         loop {
             let mut asked = 0;
             match self.one_connection(&mut backoff, &mut asked).await {
@@ -295,6 +244,8 @@ impl Node {
                 () = tokio::time::sleep(wait) => {}
                 // What failed in the former network says nothing about this one.
                 () = network_changed() => {}
+                // Nor what failed with the former hub about this one.
+                Ok(()) = changed.changed() => backoff = Backoff::default(),
             }
         }
     }
@@ -310,6 +261,9 @@ impl Node {
             return Err(Refusal::new(Reason::NotNow, problem));
         };
         let mut notes = self.keeper.notes();
+        let mut changed = self.hub_changed.subscribe();
+        // Whoever joins has the hub for himself.
+        drop(self.joining.lock().await);
         // A sync that somebody asked for may have the connection at the moment.
         let mut link = loop {
             match self.dial(&hub, None).await? {
@@ -335,8 +289,15 @@ impl Node {
                         Notice::Busy { peer, retry_after } if *peer == hub.0 => {
                             *asked = *retry_after;
                         }
+                        Notice::RefusedByPeer { peer, refusal } if *peer == hub.0 => {
+                            self.contact.refused(&refused(refusal));
+                        }
                         _ => {}
                     }
+                }
+                _ = changed.changed() => {
+                    link.close().await;
+                    return Ok(Closed::Here);
                 }
                 closed = link.ended() => return Ok(closed),
             }
@@ -388,13 +349,22 @@ impl Node {
         if self.links.way_to_hub().borrow().is_some() {
             return Ok(None);
         }
-        let dialer = self.dialer(*hub_key).map_err(|error| not_reached(&error))?;
+        let dialer = self.dialer(*hub_key).map_err(|error| self.contact.not_reached(&error))?;
+        // Whoever joins has the address from the invitation.
+        let is_known = enrol.is_none();
         let begun = self.links.begin(*hub_key, enrol).await?;
         match dialer.dial(addresses, begun.early()).await {
-            Ok(connection) => Ok(Some(self.links.go_on(begun, connection))),
+            Ok(connection) => {
+                self.contact.heard();
+                Ok(Some(self.links.go_on(begun, connection)))
+            }
             Err(error) => {
                 self.links.give_up(begun).await;
-                Err(not_reached(&error))
+                let mut refusal = self.contact.not_reached(&error);
+                if !is_known {
+                    refusal.problems.truncate(1);
+                }
+                Err(refusal)
             }
         }
     }
@@ -543,11 +513,6 @@ enum Event {
     Silence,
 }
 
-fn not_reached(error: &DialError) -> Refusal {
-    let reason = if error.is_retryable() { Reason::Unreachable } else { Reason::Forbidden };
-    Refusal::new(reason, Problem::from(error))
-}
-
 fn refused(refusal: &hopluu_protocol::wire::frame::Refusal) -> Refusal {
     Refusal::new(Reason::Forbidden, Problem::from(refusal))
 }
@@ -557,7 +522,9 @@ fn unacknowledged(status: &PeerStatus) -> u64 {
 }
 
 fn make_directory(path: &Path) -> Result<(), Refusal> {
-    crate::durable::make_folder(path).map_err(|error| {
+    let is_new = !path.is_dir();
+    let made = make_folder(path).and_then(|()| if is_new { make_private(path) } else { Ok(()) });
+    made.map_err(|error| {
         let problem = Problem::new("data-dir-unusable", format!("{}: {error}", path.display()));
         Refusal::new(Reason::Failed, problem.arg("path", path.display()).arg("what", error))
     })
@@ -577,5 +544,7 @@ fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
+#[cfg(test)]
+mod template_tests;
 #[cfg(test)]
 mod tests;

@@ -13,7 +13,7 @@ use hopluu_protocol::identity::OfficeKey;
 use hopluu_protocol::store::{Store, StoreError};
 
 use crate::data_dir::DataDir;
-use crate::desk::Desk;
+use crate::desk::{Desk, Salvaged};
 use crate::durable::replace_file;
 use crate::problem::{Problem, Refusal};
 use crate::store::{SledBackend, Wreck, set_aside};
@@ -78,7 +78,7 @@ pub(crate) fn standing_problems(dir: &DataDir) -> Vec<Problem> {
 /// Takes in what can be read of a store that was set aside.
 fn read_out(desk: &mut Desk, aside: &Path, scratch: &Path) -> Result<Problem, Refusal> {
     let path = aside.display();
-    let wreck = match Wreck::open(aside, scratch) {
+    let wreck = match Wreck::read(aside, scratch) {
         Ok(wreck) => wreck,
         // Tried again at the next start.
         Err(error) => {
@@ -91,22 +91,30 @@ fn read_out(desk: &mut Desk, aside: &Path, scratch: &Path) -> Result<Problem, Re
             let what = "nothing in it can be read";
             (unreadable(aside, what), format!("{what}\n"))
         }
-        Some(wreck) => {
-            let salvaged = desk.salvage(&wreck)?;
-            let (changes, waiting) = (salvaged.changes, salvaged.waiting);
-            let detail = format!("{changes} changes were read out of {path}, {waiting} wait");
-            let problem = Problem::new("store-read-out", &detail)
-                .arg("path", path)
-                .arg("changes", changes)
-                .arg("waiting", waiting);
-            (problem, format!("{detail}\n"))
-        }
+        Some(wreck) => told(aside, desk.salvage(&wreck)?),
     };
     tracing::warn!(%problem.detail, "a store that was set aside has been read out");
     replace_file(&aside.join(READ_OUT), summary.as_bytes()).map_err(|error| StoreError::Io {
         what: format!("noting that {} was read out: {error}", aside.display()),
     })?;
     Ok(problem)
+}
+
+/// What came of it, for people and for the file that is kept.
+fn told(aside: &Path, salvaged: Salvaged) -> (Problem, String) {
+    let path = aside.display();
+    let Salvaged { changes, waiting, missing } = salvaged;
+    let detail = format!(
+        "{changes} changes were read out of {path}, {waiting} more wait, {missing} are missing"
+    );
+    let code = if missing + waiting == 0 { "store-read-out" } else { "store-read-out-in-part" };
+    let problem = Problem::new(code, &detail).arg("path", path).arg("changes", changes);
+    let problem = if missing + waiting == 0 {
+        problem
+    } else {
+        problem.arg("waiting", waiting).arg("missing", missing)
+    };
+    (problem, format!("{detail}\n"))
 }
 
 fn unreadable(aside: &Path, what: &str) -> Problem {

@@ -105,6 +105,9 @@ pub struct ReportSubmission {
     pub received_at: Option<i64>,
     /// The node key that signed it.
     pub key: NodeKey,
+    /// The version of the template that it was made under, where that is not the report's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateRef>,
 }
 
 impl Serialize for ReportValue {

@@ -95,6 +95,7 @@ fn contribution(number: usize, unit: &str) -> Result<Contribution> {
         signed_at: 0,
         received_at: Some(0),
         key: NodeKey([0; 32]),
+        template: "form@1".parse()?,
     };
     Ok(Contribution { unit: unit.parse()?, submission: Some(stamp), figures })
 }

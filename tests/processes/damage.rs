@@ -17,14 +17,28 @@ fn spoil_the_end(data: &Path) {
     std::fs::write(&path, log).unwrap();
 }
 
-/// Leaves nothing of sled's files that could be read.
+/// Leaves nothing in the store that could be read.
 fn spoil_everything(data: &Path) {
-    for entry in std::fs::read_dir(data.join("store")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            std::fs::write(&path, vec![0x55; 20_000]).unwrap();
-        }
+    for path in files(&data.join("store")) {
+        std::fs::write(&path, vec![0x55; 20_000]).unwrap();
     }
+}
+
+/// All files in a folder and those below it.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> =
+        entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect();
+    found.sort();
+    found
+}
+
+/// Flips a bit in the midst of what is used of a file.
+fn flip(path: &Path) {
+    let mut bytes = std::fs::read(path).unwrap();
+    let Some(used) = bytes.iter().rposition(|byte| *byte != 0) else { return };
+    bytes[used / 2] ^= 4;
+    std::fs::write(path, bytes).unwrap();
 }
 
 fn values(office: &Program) -> Vec<u64> {
@@ -84,6 +98,45 @@ fn what_only_a_damaged_store_has_is_read_out_of_it() {
 }
 
 #[test]
+fn an_office_without_a_line_goes_on_with_one_bit_flipped_in_whatever_file() {
+    let mut town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    office.ok(&["set", PERIOD, CELLS[0], "318"]);
+    office.ok(&["sync"]);
+    town.kill_hub();
+    office.ok(&["set", PERIOD, CELLS[1], "312"]);
+    for (number, path) in files(office.data()).into_iter().enumerate() {
+        let name = path.strip_prefix(office.data()).unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let harmed = Program::over(place.path().join("office"));
+        copy_all(office.data(), harmed.data());
+        flip(&harmed.data().join(name));
+        // One that meets the damage on the way says so; the next finds it mended.
+        drop(harmed.run(&["get", PERIOD, CELLS[0]]));
+        let typed = (number + 1).to_string();
+        harmed.ok(&["set", PERIOD, CELLS[2], &typed]);
+        let typed = typed.parse().unwrap();
+        assert_eq!(values(&harmed), [318, 312, typed], "{}", name.display());
+        if name == Path::new("store/db") {
+            town.serve_again();
+            harmed.ok(&["sync"]);
+            assert_eq!(values(&town.office("fresh", "19996")), [318, 312, typed]);
+            town.kill_hub();
+        }
+    }
+}
+
+#[test]
+fn a_store_in_use_is_refused_with_the_process_that_holds_it() {
+    let town = Town::found();
+    let number = town.server.as_ref().unwrap().id();
+    std::fs::remove_file(town.hub.data().join("serve.json")).unwrap();
+    let refused = town.hub.refused(&["status"]);
+    assert_eq!(refused["problems"][0]["code"], "store-in-use", "{refused}");
+    assert_eq!(refused["problems"][0]["args"]["by"], number.to_string(), "{refused}");
+}
+
+#[test]
 fn a_backup_put_beside_the_store_is_read_out_as_well() {
     let town = Town::found();
     let office = town.office("tu-ha", "19996");
@@ -93,6 +146,14 @@ fn a_backup_put_beside_the_store_is_read_out_as_well() {
     std::fs::remove_dir_all(office.data().join("store")).unwrap();
     assert_eq!(values(&office), [318, 0, 0]);
     assert!(backup.join("read-out").exists());
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    for path in files(from) {
+        let target = to.join(path.strip_prefix(from).unwrap());
+        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
+        std::fs::copy(&path, target).unwrap();
+    }
 }
 
 fn copy(from: &Path, to: &PathBuf) {

@@ -9,7 +9,12 @@
 
 mod blocked;
 mod damage;
+mod forms;
 mod kills;
+mod lost_keys;
+mod machines;
+mod moved;
 mod ordinary;
 mod refusals;
+mod stuck;
 mod town;

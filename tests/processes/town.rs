@@ -21,8 +21,7 @@ impl Town {
     pub(crate) fn found() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let hub = Program::over(dir.path().join("hub"));
-        let file = repository().join("node/demo/town.toml");
-        hub.ok(&["init", "--hub", "--town", file.to_str().unwrap()]);
+        make_hub(&hub);
         let server = hub.serve(&["--listen", "127.0.0.1:0"]);
         let address = server.listening.clone().unwrap();
         Self { dir, hub, server: Some(server), address }
@@ -33,9 +32,53 @@ impl Town {
         self.server.take().unwrap().kill();
     }
 
+    /// Loses everything that the hub has, its key too, and makes it anew where its offices look for it.
+    pub(crate) fn lose_hub(&mut self) {
+        self.kill_hub();
+        std::fs::remove_dir_all(self.hub.data()).unwrap();
+        make_hub(&self.hub);
+        self.serve_again();
+    }
+
     /// Starts the hub again where its offices look for it.
     pub(crate) fn serve_again(&mut self) {
         self.server = Some(self.hub.serve(&["--listen", &self.address]));
+    }
+
+    /// Starts the hub again at another address, and says which.
+    pub(crate) fn serve_elsewhere(&mut self) -> String {
+        let server = self.hub.serve(&["--listen", "127.0.0.1:0"]);
+        self.address = server.listening.clone().unwrap();
+        self.server = Some(server);
+        self.address()
+    }
+
+    /// An invitation by another hub of this town.
+    pub(crate) fn invitation_of_another_hub(&self, unit: &str) -> String {
+        self.invitation_of_a_hub_of("another-hub", unit, |town| town)
+    }
+
+    /// An invitation by the hub of a town of another name, which has the same units otherwise.
+    pub(crate) fn invitation_of_another_town(&self, unit: &str) -> String {
+        let renamed = |town: String| {
+            let name = town.lines().find(|line| line.starts_with("short_name")).unwrap().to_owned();
+            town.replacen(&name, "short_name = \"Thị xã khác\"", 1)
+        };
+        self.invitation_of_a_hub_of("another-town", unit, renamed)
+    }
+
+    fn invitation_of_a_hub_of(
+        &self,
+        folder: &str,
+        unit: &str,
+        changed: impl FnOnce(String) -> String,
+    ) -> String {
+        let hub = Program::over(self.path(folder));
+        let town = std::fs::read_to_string(repository().join("node/demo/town.toml")).unwrap();
+        let file = self.path(&format!("{folder}.toml"));
+        std::fs::write(&file, changed(town)).unwrap();
+        hub.ok(&["init", "--hub", "--town", file.to_str().unwrap()]);
+        hub.ok(&["invite", unit, "--address", "127.0.0.1:4433"]).trim().to_owned()
     }
 
     /// Where the hub listens.
@@ -58,4 +101,9 @@ impl Town {
     pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
         Path::join(self.dir.path(), name)
     }
+}
+
+fn make_hub(hub: &Program) {
+    let file = repository().join("node/demo/town.toml");
+    hub.ok(&["init", "--hub", "--town", file.to_str().unwrap()]);
 }

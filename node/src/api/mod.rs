@@ -6,9 +6,11 @@
 
 mod cells;
 mod error;
+mod machines;
 mod periods;
 mod reports;
 pub mod server;
+mod templates;
 mod texts;
 mod town;
 mod town_file;
@@ -24,6 +26,7 @@ use utoipa_axum::routes;
 
 pub use cells::Typed;
 pub use error::ApiError;
+pub use machines::{HubAddresses, RevokeRequest};
 pub use periods::{CloseRequest, OpenRequest};
 pub use reports::FormatName;
 pub use texts::NewText;
@@ -69,10 +72,13 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(town::status))
         .routes(routes!(town::init))
-        .routes(routes!(town::invite))
+        .routes(routes!(town::invite, machines::invitations))
+        .routes(routes!(machines::withdraw))
+        .routes(routes!(machines::list))
+        .routes(routes!(machines::revoke))
+        .routes(routes!(machines::move_hub))
         .routes(routes!(town::join))
         .routes(routes!(town::sync))
-        .routes(routes!(town::template))
         .routes(routes!(town_file::show))
         .routes(routes!(town_file::check))
         .routes(routes!(town_file::apply))
@@ -80,6 +86,8 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(periods::open))
         .routes(routes!(periods::close))
         .routes(routes!(periods::quarters))
+        .routes(routes!(templates::get))
+        .routes(routes!(templates::publish))
         .routes(routes!(cells::list))
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))

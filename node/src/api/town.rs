@@ -1,11 +1,10 @@
-//! The node's place in the town: status, beginning, invitations, joining, syncing, templates.
+//! The node's place in the town: status, beginning, invitations, joining, syncing.
 
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
-use hopluu_protocol::documents::template;
-use hopluu_protocol::id::{DocId, TemplateRef, UnitCode};
+use axum::extract::{Query, State};
+use hopluu_protocol::id::UnitCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -13,7 +12,7 @@ use super::Actor;
 use super::error::{ApiError, Spoken};
 use crate::desk::{Desk, Invited, Status};
 use crate::node::{Node, SyncOutcome};
-use crate::problem::{Problem, Reason, Refusal};
+use crate::problem::Refusal;
 use crate::town_file::TownFile;
 
 /// What a hub begins with.
@@ -64,6 +63,9 @@ pub(crate) async fn status(
 ) -> Result<Json<Status>, ApiError> {
     let mut status = spoken.answer(node.status().await)?;
     status.problems = spoken.translate(status.problems);
+    for period in &mut status.periods {
+        period.problems = spoken.translate(std::mem::take(&mut period.problems));
+    }
     Ok(Json(status))
 }
 
@@ -119,26 +121,4 @@ pub(crate) async fn sync(
     spoken: Spoken,
 ) -> Result<Json<SyncOutcome>, ApiError> {
     spoken.answer(node.sync_once().await).map(Json)
-}
-
-/// A template's text.
-#[utoipa::path(get, path = "/api/templates/{reference}", params(("reference" = String, Path)),
-    responses((status = 200, body = String), (status = "4XX", body = Refusal)))]
-pub(crate) async fn template(
-    State(node): State<Arc<Node>>,
-    spoken: Spoken,
-    Path(reference): Path<TemplateRef>,
-) -> Result<String, ApiError> {
-    let read = move |desk: &mut Desk| {
-        let doc = DocId::Template(reference);
-        let source = match desk.replica.document(&doc)? {
-            Some(document) => template::source(document)?,
-            None => None,
-        };
-        source.ok_or_else(|| {
-            let problem = Problem::new("not-arrived", format!("{doc} is not here"));
-            Refusal::new(Reason::NotFound, problem.arg("doc", &doc))
-        })
-    };
-    spoken.answer(node.keeper().desk(read).await)
 }

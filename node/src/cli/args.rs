@@ -77,7 +77,14 @@ pub enum Command {
     /// Invite a node of a unit (at the hub)
     Invite {
         /// The unit's code
-        unit: UnitCode,
+        #[arg(required_unless_present_any = ["list", "withdraw"])]
+        unit: Option<UnitCode>,
+        /// List the invitations that were made
+        #[arg(long, conflicts_with_all = ["unit", "address", "withdraw"])]
+        list: bool,
+        /// Take an invitation back that nobody has used yet
+        #[arg(long, value_name = "ID", conflicts_with_all = ["unit", "address"])]
+        withdraw: Option<String>,
         /// Addresses at which the node will find the hub [default: where the hub listens]
         #[arg(long, value_name = "HOST:PORT")]
         address: Vec<String>,
@@ -98,6 +105,24 @@ pub enum Command {
         /// Listen for other nodes (a hub listens on 0.0.0.0:4433 by default)
         #[arg(long, value_name = "ADDR")]
         listen: Option<String>,
+    },
+    /// The town's machines: list them, revoke a key
+    Node {
+        /// What to do
+        #[command(subcommand)]
+        command: NodeCommand,
+    },
+    /// Show where this node looks for the hub, or set it after the hub has moved
+    HubAddress {
+        /// The hub's addresses, the best first
+        #[arg(value_name = "HOST:PORT")]
+        address: Vec<String>,
+    },
+    /// Give the hub a new key after it has lost its own (at the hub)
+    NewKey {
+        /// Do it
+        #[arg(long)]
+        yes: bool,
     },
     /// Sync once with the hub
     Sync,
@@ -241,6 +266,22 @@ pub enum TownCommand {
     Show,
 }
 
+/// What can be done with the town's machines.
+#[derive(Debug, Subcommand)]
+pub enum NodeCommand {
+    /// List the machines of every unit, with their keys
+    List,
+    /// Revoke the key of a machine: it is cut off at once and never let in again
+    Revoke {
+        /// The machine's key, or its name
+        #[arg(value_name = "KEY-OR-NAME")]
+        machine: String,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
 /// What can be done with a template.
 #[derive(Debug, Subcommand)]
 pub enum TemplateCommand {
@@ -248,6 +289,17 @@ pub enum TemplateCommand {
     Check {
         /// The file
         file: PathBuf,
+    },
+    /// Publish a version of a template, and show what that does to periods under way (at the hub)
+    Publish {
+        /// The file
+        file: PathBuf,
+        /// The period from which on it is followed: that one and all that do not end before it
+        #[arg(long, value_name = "PERIOD")]
+        from: PeriodId,
+        /// Do it; without this, only show what would happen
+        #[arg(long)]
+        yes: bool,
     },
     /// Show a template: the built-in one, or one that the node has
     Show {

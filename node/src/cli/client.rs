@@ -47,9 +47,25 @@ pub(crate) struct File {
 impl Client {
     /// Opens the node, or finds the process that has it open.
     pub(crate) async fn connect(dir: &DataDir, language: &'static str) -> Result<Self, Refusal> {
+        Self::open_or_find(dir, language, async || Node::open(dir).await).await
+    }
+
+    /// As [`Client::connect`], for a node that may not be one yet or has lost its key.
+    pub(crate) async fn connect_to_join(
+        dir: &DataDir,
+        language: &'static str,
+    ) -> Result<Self, Refusal> {
+        Self::open_or_find(dir, language, async || Node::open_to_join(dir).await).await
+    }
+
+    async fn open_or_find(
+        dir: &DataDir,
+        language: &'static str,
+        open: impl AsyncFn() -> Result<Arc<Node>, Refusal>,
+    ) -> Result<Self, Refusal> {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
-            let refusal = match Node::open(dir).await {
+            let refusal = match open().await {
                 Ok(node) => return Ok(Self::here(node, language)),
                 Err(refusal) if refusal.is("store-in-use") => refusal,
                 Err(refusal) => return Err(refusal),

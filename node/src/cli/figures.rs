@@ -49,19 +49,34 @@ pub(super) async fn get(
     let console = &session.console;
     if let Some(indicator) = indicator {
         let cell: CellView = client.get(&format!("{path}/{indicator}"), &[]).await?;
-        return if console.json { console.print_json(&cell) } else { show(session, &cell) };
+        if console.json {
+            return console.print_json(&cell);
+        }
+        if cell.apart.is_some() {
+            console.say("cli-apart", &[])?;
+        }
+        return show(session, &cell);
     }
     let cells: Vec<CellView> = client.get(&path, &[]).await?;
     if console.json {
         return console.print_json(&cells);
     }
-    cells.iter().try_for_each(|cell| show(session, cell))
+    let (apart, form): (Vec<_>, Vec<_>) = cells.iter().partition(|cell| cell.apart.is_some());
+    form.into_iter().try_for_each(|cell| show(session, cell))?;
+    if !apart.is_empty() {
+        console.say("cli-apart", &[])?;
+    }
+    apart.into_iter().try_for_each(|cell| show(session, cell))
 }
 
 /// `pl4.3.1.1   855 Hồ sơ   Tổng số hồ sơ TTHC đã giải quyết xong`
 fn show(session: &Session, cell: &CellView) -> Result<(), Refusal> {
     let row = &cell.cell;
     let value = match (cell.written.as_str(), cell.typed) {
+        _ if cell.misfit.is_some() => {
+            let misfit = cell.misfit.as_deref().unwrap_or_default();
+            session.console.catalogue.line("cli-misfit", &[("value", misfit)])
+        }
         ("", true) => session.console.catalogue.line("cli-empty-value", &[]),
         (written, _) => written.to_owned(),
     };

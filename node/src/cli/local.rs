@@ -1,4 +1,4 @@
-//! `init`, `serve`, `template`: what begins or runs a node, or needs none.
+//! `init`, `serve`: what begins or runs a node.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -6,11 +6,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::http::Method;
-use hopluu_protocol::template::{Aggregation, Place, Template, ValueType};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::Session;
-use super::args::TemplateCommand;
 use super::client::Client;
 use super::console::Console;
 use super::figures::read_input;
@@ -72,14 +70,6 @@ pub(super) async fn init(
         let path = dir.path().display().to_string();
         console.say("cli-node-made", &[("path", &path), ("key", &status.node)])
     }
-}
-
-/// Makes a node where none is yet: joining is often the first thing that an office does.
-pub(super) async fn make_if_missing(dir: &DataDir) -> Result<(), Refusal> {
-    if !dir.key_file().exists() {
-        drop(Node::open_or_make(dir).await?);
-    }
-    Ok(())
 }
 
 pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(), Refusal> {
@@ -173,93 +163,6 @@ async fn wait_for_the_end() -> Result<(), Refusal> {
     }
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await.map_err(failed)
-}
-
-pub(super) async fn template(session: &Session, command: TemplateCommand) -> Result<(), Refusal> {
-    match command {
-        TemplateCommand::Check { file } => check(session, &file),
-        TemplateCommand::Show { template: None } => show(session, crate::BUILT_IN_TEMPLATE),
-        TemplateCommand::Show { template: Some(reference) } => {
-            let client = session.client().await?;
-            let source = client.text(&format!("/api/templates/{reference}")).await?;
-            show(session, &source)
-        }
-    }
-}
-
-fn check(session: &Session, file: &Path) -> Result<(), Refusal> {
-    let source = read_text(file)?;
-    let name = file.display().to_string();
-    let problems = |found: &[hopluu_protocol::template::TemplateProblem]| {
-        found.iter().map(|problem| Problem::of_template(problem, &name)).collect::<Vec<_>>()
-    };
-    let console = &session.console;
-    match Template::parse(&source) {
-        Ok(parsed) => {
-            let warnings = problems(&parsed.warnings);
-            if console.json {
-                return console.print_json(&warnings);
-            }
-            for warning in &warnings {
-                console.print(&console.catalogue.problem(warning))?;
-            }
-            let template = &parsed.template;
-            let count = |wanted: fn(&Place) -> bool| {
-                template.indicators.iter().filter(|row| wanted(&row.place)).count().to_string()
-            };
-            let rows = count(|place| matches!(place, Place::Appendix(_)));
-            let facts = count(|place| matches!(place, Place::Section(_)));
-            let args = [
-                ("reference", template.reference.to_string()),
-                ("indicators", rows),
-                ("facts", facts),
-                ("warnings", warnings.len().to_string()),
-            ];
-            let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            console.say("cli-template-ok", &args)
-        }
-        Err(found) => Err(Refusal { reason: Reason::Invalid, problems: problems(&found) }),
-    }
-}
-
-/// Prints a template: what is reported, by whom, and how it is joined.
-fn show(session: &Session, source: &str) -> Result<(), Refusal> {
-    let console = &session.console;
-    let template = match Template::parse(source) {
-        Ok(parsed) => parsed.template,
-        Err(found) => {
-            let problems = found.iter().map(|problem| Problem::of_template(problem, "")).collect();
-            return Err(Refusal { reason: Reason::Invalid, problems });
-        }
-    };
-    if console.json {
-        return console.print_json(&source);
-    }
-    console.print(&format!("{}  {}", template.reference, template.title))?;
-    for section in &template.sections {
-        let depth = section.id.as_str().matches('.').count();
-        let indent = "  ".repeat(depth);
-        console
-            .print(&format!("{indent}{}. {}  [{}]", section.number, section.title, section.id))?;
-    }
-    for row in &template.indicators {
-        let who: Vec<&str> = row.reporters.iter().map(|kind| kind.as_str()).collect();
-        let how = match (&row.aggregation, &row.value_type) {
-            (Aggregation::Derived(formula), _) => format!("= {formula}"),
-            (_, ValueType::Heading) | (Aggregation::None, _) => String::new(),
-            (aggregation, _) => format!("{aggregation:?}").to_lowercase(),
-        };
-        let line = format!(
-            "{:<26} {:<8} {}  {} {}",
-            row.id.as_str(),
-            row.code,
-            row.label,
-            who.join(", "),
-            how
-        );
-        console.print(line.trim_end())?;
-    }
-    Ok(())
 }
 
 pub(super) fn read_text(file: &Path) -> Result<String, Refusal> {

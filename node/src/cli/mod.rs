@@ -6,8 +6,10 @@ mod console;
 mod demo;
 mod figures;
 mod local;
+mod machines;
 mod periods;
 mod reports;
+mod templates;
 mod town;
 mod town_file;
 
@@ -22,6 +24,7 @@ use crate::problem::{Problem, Reason, Refusal};
 use args::{Cli, Command, Common, Lang};
 use client::Client;
 use console::Console;
+pub(crate) use console::moment;
 
 /// Everything that a command needs.
 struct Session {
@@ -76,10 +79,17 @@ impl Session {
             Command::Serve { listen } => local::serve(self, listen.as_deref()).await,
             Command::Period { command } => periods::period(self, command).await,
             Command::Town { command } => town_file::town(self, command).await,
-            Command::Template { command } => local::template(self, command).await,
-            Command::Invite { unit, address, hours } => {
+            Command::Template { command } => templates::template(self, command).await,
+            Command::Invite { list: true, .. } => machines::invitations(self).await,
+            Command::Invite { withdraw: Some(id), .. } => machines::withdraw(self, &id).await,
+            // The command line wants a unit where it is neither of both.
+            Command::Invite { unit: None, .. } => Ok(()),
+            Command::Invite { unit: Some(unit), address, hours, .. } => {
                 town::invite(self, unit, address, hours).await
             }
+            Command::Node { command } => machines::node(self, command).await,
+            Command::HubAddress { address } => machines::hub_address(self, address).await,
+            Command::NewKey { yes } => machines::new_key(self, yes),
             Command::Join { invitation, name } => town::join(self, invitation, name).await,
             Command::Sync => town::sync(self).await,
             Command::Status => town::status(self).await,
@@ -118,6 +128,13 @@ impl Session {
 
     async fn client(&self) -> Result<Client, Refusal> {
         let client = Client::connect(&self.data_dir()?, self.language_tag()).await?;
+        self.tell(&client.news);
+        Ok(client)
+    }
+
+    /// The client of a node that is about to join.
+    async fn client_to_join(&self) -> Result<Client, Refusal> {
+        let client = Client::connect_to_join(&self.data_dir()?, self.language_tag()).await?;
         self.tell(&client.news);
         Ok(client)
     }

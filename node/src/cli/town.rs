@@ -5,8 +5,9 @@ use hopluu_protocol::documents::review::Standing;
 use hopluu_protocol::id::UnitCode;
 
 use super::Session;
-use super::console::moment;
+use super::console::{Console, moment};
 use crate::api::{InviteRequest, JoinRequest};
+use crate::contact::HubContact;
 use crate::desk::{Invited, PeriodStatus, Status};
 use crate::node::SyncOutcome;
 use crate::problem::{Problem, Reason, Refusal};
@@ -28,7 +29,8 @@ pub(super) async fn invite(
     }
     // The invitation alone on standard output, so that it can be piped.
     let expires = moment(invited.expires_at / 1000);
-    console.hint("cli-invited", &[("unit", invited.unit.as_str()), ("expires", &expires)]);
+    let args = [("unit", invited.unit.as_str()), ("expires", &expires), ("id", &invited.id)];
+    console.hint("cli-invited", &args);
     console.print(&invited.invitation)
 }
 
@@ -40,9 +42,7 @@ pub(super) async fn join(
     // Read before a node is made: a mistyped invitation leaves nothing behind.
     hopluu_protocol::invitation::Invitation::parse(&invitation)
         .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
-    let dir = session.data_dir()?;
-    super::local::make_if_missing(&dir).await?;
-    let client = session.client().await?;
+    let client = session.client_to_join().await?;
     let bar = session.console.progress("cli-joining", &[]);
     let request = JoinRequest { invitation, node_name: session.node_name(name) };
     let outcome: SyncOutcome = client.send_json(Method::POST, "/api/join", &[], &request).await?;
@@ -87,6 +87,7 @@ pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
     } else {
         console.say("cli-unacknowledged", &[("count", &status.unacknowledged.to_string())])?;
     }
+    tell_of_silence(console, &status)?;
     if !status.hub
         && let Some(way) = status.peers.first().and_then(|peer| peer.way)
     {
@@ -99,16 +100,50 @@ pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Says since when the hub was looked for and not reached, and why. A command that only asks a node that
+/// does not run looks for nobody.
+fn tell_of_silence(console: &Console, status: &Status) -> Result<(), Refusal> {
+    let Some(HubContact { heard_at, failing_since: Some(since), problem: Some(problem) }) =
+        &status.contact
+    else {
+        return Ok(());
+    };
+    let since = moment(since.div_euclid(1000));
+    let why = console.catalogue.problem(problem);
+    match heard_at {
+        Some(heard) => {
+            let heard = moment(heard.div_euclid(1000));
+            console.say("cli-hub-silent", &[("since", &since), ("heard", &heard), ("why", &why)])
+        }
+        None => console.say("cli-hub-never-heard", &[("since", &since), ("why", &why)]),
+    }
+}
+
 fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> {
     let console = &session.console;
     let deadline = day(&period.deadline);
-    console.say("cli-status-period", &[("name", &period.name), ("deadline", &deadline)])?;
+    match period.first_day.as_str() {
+        // Nothing of it can be read: the problems say why.
+        "" => console.say("cli-status-period-unusable", &[("name", &period.name)])?,
+        _ => {
+            console.say("cli-status-period", &[("name", &period.name), ("deadline", &deadline)])?
+        }
+    }
+    period.problems.iter().for_each(|problem| console.warn(problem));
     if period.cells > 0 {
         let (filled, cells) = (period.filled.to_string(), period.cells.to_string());
         console.say("cli-status-filled", &[("filled", &filled), ("cells", &cells)])?;
     }
     if period.conflicts > 0 {
         console.say("cli-status-conflicts", &[("count", &period.conflicts.to_string())])?;
+    }
+    if period.misfits > 0 {
+        let (count, id) = (period.misfits.to_string(), period.period.to_string());
+        console.say("cli-status-misfits", &[("count", &count), ("period", &id)])?;
+    }
+    if period.apart > 0 {
+        let (count, id) = (period.apart.to_string(), period.period.to_string());
+        console.say("cli-status-apart", &[("count", &count), ("period", &id)])?;
     }
     for unit in &period.submissions {
         match unit.submissions.last() {
@@ -117,6 +152,10 @@ fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> 
                 let time = moment(latest.signed_at / 1000);
                 let args = [("unit", unit.name.as_str()), ("standing", &standing), ("time", &time)];
                 console.say("cli-status-submission", &args)?;
+                if latest.template != period.template {
+                    let version = latest.template.version.to_string();
+                    console.say("cli-status-other-version", &[("version", &version)])?;
+                }
             }
             None => console.say("cli-status-unsubmitted", &[("unit", &unit.name)])?,
         }
@@ -139,7 +178,7 @@ pub(super) fn day(iso: &str) -> String {
     parts.join("/")
 }
 
-fn tell_outcome(session: &Session, outcome: &SyncOutcome) -> Result<(), Refusal> {
+pub(super) fn tell_outcome(session: &Session, outcome: &SyncOutcome) -> Result<(), Refusal> {
     let (sent, received) = (outcome.bytes_sent.to_string(), outcome.bytes_received.to_string());
     let console = &session.console;
     console.say("cli-in-sync", &[("sent", &sent), ("received", &received)])?;

@@ -3,8 +3,8 @@
 use hopluu_protocol::consolidation::{Contribution, UnitInput, report_of_unit};
 use hopluu_protocol::documents::history;
 use hopluu_protocol::documents::report::{self, Entry};
-use hopluu_protocol::figures::Figures;
-use hopluu_protocol::id::{IndicatorId, UnitCode};
+use hopluu_protocol::figures::{Figures, Placed};
+use hopluu_protocol::id::{IndicatorId, TemplateRef, UnitCode};
 use hopluu_protocol::number::{read_value, write_value};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::report::{Report, ReportCell, ReportValue};
@@ -34,6 +34,15 @@ pub struct CellView {
     pub typed: bool,
     /// All values that stand in it, when people set it apart from each other; else at most one.
     pub entries: Vec<EntryView>,
+    /// What stands in it and does not fit, since a later version of the form has the row of another type.
+    /// It counts as not reported until it is typed again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub misfit: Option<String>,
+    /// The version of the form that had the row, when the form has it no longer. What was typed is kept and
+    /// never counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub apart: Option<TemplateRef>,
 }
 
 /// One value of a cell, and where it came from.
@@ -57,23 +66,32 @@ impl Desk {
     pub fn cell(&mut self, period: PeriodId, id: &IndicatorId) -> Result<CellView, Refusal> {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
-        let draft = self.draft(&context, &unit)?;
-        let cell = draft.cells.iter().find(|cell| cell.id == *id);
-        match cell {
-            Some(cell) => self.cell_view(&context, &unit, cell),
-            None => Err(not_in_report(&context, &unit, id)),
+        let placed = self.placed(&context, &unit)?;
+        let draft = draft(&context, &unit, placed.counted.clone())?;
+        match draft.cells.iter().find(|cell| cell.id == *id) {
+            Some(cell) => self.cell_view(&context, &unit, cell, &placed),
+            None => match self.cell_apart(&context, &unit, id, &placed)? {
+                Some(cell) => Ok(cell),
+                None => Err(not_in_report(&context, &unit, id)),
+            },
         }
     }
 
-    /// All cells of this unit's draft, in the order of the form.
+    /// All cells of this unit's draft, in the order of the form; after them those that it has no longer.
     ///
     /// # Errors
     /// When there is no such period.
     pub fn cells(&mut self, period: PeriodId) -> Result<Vec<CellView>, Refusal> {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
-        let draft = self.draft(&context, &unit)?;
-        draft.cells.iter().map(|cell| self.cell_view(&context, &unit, cell)).collect()
+        let placed = self.placed(&context, &unit)?;
+        let draft = draft(&context, &unit, placed.counted.clone())?;
+        let cells = draft.cells.iter();
+        let mut views = cells
+            .map(|cell| self.cell_view(&context, &unit, cell, &placed))
+            .collect::<Result<Vec<_>, _>>()?;
+        views.extend(self.cells_apart(&context, &unit, &placed)?);
+        Ok(views)
     }
 
     /// Every value that a cell of this unit's draft ever had.
@@ -87,9 +105,12 @@ impl Desk {
     ) -> Result<Vec<EntryView>, Refusal> {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
-        let Some(indicator) = context.template.indicator(id) else {
-            return Err(unknown_indicator(id));
+        let former = match context.template.indicator(id) {
+            Some(_) => None,
+            None => self.former_row(&context, id),
         };
+        let known = former.as_ref().map(|(_, row)| row).or(context.template.indicator(id));
+        let Some(indicator) = known else { return Err(unknown_indicator(id)) };
         let entries = match self.replica.document(&context.report(&unit))? {
             Some(document) => history::history(document, id)?,
             None => Vec::new(),
@@ -113,8 +134,12 @@ impl Desk {
         let context = self.period(period)?;
         context.must_be_open()?;
         let unit = self.membership()?.unit.clone();
-        let indicator = typed_by(&context, &unit, id)
-            .map_err(|(reason, problem)| Refusal::new(reason, problem))?;
+        let indicator = match typed_by(&context, &unit, id) {
+            Ok(indicator) => indicator,
+            Err((reason, problem)) => {
+                return Err(self.explained(&context, id, Refusal::new(reason, problem)));
+            }
+        };
         let value = if typed.trim().is_empty() {
             None
         } else {
@@ -140,7 +165,7 @@ impl Desk {
         person: &str,
     ) -> Result<(), Refusal> {
         let doc = context.report(unit);
-        self.ensure(&doc, Some(&context.template))?;
+        self.ensure(&doc, Some(context))?;
         let edits = self.edits(person);
         self.replica.edit_in_parts(&doc, &edits, cells, |tx, (id, value, note)| {
             report::set_cell(tx, id, value.as_ref())?;
@@ -149,35 +174,13 @@ impl Desk {
         Ok(())
     }
 
-    /// A unit's report as its draft stands, with derived cells.
-    pub(super) fn draft(
-        &mut self,
-        context: &PeriodContext,
-        unit: &UnitCode,
-    ) -> Result<Report, Refusal> {
-        context.unit(unit)?;
-        let figures = self.draft_figures(context, unit)?;
-        let contribution = Contribution { unit: unit.clone(), submission: None, figures };
-        Ok(report_of_unit(&UnitInput {
-            template: &context.template,
-            roster: &context.roster,
-            period: context.period,
-            days: context.days,
-            contribution: &contribution,
-        })
-        .report)
-    }
-
-    /// What a unit's draft holds.
+    /// What counts of a unit's draft.
     pub(super) fn draft_figures(
         &mut self,
         context: &PeriodContext,
         unit: &UnitCode,
     ) -> Result<Figures, Refusal> {
-        Ok(match self.replica.document(&context.report(unit))? {
-            Some(document) => report::read(document, None)?.figures,
-            None => Figures::default(),
-        })
+        Ok(self.placed(context, unit)?.counted)
     }
 
     fn cell_view(
@@ -185,6 +188,7 @@ impl Desk {
         context: &PeriodContext,
         unit: &UnitCode,
         cell: &ReportCell,
+        placed: &Placed,
     ) -> Result<CellView, Refusal> {
         let Some(indicator) = context.template.indicator(&cell.id) else {
             return Err(unknown_indicator(&cell.id));
@@ -195,10 +199,32 @@ impl Desk {
             Some(document) if typed => report::entries(document, &cell.id)?,
             _ => Vec::new(),
         };
-        let entries =
-            entries.into_iter().map(|entry| entry_view(context, indicator, entry)).collect();
-        Ok(CellView { written: written(cell, indicator), cell: cell.clone(), typed, entries })
+        let entries = entries.into_iter();
+        let entries = entries.map(|entry| self.fitting_view(context, indicator, entry)).collect();
+        let misfit = placed.misfits.get(&cell.id);
+        Ok(CellView {
+            written: written(cell, indicator),
+            cell: cell.clone(),
+            typed,
+            entries,
+            misfit: misfit.map(|value| self.as_typed(context, indicator, value)),
+            apart: None,
+        })
     }
+}
+
+/// A unit's report as its draft stands, with derived cells.
+fn draft(context: &PeriodContext, unit: &UnitCode, figures: Figures) -> Result<Report, Refusal> {
+    context.unit(unit)?;
+    let contribution = Contribution { unit: unit.clone(), submission: None, figures };
+    Ok(report_of_unit(&UnitInput {
+        template: &context.template,
+        roster: &context.roster,
+        period: context.period,
+        days: context.days,
+        contribution: &contribution,
+    })
+    .report)
 }
 
 /// The indicator, if this unit types it; else why not.

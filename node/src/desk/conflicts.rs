@@ -34,10 +34,13 @@ impl Desk {
             return Ok(Vec::new());
         };
         let conflicts = report::conflicts(document)?;
+        let kind = &context.unit(&unit)?.kind;
         Ok(conflicts
             .into_iter()
             .filter_map(|conflict| {
+                // A row that the form has no longer is nobody's to settle.
                 let indicator = context.template.indicator(&conflict.cell)?;
+                indicator.reporters.contains(kind).then_some(())?;
                 let entries = conflict.entries.into_iter();
                 Some(ConflictView {
                     id: conflict.cell,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use automerge::ChangeHash;
 use hopluu_protocol::documents::calendar::{Calendar, Lock};
-use hopluu_protocol::documents::{calendar, genesis, roster, template};
-use hopluu_protocol::id::{DocGroup, DocId, TemplateRef, UnitCode};
+use hopluu_protocol::documents::{DocumentError, calendar, genesis, roster, section, template};
+use hopluu_protocol::id::{DocGroup, DocId, SectionId, TemplateRef, UnitCode};
 use hopluu_protocol::period::{PeriodDays, PeriodId};
 use hopluu_protocol::replica::{Scope, TagRange};
 use hopluu_protocol::roster::{Roster, Unit};
@@ -29,7 +29,12 @@ pub(super) struct TownCache {
 pub(super) struct PeriodContext {
     pub(super) period: PeriodId,
     pub(super) days: PeriodDays,
+    /// The newest version of the period's template that is here and that this program can read.
     pub(super) template: Arc<Template>,
+    /// All versions that the period has followed, oldest first. Its reports begin with the first.
+    pub(super) versions: Vec<TemplateRef>,
+    /// Why newer versions are not used.
+    pub(super) unready: Vec<Problem>,
     pub(super) roster: Arc<Roster>,
     pub(super) lock: Option<Lock>,
     /// This node's unit.
@@ -72,13 +77,16 @@ impl Desk {
     /// A template. Published versions never change, so one is read only once.
     ///
     /// # Errors
-    /// When it has not arrived yet, or is not valid.
+    /// When it has not arrived yet, or when this program cannot read it.
     pub fn template(&mut self, reference: &TemplateRef) -> Result<Arc<Template>, Refusal> {
         if let Some(template) = self.town.templates.get(reference) {
             return Ok(Arc::clone(template));
         }
         let id = DocId::Template(reference.clone());
-        let read = template::read(self.present(&id)?)?;
+        let read = match template::read(self.present(&id)?) {
+            Err(DocumentError::Template { why }) => return Err(not_understood(reference, &why)),
+            read => read?,
+        };
         let template = Arc::new(read.ok_or_else(|| not_arrived(&id))?);
         self.town.templates.insert(reference.clone(), Arc::clone(&template));
         Ok(template)
@@ -86,45 +94,102 @@ impl Desk {
 
     /// All templates that are here as a whole.
     pub(crate) fn known_templates(&mut self) -> Vec<Arc<Template>> {
+        let references = self.template_references();
+        references.iter().filter_map(|reference| self.template(reference).ok()).collect()
+    }
+
+    /// The template that the reports of each period begin with; of none before the calendar has arrived.
+    pub(crate) fn first_templates(&mut self) -> BTreeMap<PeriodId, TemplateRef> {
+        let Ok(calendar) = self.calendar() else { return BTreeMap::new() };
+        let periods = calendar.periods.iter();
+        periods.map(|(period, entry)| (*period, entry.template.clone())).collect()
+    }
+
+    /// The names of all templates of which something is here.
+    pub(super) fn template_references(&self) -> Vec<TemplateRef> {
         let town = Scope::of([DocGroup::Town]);
-        let references: Vec<TemplateRef> = self
-            .replica
-            .index()
-            .entries(&town, TagRange::FULL)
+        let entries = self.replica.index().entries(&town, TagRange::FULL);
+        entries
             .filter_map(|(_, entry)| match &entry.doc {
                 DocId::Template(reference) => Some(reference.clone()),
                 _ => None,
             })
-            .collect();
-        references.iter().filter_map(|reference| self.template(reference).ok()).collect()
+            .collect()
     }
 
     /// Everything about a period, which must be one of the calendar's.
     pub(super) fn period(&mut self, period: PeriodId) -> Result<PeriodContext, Refusal> {
         let calendar = self.calendar()?;
-        let Some(entry) = calendar.periods.get(&period) else {
+        let versions = calendar.versions(period);
+        if versions.is_empty() {
             return Err(unknown_period(&calendar, period));
-        };
-        let template = self.template(&entry.template)?;
+        }
+        let (template, unready) = self.newest_usable(&versions)?;
         let days = period.days(&template.period_rule)?;
         Ok(PeriodContext {
             period,
             days,
             template,
+            versions,
+            unready,
             roster: self.roster()?,
             lock: calendar.locks.get(&period).cloned(),
             own: self.membership.as_ref().map(|place| place.unit.clone()),
         })
     }
 
-    /// Makes sure that a document exists, beginning with its genesis.
+    /// The newest of some versions that can be used, and why those after it cannot. What people type goes
+    /// on under the version that they know: a later one that is still under way, or that only a newer
+    /// program understands, is no reason to stop.
+    fn newest_usable(
+        &mut self,
+        versions: &[TemplateRef],
+    ) -> Result<(Arc<Template>, Vec<Problem>), Refusal> {
+        let mut unready = Vec::new();
+        for reference in versions.iter().rev() {
+            match self.template(reference) {
+                Ok(template) => return Ok((template, unready)),
+                Err(refusal) if refusal.is("not-arrived") => {
+                    let detail = format!("{reference} is not here");
+                    let problem = Problem::new("template-not-arrived", detail);
+                    unready.push(problem.arg("template", reference));
+                }
+                Err(refusal) if refusal.is("template-not-understood") => {
+                    unready.extend(refusal.problems);
+                }
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        Err(Refusal { reason: Reason::NotNow, problems: unready })
+    }
+
+    /// Makes sure that a document exists, beginning with its genesis. Reports, and what the operator adds to
+    /// them, begin with the first version of their period's template, whatever the period follows now.
     pub(super) fn ensure(
         &mut self,
         doc: &DocId,
-        template: Option<&Template>,
+        context: Option<&PeriodContext>,
     ) -> Result<(), Refusal> {
         if self.replica.summary(doc).is_none() {
-            self.replica.create(doc, genesis::genesis(doc, template)?)?;
+            let first = context.and_then(|context| context.versions.first());
+            let template = first.map(|first| self.template(first)).transpose()?;
+            self.replica.create(doc, genesis::genesis(doc, template.as_deref())?)?;
+        }
+        Ok(())
+    }
+
+    /// Makes sure that a document has the text of a section, which it need not have begun with.
+    pub(super) fn ensure_section(
+        &mut self,
+        doc: &DocId,
+        context: &PeriodContext,
+        id: &SectionId,
+    ) -> Result<(), Refusal> {
+        self.ensure(doc, Some(context))?;
+        let document = self.present(doc)?;
+        if !section::is_there(document, id)? {
+            let change = section::change(document, id)?;
+            self.replica.add_fixed(doc, change)?;
         }
         Ok(())
     }
@@ -191,6 +256,12 @@ pub(super) fn unknown_period(calendar: &Calendar, period: PeriodId) -> Refusal {
 pub(super) fn unknown_unit(code: &UnitCode) -> Refusal {
     let problem = Problem::new("unit-unknown", format!("no unit {code}")).arg("unit", code);
     Refusal::new(Reason::NotFound, problem)
+}
+
+/// The refusal for a template that came through the publisher's checks and does not pass this program's.
+fn not_understood(reference: &TemplateRef, why: &str) -> Refusal {
+    let problem = Problem::new("template-not-understood", format!("{reference}: {why}"));
+    Refusal::new(Reason::NotNow, problem.arg("template", reference).arg("what", why))
 }
 
 /// The refusal for a document that has not come from the hub yet.

@@ -6,10 +6,12 @@ use hopluu_protocol::id::{DocId, UnitCode};
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::invitation::{
     Denial, Grant, HubAddress, Invitation, InvitationBook, InvitationCode, InvitationRecord,
+    InvitationState,
 };
 use hopluu_protocol::replica::Replica;
 use hopluu_protocol::roster::{Node, Role};
 use hopluu_protocol::store::Backend;
+use hopluu_protocol::wire::frame::Refusal as WireRefusal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,6 +28,9 @@ const MAX_NODE_NAME: usize = 60;
 /// An invitation, to be handed to one office.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Invited {
+    /// Which invitation it is, by which it is withdrawn.
+    #[serde(default)]
+    pub id: String,
     /// The text to hand over.
     pub invitation: String,
     /// The unit.
@@ -35,6 +40,29 @@ pub struct Invited {
     pub expires_at: i64,
     /// Where the node will look for the hub.
     pub addresses: Vec<String>,
+}
+
+/// An invitation as the hub's operator sees it. Its text is not kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvitationView {
+    /// Which: the first six digits of its code.
+    pub id: String,
+    /// For which unit.
+    #[schema(value_type = String)]
+    pub unit: UnitCode,
+    /// The unit's short name.
+    pub unit_name: String,
+    /// As what.
+    #[schema(value_type = String)]
+    pub role: Role,
+    /// When it expires, milliseconds since 1970.
+    pub expires_at: i64,
+    /// Whether it is still good: `open`, `expired`, `used` or `void`.
+    #[schema(value_type = String)]
+    pub state: InvitationState,
+    /// The machine that came in with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_by: Option<String>,
 }
 
 /// All invitations that the store holds.
@@ -92,7 +120,60 @@ impl Desk {
             .to_text()
             .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
         self.keep_invitation(&record)?;
-        Ok(Invited { invitation: text, unit, expires_at, addresses: written })
+        let id = record.selector;
+        Ok(Invited { id, invitation: text, unit, expires_at, addresses: written })
+    }
+
+    /// All invitations, those that are still good first.
+    ///
+    /// # Errors
+    /// When this node is not a hub, or when the roster cannot be read.
+    pub fn invitations(&mut self) -> Result<Vec<InvitationView>, Refusal> {
+        self.hub_only()?;
+        let (roster, now) = (self.roster()?, self.now_ms());
+        let mut views: Vec<InvitationView> = self
+            .invitations
+            .records()
+            .map(|record| {
+                let unit = roster.unit(&record.unit);
+                let used_by = record.used_by.map(|key| match roster.node(&key) {
+                    Some(node) => format!("{} ({})", node.name, key.short()),
+                    None => key.short().to_string(),
+                });
+                InvitationView {
+                    id: record.selector.clone(),
+                    unit: record.unit.clone(),
+                    unit_name: unit.map(|unit| unit.short_name.clone()).unwrap_or_default(),
+                    role: record.role,
+                    expires_at: record.expires_at_ms,
+                    state: record.state(now),
+                    used_by,
+                }
+            })
+            .collect();
+        views.sort_by_key(|view| (view.state != InvitationState::Open, view.expires_at));
+        Ok(views)
+    }
+
+    /// Takes an invitation back: nobody comes in with it any more. The one that was withdrawn is returned.
+    ///
+    /// # Errors
+    /// When this node is not a hub, when there is no such invitation, or when somebody came in with it.
+    pub fn withdraw(&mut self, id: &str) -> Result<InvitationView, Refusal> {
+        let wanted = id.trim().to_lowercase();
+        let Some(view) = self.invitations()?.into_iter().find(|view| view.id == wanted) else {
+            let problem = Problem::new("invitation-not-here", format!("no invitation {id}"));
+            return Err(Refusal::new(Reason::NotFound, problem.arg("id", id)));
+        };
+        if let Some(machine) = &view.used_by {
+            let problem = Problem::new("invitation-used-up", format!("used by {machine}"));
+            let problem = problem.arg("id", &view.id).arg("machine", machine);
+            return Err(Refusal::new(Reason::NotNow, problem));
+        }
+        if let Some(record) = self.invitations.withdraw(&wanted) {
+            self.replica.set_meta(&record.meta_key(), None)?;
+        }
+        Ok(view)
     }
 
     /// Decides about a node that proved its key and sent a code; whoever is let in is entered into the
@@ -105,11 +186,17 @@ impl Desk {
         key: NodeKey,
         code: &InvitationCode,
         name: &str,
-    ) -> Result<Result<Grant, Denial>, Refusal> {
+    ) -> Result<Result<Grant, WireRefusal>, Refusal> {
         self.hub_only()?;
         let known = self.roster()?.node(&key).cloned();
         if known.as_ref().is_some_and(|node| node.revoked_at.is_some()) {
-            return Ok(Err(Denial::Used));
+            return Ok(Err(WireRefusal::KeyRevoked));
+        }
+        let invited = self.invitations.unit_of(code).cloned();
+        if let (Some(node), Some(unit)) = (&known, invited)
+            && node.unit != unit
+        {
+            return Ok(Err(WireRefusal::KeyOfOtherUnit));
         }
         let verdict = self.invitations.decide(self.now_ms(), code, key);
         if let Some(record) = &verdict.changed {
@@ -127,7 +214,11 @@ impl Desk {
             let edits = self.edits(BY_INVITATION);
             self.replica.edit(&DocId::Roster, &edits, |tx| roster::put_node(tx, &node))?;
         }
-        Ok(verdict.outcome)
+        Ok(verdict.outcome.map_err(|denial| match denial {
+            Denial::Expired { .. } => WireRefusal::InvitationExpired,
+            Denial::Used => WireRefusal::InvitationUsed,
+            Denial::Unknown | Denial::TooManyAttempts => WireRefusal::InvitationUnknown,
+        }))
     }
 
     fn keep_invitation(&mut self, record: &InvitationRecord) -> Result<(), Refusal> {
@@ -137,7 +228,7 @@ impl Desk {
         Ok(self.replica.set_meta(&record.meta_key(), Some(bytes))?)
     }
 
-    fn hub_only(&self) -> Result<&super::Membership, Refusal> {
+    pub(super) fn hub_only(&self) -> Result<&super::Membership, Refusal> {
         let membership = self.membership()?;
         if membership.is_hub() {
             Ok(membership)

@@ -4,12 +4,15 @@
 //! A [`Desk`] belongs to one thread (see [`crate::keeper`]). Its functions stage changes; whoever called
 //! them hears of success only after the keeper's commit.
 
+mod apart;
 mod cells;
 mod conflicts;
 mod context;
 mod import;
 mod invitations;
+mod machines;
 mod membership;
+mod new_key;
 mod periods;
 mod quarters;
 mod receive;
@@ -18,6 +21,8 @@ mod reports;
 mod salvage;
 mod status;
 mod submit;
+mod template_moves;
+mod templates;
 mod texts;
 mod town;
 mod town_apply;
@@ -26,7 +31,7 @@ mod town_plan;
 mod turn;
 
 use automerge::ActorId;
-use hopluu_protocol::identity::OfficeKey;
+use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use hopluu_protocol::invitation::InvitationBook;
 use hopluu_protocol::replica::{EditContext, Replica};
 use hopluu_protocol::store::Store;
@@ -34,15 +39,20 @@ use hopluu_protocol::store::Store;
 pub use cells::{CellView, EntryView};
 pub use conflicts::ConflictView;
 pub use import::{ImportOutcome, SkippedRow};
-pub use invitations::Invited;
+pub use invitations::{InvitationView, Invited};
+pub use machines::{MachineView, Revocation};
+pub(crate) use membership::Beside;
 pub use membership::{Membership, Place as MembershipPlace};
 pub use periods::{ExtensionView, PeriodView};
 pub use quarters::{QuarterValue, QuarterlyView};
 pub use receive::Received;
 pub(crate) use reports::Begun;
 pub use reports::{Printable, ReportFile, ReportFormat};
+pub(crate) use salvage::Salvaged;
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;
+pub use template_moves::{KindMove, PeriodMove, Retyped, RowName, UnitMove};
+pub use templates::{Publication, Published};
 pub use texts::TextView;
 pub use town_plan::{ChangeKind, TownChange, TownPlan};
 
@@ -75,6 +85,8 @@ pub struct Desk {
     dir: Option<DataDir>,
     /// The place in the town was taken and is not yet beside the store.
     place_unsaved: bool,
+    /// The key whose place it is, as the copy beside the store says.
+    key_beside: Option<NodeKey>,
     clock: fn() -> i64,
 }
 
@@ -113,6 +125,7 @@ impl Desk {
             waiting,
             dir: None,
             place_unsaved: false,
+            key_beside: None,
             clock,
         })
     }

@@ -100,10 +100,10 @@ impl Desk {
         self.of_hub_only()?;
         let calendar = self.calendar()?;
         let known = calendar.periods.get(&period);
-        if let (Some(entry), Some(template)) = (known, template)
-            && entry.template != *template
+        if let (Some(current), Some(template)) = (calendar.current(period), template)
+            && !calendar.versions(period).contains(template)
         {
-            return Err(other_template(period, &entry.template));
+            return Err(other_template(period, &current));
         }
         let mut entry = match known {
             Some(entry) => entry.clone(),
@@ -259,7 +259,8 @@ impl Desk {
         let Some(entry) = calendar.periods.get(&period) else {
             return Err(super::context::unknown_period(calendar, period));
         };
-        let (first_day, last_day, deadline) = match self.template(&entry.template) {
+        let template = calendar.current(period).unwrap_or_else(|| entry.template.clone());
+        let (first_day, last_day, deadline) = match self.template(&template) {
             Ok(template) => {
                 let days = period.days(&template.period_rule)?;
                 let deadline = period.deadline(&template.period_rule, &calendar.holidays)?;
@@ -271,7 +272,7 @@ impl Desk {
         Ok(PeriodView {
             period,
             name: period.printed_name(),
-            template: entry.template.clone(),
+            template,
             first_day,
             last_day,
             deadline: entry.deadline.map_or(deadline, |day| day.to_string()),

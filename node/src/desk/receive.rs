@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use hopluu_protocol::documents::review::{self, Acceptance, Receipt};
 use hopluu_protocol::documents::{DocumentError, report};
-use hopluu_protocol::id::{DocId, UnitCode};
+use hopluu_protocol::id::{DocId, TemplateRef, UnitCode};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::replica::Committed;
 use hopluu_protocol::submission::{Submission, SubmissionId, verify};
@@ -60,6 +60,7 @@ impl Desk {
             None => review::Review::default(),
         };
         let roster = self.roster()?;
+        let versions = self.calendar()?.versions(period);
         let Some(document) = self.replica.document(&doc)? else { return Ok(Some(Vec::new())) };
         let mut received = Vec::new();
         let mut accepted: Vec<SubmissionId> = Vec::new();
@@ -67,7 +68,7 @@ impl Desk {
             if known.receipts.contains_key(&id) {
                 continue;
             }
-            let refused = check(&submission, &doc, &unit, document, &roster).err();
+            let refused = check(&submission, &doc, &unit, document, &roster, &versions).err();
             if refused.is_none() {
                 accepted.push(id.clone());
             }
@@ -96,8 +97,9 @@ fn check(
     unit: &UnitCode,
     document: &automerge::Automerge,
     roster: &hopluu_protocol::roster::Roster,
+    versions: &[TemplateRef],
 ) -> Result<(), Problem> {
-    verify(submission, doc, unit, document, roster)?;
+    verify(submission, doc, unit, document, roster, versions)?;
     let key = &submission.statement.key;
     match roster.node(key).and_then(|node| node.revoked_at) {
         None => Ok(()),

@@ -27,7 +27,9 @@ impl From<StoreError> for Refusal {
                 StoreError::Format { found, known } => {
                     problem.arg("found", found).arg("known", known)
                 }
-                StoreError::Full | StoreError::InUse => problem,
+                StoreError::InUse { by: Some(by) } => problem.arg("by", by),
+                StoreError::InUse { by: None } => problem.arg("by", "unknown"),
+                StoreError::Full => problem,
             },
         )
     }
@@ -128,9 +130,10 @@ impl From<VerifyError> for Problem {
     fn from(error: VerifyError) -> Self {
         let problem = Self::new(error.code(), &error);
         match error {
-            VerifyError::Digest { doc }
-            | VerifyError::Signature { doc }
-            | VerifyError::Template { doc } => problem.arg("doc", doc),
+            VerifyError::Digest { doc } | VerifyError::Signature { doc } => problem.arg("doc", doc),
+            VerifyError::Template { doc, template } => {
+                problem.arg("doc", doc).arg("template", template)
+            }
             VerifyError::Document { doc, source } => problem.arg("doc", doc).arg("what", source),
             VerifyError::Signer { doc, key } => problem.arg("doc", doc).arg("key", key.short()),
             VerifyError::Unreadable { doc, cells } => {

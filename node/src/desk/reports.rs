@@ -161,7 +161,15 @@ impl Desk {
     ) -> Result<Printable, Refusal> {
         context.unit(unit)?;
         match self.accepted(&context, unit)? {
-            Some(contribution) => printable_of_unit(context, &contribution),
+            Some(contribution) => {
+                // A submission stays at the version that it was made under.
+                let own = contribution.submission.as_ref().map(|stamp| stamp.template.clone());
+                let template = match own {
+                    Some(own) => self.template(&own)?,
+                    None => Arc::clone(&context.template),
+                };
+                printable_of_unit(PeriodContext { template, ..context }, &contribution)
+            }
             None => {
                 let problem = Problem::new("not-submitted", format!("{unit} submitted nothing"));
                 Err(Refusal::new(Reason::NotFound, problem.arg("unit", unit)))
@@ -192,9 +200,10 @@ impl Desk {
         let Some((received_at, submission)) = counting(document, accepted)? else {
             return Ok(None);
         };
-        let reading = verify(&submission, &doc, unit, document, &context.roster)
+        let reading = verify(&submission, &doc, unit, document, &context.roster, &context.versions)
             .map_err(|error| Refusal::new(Reason::Failed, error.into()))?;
         let statement = &submission.statement;
+        let figures = self.of_own_form(context, unit, &statement.template, reading.figures);
         Ok(Some(Contribution {
             unit: unit.clone(),
             submission: Some(SubmissionStamp {
@@ -203,8 +212,9 @@ impl Desk {
                 signed_at: statement.signed_at,
                 received_at: Some(received_at),
                 key: statement.key,
+                template: statement.template.clone(),
             }),
-            figures: reading.figures,
+            figures,
         }))
     }
 }
@@ -276,7 +286,8 @@ impl Printable {
     pub fn problems(&self) -> Vec<Problem> {
         let roster = &self.context.roster;
         let problems = self.consolidated.problems.iter();
-        problems.map(|problem| Problem::of_consolidation(problem, roster)).collect()
+        let problems = problems.map(|problem| Problem::of_consolidation(problem, roster));
+        self.context.unready.iter().cloned().chain(problems).collect()
     }
 
     /// The report in a format. The same report gives the same bytes.

@@ -31,6 +31,8 @@ pub(crate) struct Salvaged {
     pub(crate) changes: usize,
     /// Changes that wait for others.
     pub(crate) waiting: usize,
+    /// Changes that the store had, and that were not found anywhere.
+    pub(crate) missing: usize,
 }
 
 /// The changes that wait, as the store holds them.
@@ -65,12 +67,19 @@ impl Desk {
         self.membership = Membership::read(&self.replica)?;
         self.invitations = invitations::read_book(&self.replica)?;
         let mut salvaged = Salvaged::default();
+        let mut counts = BTreeMap::new();
         for doc in wreck.documents() {
-            let found = changes_of(&wreck.pieces(&doc));
-            salvaged.changes += self.take_in(&doc, found)?;
+            let pieces = wreck.pieces(&doc);
+            salvaged.changes += self.take_in(&doc, changes_of(&pieces))?;
+            counts.insert(doc, pieces.count as usize);
         }
         self.waiting = read_waiting(&self.replica)?;
         salvaged.waiting = self.waiting.values().map(Vec::len).sum();
+        for (doc, count) in counts {
+            let here = self.replica.summary(&doc).map_or(0, |summary| summary.changes as usize);
+            let waiting = self.waiting.get(&doc).map_or(0, Vec::len);
+            salvaged.missing += count.saturating_sub(here + waiting);
+        }
         Ok(salvaged)
     }
 
@@ -95,10 +104,12 @@ impl Desk {
 
     fn take_in(&mut self, doc: &DocId, found: Vec<Change>) -> Result<usize, Refusal> {
         let (fitting, waiting) = self.fitting(doc, found)?;
-        if !self.is_sound(doc, &fitting)? {
-            tracing::error!(%doc, "what was read of a damaged document makes no document");
-            return Ok(0);
-        }
+        let fitting = if self.is_sound(doc, &fitting)? {
+            fitting
+        } else {
+            tracing::error!(%doc, "what was read of a damaged document does not belong together");
+            self.soundest(doc, fitting)?
+        };
         for some in fitting.chunks(AT_ONCE) {
             self.replica.append(doc, some.to_vec())?;
             self.commit_salvaged()?;
@@ -153,7 +164,19 @@ impl Desk {
         Ok(matches!(applied, Ok(Ok(_))))
     }
 
-    fn commit_salvaged(&mut self) -> Result<(), Refusal> {
+    /// Of changes that do not belong together, those that do, one after the other.
+    fn soundest(&mut self, doc: &DocId, changes: Vec<Change>) -> Result<Vec<Change>, Refusal> {
+        let mut sound = Vec::new();
+        for change in changes {
+            sound.push(change);
+            if !self.is_sound(doc, &sound)? {
+                sound.pop();
+            }
+        }
+        Ok(sound)
+    }
+
+    pub(super) fn commit_salvaged(&mut self) -> Result<(), Refusal> {
         while let Some(committed) = self.replica.commit()? {
             self.note_growth(&committed);
         }
@@ -167,17 +190,20 @@ fn waiting_key(doc: &DocId, hash: &ChangeHash) -> String {
 
 /// All changes in what was read of a document.
 fn changes_of(pieces: &Pieces) -> Vec<Change> {
-    let snapshot = pieces.snapshot.as_deref().map(|bytes| {
+    let in_snapshots = pieces.snapshots.iter().flat_map(|bytes| {
         let loaded = catch_unwind(|| Automerge::load(bytes));
         loaded.ok().and_then(Result::ok).map(|doc| doc.get_changes(&[])).unwrap_or_default()
     });
-    let single = pieces.changes.iter().filter_map(|bytes| change(bytes.clone()));
-    snapshot.unwrap_or_default().into_iter().chain(single).collect()
+    let single = pieces.changes.values().filter_map(|bytes| change(bytes.clone()));
+    let mut seen = BTreeSet::new();
+    in_snapshots.chain(single).filter(|change| seen.insert(change.hash())).collect()
 }
 
 fn change(bytes: Vec<u8>) -> Option<Change> {
     catch_unwind(|| Change::from_bytes(bytes)).ok()?.ok()
 }
 
+#[cfg(test)]
+mod damage;
 #[cfg(test)]
 mod tests;

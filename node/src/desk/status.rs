@@ -1,9 +1,10 @@
 //! Where this node stands: its unit, its hub, its reports, and what is not yet at the hub.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use hopluu_protocol::documents::report;
-use hopluu_protocol::id::{TemplateRef, UnitCode};
+use hopluu_protocol::id::{IndicatorId, TemplateRef, UnitCode};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::roster::Role;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,8 @@ use super::Desk;
 use super::context::PeriodContext;
 use super::submit::SubmissionView;
 use super::turn::Turn;
-use crate::problem::{Problem, Refusal};
+use crate::contact::HubContact;
+use crate::problem::{Problem, Reason, Refusal};
 use crate::transport::Way;
 
 /// Where a node stands.
@@ -39,6 +41,9 @@ pub struct Status {
     pub unacknowledged: u64,
     /// The nodes connected now.
     pub peers: Vec<PeerStatus>,
+    /// How the hub is reached; absent at the hub itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<HubContact>,
     /// What people must look after: a damaged store that lies aside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
@@ -69,6 +74,15 @@ pub struct PeriodStatus {
     pub filled: usize,
     /// How many are in open conflict.
     pub conflicts: usize,
+    /// How many hold what the form's row cannot hold any more: to be typed again.
+    #[serde(default)]
+    pub misfits: usize,
+    /// How many values and texts the form has no place for any more. They are kept and never counted.
+    #[serde(default)]
+    pub apart: usize,
+    /// What keeps the period, or a newer version of its template, from being used here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
     /// This unit's submissions, the latest last; at the hub, everybody's.
     pub submissions: Vec<UnitSubmissions>,
 }
@@ -134,8 +148,10 @@ impl Desk {
         let status = self.status_without_submissions()?;
         let mut asked = Vec::new();
         for (at, period) in status.periods.iter().enumerate() {
-            let context = self.period(period.period)?;
-            asked.push((at, 0, context));
+            // What keeps it from being read is among its problems already.
+            if let Ok(context) = self.period(period.period) {
+                asked.push((at, 0, context));
+            }
         }
         Ok(Inquiry { status, left: asked })
     }
@@ -184,6 +200,7 @@ impl Desk {
                 periods: Vec::new(),
                 unacknowledged: 0,
                 peers: Vec::new(),
+                contact: None,
                 problems: Vec::new(),
             });
         };
@@ -208,6 +225,7 @@ impl Desk {
             periods: statuses,
             unacknowledged: 0,
             peers: Vec::new(),
+            contact: None,
             problems: Vec::new(),
         })
     }
@@ -217,24 +235,28 @@ impl Desk {
         period: PeriodId,
         unit: &UnitCode,
     ) -> Result<PeriodStatus, Refusal> {
-        let context = self.period(period)?;
-        let figures = self.draft_figures(&context, unit)?;
-        let conflicts = match self.replica.document(&context.report(unit))? {
-            Some(document) => report::conflicts(document)?.len(),
-            None => 0,
+        let context = match self.period(period) {
+            Ok(context) => context,
+            Err(refusal) if refusal.reason == Reason::NotNow => {
+                return self.unusable_period(period, refusal.problems);
+            }
+            Err(refusal) => return Err(refusal),
         };
+        let placed = self.placed(&context, unit)?;
         let reports = context.roster.unit(unit).filter(|unit| unit.exists_on(context.days.last));
         let kind = reports.map(|unit| &unit.kind);
-        let typed = context
-            .template
-            .indicators
-            .iter()
-            .filter(|indicator| kind.is_some_and(|kind| indicator.reporters.contains(kind)));
-        let (mut cells, mut filled) = (0, 0);
-        for indicator in typed {
-            cells += 1;
-            filled += usize::from(figures.cells.contains_key(&indicator.id));
-        }
+        let typed: BTreeSet<&IndicatorId> = kind
+            .into_iter()
+            .flat_map(|kind| context.template.typed_by(kind))
+            .map(|row| &row.id)
+            .collect();
+        let conflicts = match self.replica.document(&context.report(unit))? {
+            Some(document) => report::conflicts(document)?,
+            None => Vec::new(),
+        };
+        let conflicts = conflicts.iter().filter(|conflict| typed.contains(&conflict.cell)).count();
+        let cells = typed.len();
+        let filled = placed.counted.cells.len();
         Ok(PeriodStatus {
             period,
             name: period.printed_name(),
@@ -246,6 +268,41 @@ impl Desk {
             cells,
             filled,
             conflicts,
+            misfits: placed.misfits.len(),
+            apart: placed.apart.cells.len() + placed.apart.texts.len(),
+            problems: context.unready,
+            submissions: Vec::new(),
+        })
+    }
+
+    /// A period none of whose templates can be used here; all others go on.
+    fn unusable_period(
+        &mut self,
+        period: PeriodId,
+        problems: Vec<Problem>,
+    ) -> Result<PeriodStatus, Refusal> {
+        let calendar = self.calendar()?;
+        let entry = calendar.periods.get(&period);
+        let template = calendar.current(period).or_else(|| Some(entry?.template.clone()));
+        let Some(template) = template else {
+            return Err(Refusal { reason: Reason::NotFound, problems });
+        };
+        Ok(PeriodStatus {
+            period,
+            name: period.printed_name(),
+            template,
+            first_day: String::new(),
+            last_day: String::new(),
+            deadline: entry
+                .and_then(|entry| entry.deadline)
+                .map_or_else(String::new, |day| day.to_string()),
+            locked: calendar.locks.get(&period).map(|lock| lock.reason.clone()),
+            cells: 0,
+            filled: 0,
+            conflicts: 0,
+            misfits: 0,
+            apart: 0,
+            problems,
             submissions: Vec::new(),
         })
     }

@@ -1,8 +1,10 @@
 //! Submitting: a report is frozen at its heads and signed with this node's key.
 
+use std::collections::BTreeSet;
+
 use hopluu_protocol::documents::report;
 use hopluu_protocol::documents::review::{self, Standing};
-use hopluu_protocol::id::{DocId, IndicatorId, UnitCode};
+use hopluu_protocol::id::{DocId, IndicatorId, TemplateRef, UnitCode};
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::submission::{Statement, Submission, figures_digest};
@@ -19,6 +21,9 @@ use crate::problem::{Problem, Reason, Refusal};
 pub struct SubmissionView {
     /// Its name.
     pub id: String,
+    /// The version of the template that it was made under.
+    #[schema(value_type = String)]
+    pub template: TemplateRef,
     /// Who submitted.
     pub person: String,
     /// Milliseconds since 1970 by the office's clock.
@@ -49,14 +54,19 @@ impl Desk {
         context.must_be_open()?;
         let unit = self.membership()?.unit.clone();
         let doc = context.report(&unit);
-        self.ensure(&doc, Some(&context.template))?;
+        self.ensure(&doc, Some(&context))?;
+        let placed = self.placed(&context, &unit)?;
         let document = self.present(&doc)?;
         let reading = report::read(document, None)?;
         let conflicts = report::conflicts(document)?;
         let heads = document.get_heads();
 
         let mut problems: Vec<Problem> = Vec::new();
-        for conflict in &conflicts {
+        // A row that the form has no longer is nobody's to settle.
+        let kind = &context.unit(&unit)?.kind;
+        let typed: BTreeSet<&IndicatorId> =
+            context.template.typed_by(kind).map(|row| &row.id).collect();
+        for conflict in conflicts.iter().filter(|conflict| typed.contains(&conflict.cell)) {
             let detail = format!("{} holds several values", conflict.cell);
             problems.push(Problem::new("submit-conflict", detail).at_indicator(&conflict.cell));
         }
@@ -64,7 +74,15 @@ impl Desk {
             let detail = format!("{key} cannot be read");
             problems.push(Problem::new("submit-unreadable", detail).at_indicator(key));
         }
-        let (required, optional) = missing(&context, &unit, &reading.figures)?;
+        for (id, value) in &placed.misfits {
+            let Some(row) = context.template.indicator(id) else { continue };
+            let (label, value) = (row.label.clone(), self.as_typed(&context, row, value));
+            let detail = format!("{id} holds `{value}`, which does not fit the row any more");
+            let problem = Problem::new("submit-misfit", detail).at_indicator(id);
+            problems.push(problem.arg("label", label).arg("value", value));
+        }
+        let (mut required, optional) = missing(&context, &unit, &placed.counted)?;
+        required.retain(|(id, _)| !placed.misfits.contains_key(id));
         for (id, label) in required {
             let problem = Problem::new("submit-missing", format!("{id} is empty"));
             problems.push(problem.arg("label", label).at_indicator(id));
@@ -123,6 +141,7 @@ impl Desk {
             received_at: review.receipts.get(&id).map(|receipt| receipt.received_at),
             reasons: review.returns.get(&id).map(|word| word.reasons.clone()).unwrap_or_default(),
             id: id.to_string(),
+            template: submission.statement.template,
             person: submission.statement.person,
             signed_at: submission.statement.signed_at,
             key: submission.statement.key,

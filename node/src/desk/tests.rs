@@ -120,7 +120,7 @@ fn what_was_typed_is_there_after_the_store_is_opened_again() {
     assert_eq!(desk.roster().unwrap().units.len(), town.units.len());
     assert_eq!(desk.calendar().unwrap().periods.len(), town.periods.len());
     let again = desk.found_town(&town, &[template], "hub", "An").unwrap_err();
-    assert!(again.is("already-a-member"));
+    assert!(again.is("init-has-place"));
 }
 
 #[test]

@@ -2,9 +2,11 @@
 
 use automerge::transaction::Transaction;
 use hopluu_protocol::documents::report::{self, Splice};
-use hopluu_protocol::id::{DocId, SectionId};
+use hopluu_protocol::documents::section;
+use hopluu_protocol::id::{DocId, SectionId, TemplateRef};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::replica::ReplicaError;
+use hopluu_protocol::template::Section;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -27,6 +29,11 @@ pub struct TextView {
     pub guidance: String,
     /// The text.
     pub text: String,
+    /// The version of the form that had the section, when the form has it no longer. The text is kept and
+    /// stands in no report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub apart: Option<TemplateRef>,
 }
 
 impl Desk {
@@ -37,9 +44,16 @@ impl Desk {
     pub fn text(&mut self, period: PeriodId, section: &SectionId) -> Result<TextView, Refusal> {
         let context = self.period(period)?;
         // Looked up first: an unknown section is to be told of as such.
-        let mut view = view(&context, section)?;
+        let mut view =
+            match (context.template.section(section), self.former_section(&context, section)) {
+                (Some(outline), _) => view(outline, None),
+                (None, Some((form, outline))) => view(&outline, Some(form)),
+                (None, None) => return Err(unknown_section(section)),
+            };
         let doc = self.text_document(&context)?;
-        if let Some(document) = self.replica.document(&doc)? {
+        if let Some(document) = self.replica.document(&doc)?
+            && section::is_there(document, section)?
+        {
             view.text = report::text(document, section)?;
         }
         Ok(view)
@@ -59,7 +73,12 @@ impl Desk {
     ) -> Result<TextView, Refusal> {
         let context = self.period(period)?;
         context.must_be_open()?;
-        let outline = context.template.section(section).ok_or_else(|| unknown_section(section))?;
+        let Some(outline) = context.template.section(section) else {
+            return Err(match self.former_section(&context, section) {
+                Some((form, outline)) => left_form(&outline, &form, &context.template.reference),
+                None => unknown_section(section),
+            });
+        };
         let membership = self.membership()?;
         let unit = &membership.unit;
         let kind = &context.unit(unit)?.kind;
@@ -74,7 +93,7 @@ impl Desk {
             return Err(Refusal::new(Reason::Invalid, problem));
         }
         let doc = self.text_document(&context)?;
-        self.ensure(&doc, Some(&context.template))?;
+        self.ensure_section(&doc, &context, section)?;
         let missing = || ReplicaError::UnknownDocument { doc: doc.clone() };
         let document = self.replica.document(&doc)?.ok_or_else(missing)?;
         let parts = report::splices(document, section, text)?;
@@ -96,14 +115,23 @@ impl Desk {
     }
 }
 
-fn view(context: &PeriodContext, section: &SectionId) -> Result<TextView, Refusal> {
-    let outline = context.template.section(section).ok_or_else(|| unknown_section(section))?;
-    Ok(TextView {
-        section: section.clone(),
+fn view(outline: &Section, apart: Option<TemplateRef>) -> TextView {
+    TextView {
+        section: outline.id.clone(),
         title: outline.title.clone(),
         guidance: outline.guidance.clone(),
         text: String::new(),
-    })
+        apart,
+    }
+}
+
+fn left_form(section: &Section, form: &TemplateRef, now: &TemplateRef) -> Refusal {
+    let problem = Problem::new("section-left-form", format!("{} is not in {now}", section.id))
+        .arg("section", &section.id)
+        .arg("title", &section.title)
+        .arg("form", form.version)
+        .arg("now", now.version);
+    Refusal::new(Reason::NotNow, problem)
 }
 
 fn unknown_section(section: &SectionId) -> Refusal {

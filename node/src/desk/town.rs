@@ -29,7 +29,7 @@ impl Desk {
         person: &str,
     ) -> Result<(), Refusal> {
         if self.membership.is_some() {
-            let problem = Problem::new("already-a-member", "this node has a place already");
+            let problem = Problem::new("init-has-place", "this node has a place already");
             return Err(Refusal::new(
                 Reason::NotNow,
                 problem.arg("unit", &self.membership()?.unit),
@@ -48,7 +48,7 @@ impl Desk {
         })
     }
 
-    fn publish_templates(
+    pub(super) fn publish_templates(
         &mut self,
         templates: &[(Template, &str)],
         person: &str,

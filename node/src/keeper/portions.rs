@@ -5,7 +5,7 @@ use hopluu_protocol::id::UnitCode;
 use hopluu_protocol::period::PeriodId;
 
 use super::Keeper;
-use crate::desk::{Begun, Desk, Printable, Status};
+use crate::desk::{Begun, Desk, Printable, Publication, Published, Status};
 use crate::problem::{Problem, Reason, Refusal};
 
 impl Keeper {
@@ -33,6 +33,27 @@ impl Keeper {
         tokio::task::spawn_blocking(move || gathering.consolidate())
             .await
             .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))
+    }
+
+    /// Publishes a version of a template, or says what that would do, while others are served.
+    ///
+    /// # Errors
+    /// When the template cannot be published, for all reasons; nothing is changed then. When the store failed.
+    pub async fn publish(
+        &self,
+        publication: Publication,
+        person: String,
+    ) -> Result<Published, Refusal> {
+        let begin = move |desk: &mut Desk| desk.begin_publishing(publication);
+        let mut publishing = self.desk(begin).await?;
+        while !publishing.is_complete() {
+            let portion = move |desk: &mut Desk| {
+                desk.look_at_drafts(&mut publishing)?;
+                Ok(publishing)
+            };
+            publishing = self.desk(portion).await?;
+        }
+        self.desk(move |desk| desk.finish_publishing(publishing, &person)).await
     }
 
     /// [`Desk::status`], while others are served.

@@ -8,7 +8,7 @@ use automerge::ChangeHash;
 use hopluu_protocol::gate::Access;
 use hopluu_protocol::id::{DocGroup, DocId};
 use hopluu_protocol::identity::NodeKey;
-use hopluu_protocol::invitation::{Denial, InvitationCode};
+use hopluu_protocol::invitation::InvitationCode;
 use hopluu_protocol::replica::Committed;
 use hopluu_protocol::sync::{Action, CloseReason, ConnId, Event, Exchange, Limits, PeerStatus};
 use hopluu_protocol::wire::frame::Refusal as WireRefusal;
@@ -220,14 +220,9 @@ impl Office {
     ) -> Result<(), Refusal> {
         let decision = match <[u8; 10]>::try_from(code) {
             Ok(code) => self.desk.enrol(peer, &InvitationCode::from_random(code), name)?,
-            Err(_) => Err(Denial::Unknown),
+            Err(_) => Err(WireRefusal::InvitationUnknown),
         };
-        let decision = match decision {
-            Ok(_) => Ok(()),
-            Err(Denial::Expired { .. }) => Err(WireRefusal::InvitationExpired),
-            Err(Denial::Used) => Err(WireRefusal::InvitationUsed),
-            Err(Denial::Unknown | Denial::TooManyAttempts) => Err(WireRefusal::InvitationUnknown),
-        };
+        let decision = decision.map(|_| ());
         self.commit()?;
         self.sync(Event::EnrolmentDecided { conn, decision })
     }
@@ -261,7 +256,7 @@ impl Office {
     /// The roster decides who may do what; the templates, how reports begin.
     fn refresh_town(&mut self) -> Result<(), Refusal> {
         let templates = self.desk.known_templates();
-        self.known.set(templates);
+        self.known.set(templates, self.desk.first_templates());
         let heads = self.desk.replica.summary(&DocId::Roster).map(|summary| summary.heads.clone());
         if heads == self.roster_heads && self.exchange.is_some() {
             return Ok(());

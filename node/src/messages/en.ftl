@@ -73,14 +73,14 @@ unit-unknown = The roster has no unit with the code { $unit }. Check the code.
 
 ## Nodes, the hub, sync
 
-already-a-member = This node already belongs to unit { $unit }. To join as another unit, use another data directory (--data).
-hub-only = This can only be done at the hub. Ask the hub's operator.
+already-a-member = This machine holds the report of unit { $unit }; the invitation is for unit { $other }. Nothing was changed. To work for unit { $other } here, run the command again with another data directory (--data); if the invitation names the wrong unit, ask the hub for one for unit { $unit }.
+hub-only = This can only be done at the hub; nothing was changed. Ask the hub's operator.
 internal = The program made a mistake. Try again; if it happens again, send the program's log to technical support.
-no-node = There is no node in { $path }. Run “hopluu init” or “hopluu join”, or name the right directory with --data.
+no-node = There is no node in { $path }. On an office's machine, ask the hub for an invitation and run “hopluu join INVITATION”; at the hub, run “hopluu init --hub --town FILE”. If the data lie elsewhere, name the directory with --data.
 node-stopping = The node is stopping and takes no more requests. Start the program again, then try again.
-not-a-member = This node does not belong to a unit yet. Run “hopluu join” with an invitation from the hub.
+not-a-member = This machine does not belong to a unit yet. Ask the hub for an invitation (there: “hopluu invite UNIT”) and run “hopluu join INVITATION”.
 not-arrived = This has not arrived at this node yet ({ $doc }). Sync with the hub (“hopluu sync”), then try again.
-sync-at-hub = This node is the hub, or has no hub yet, so there is nothing to sync with. At the hub, run “hopluu serve” so that offices can connect.
+sync-at-hub = This machine is the hub, so there is nothing to sync with: the offices sync with it. Run “hopluu serve” so that they can connect.
 serve-failed = The local interface cannot be opened on this machine: { $what }. Check the firewall, then start again.
 data-dir-unusable = The data directory { $path } cannot be used: { $what }. Check that it may be written, or choose another with --data.
 
@@ -88,13 +88,13 @@ demo-dir-used = { $path } is not empty. Choose an empty directory for --keep.
 file-unreadable = The file cannot be read: { $what }. Check its name and who may read it.
 listen-address = “{ $address }” is not an address to listen at. Write an IP address and a port, for example 0.0.0.0:4433.
 no-data-dir = This system has no home directory to keep data in. Name a directory with --data.
-node-exists = { $path } already holds a node. Use that node, or choose another directory with --data.
+node-exists = { $path } already holds a node; nothing was changed. See it with “hopluu status”. To make another node, choose another directory with --data.
 out-unwritable = { $path } cannot be written: { $what }. Check who may write there and that the disk is not full, or choose another place with --out.
 request-refused = The running node does not understand the request: { $what }. Use one version of the program for “hopluu serve” and for this command.
 serve-unreachable = The node that runs on this machine does not answer: { $what }. Stop “hopluu serve” and start it again.
 sync-incomplete = Not in sync yet; changes that the hub has not acknowledged: { $count }. They are safe on this machine; sync again.
 
-key-file-damaged = The key file { $path } is damaged. Restore it from a backup; without one, move it away and ask for a new invitation.
+key-file-damaged = The key file { $path } is damaged, so the node cannot be opened; the data in the directory are untouched. Restore the file from a backup. Without one, move it away; then, in an office, ask for a new invitation and run “hopluu join INVITATION” in this same directory (the data are kept); at the hub, run “hopluu new-key”.
 key-file-no-randomness = The operating system gives no random numbers to make a key: { $what }. Restart the machine, then try again.
 key-file-unreadable = The key file { $path } cannot be read: { $what }. Check who may read it.
 key-file-unwritable = The key file { $path } cannot be written: { $what }. Check who may write it, and that the disk is not full.
@@ -102,51 +102,55 @@ key-file-unwritable = The key file { $path } cannot be written: { $what }. Check
 store-damaged = The node's store is damaged: { $what }. Do not delete it. The program moves it aside, reads out what is intact and gets the rest from the hub; do it again in a moment. If this is said again, start the program again.
 store-format-newer = The store has format { $found }, newer than format { $known } that this program reads. Update the program.
 store-full = The disk is full; nothing was saved. Free some space, then do it again.
-store-in-use = The store is in use by another process. End that process, or choose another directory with --data.
+store-in-use = The store is in use by another process (process number: { $by }). End that process, or choose another directory with --data.
 store-io = The store cannot be read or written: { $what }. Check the disk and who may write the data directory.
 store-lies-aside = A damaged store lies in { $path }. What it held was read out as far as possible, and the rest comes from the hub at a sync. Delete it only when technical support has agreed.
-store-poisoned = An earlier write failed ({ $what }), so the store is closed. It is opened again with the next request; if this is said again, check the disk.
+store-poisoned = An earlier write did not succeed ({ $what }). What was reported as saved is still there; what was being saved then may be missing. The store is opened again with the next request: do it again. If this is said again, check the disk and its free space, then start the program again.
 store-read-only = The store may only be read: { $what }. Make the data directory writable, then do it again.
-store-read-out = { $changes } changes were read out of { $path }; { $waiting } more wait for what the hub sends. Sync now.
 store-refused = The store refuses a write that contradicts what it holds: { $what }. This is a mistake of the program; tell technical support.
-store-set-aside = The node's store was damaged. It was moved to { $path } and a new one was made; nothing was deleted. What was not yet at the hub may be in there.
+store-set-aside = The node's store was damaged. It was moved to { $path } and a new one was made; nothing was deleted. Everything in it that can be read is taken over.
 store-unreadable = The damaged store in { $path } cannot be read: { $what }. What the hub has comes back at the next sync.
+
+# A damaged store
+store-read-out = { $changes } changes were read out of { $path }: everything that it held. Nothing is missing.
+store-read-out-in-part = { $changes } changes were read out of { $path }. { $missing } changes that it held could not be read, and { $waiting } more can be shown only when what they follow is here. What the hub has of them comes at the next sync: sync now, then look whether the last figures that were typed are there.
+
 replica-unusable = An earlier save failed ({ $what }). Do it again; what was reported as saved is still there.
 
 address-malformed = “{ $address }” is not an address. Write host:port, for example hub.example.vn:4433.
-invite-no-address = It is not known at which address offices find the hub. Add --address HOST:PORT.
+invite-no-address = It is not known at which address offices find the hub: “hopluu serve” does not run, or listens at every address of the machine. No invitation was made. Add --address HOST:PORT, the address by which offices reach this machine.
 listen-bind = Connections cannot be taken at { $address }: { $what }. Another program may use the port; choose another with --listen.
 listen-setup = Encrypted connections cannot be set up: { $what }. Tell technical support.
 listen-tcp = Only UDP connections are taken at { $address }, not TCP: { $what }. Offices whose network blocks UDP cannot connect; free this TCP port, or choose another port with --listen.
 
 dial-cut = The connection to { $address } was cut while it was being made. What was saved is still on this machine; try again when the line is stable.
-dial-no-address = The hub's address is not known. Ask for a new invitation and run “hopluu join”.
+dial-no-address = The hub's address is not known. Ask the hub for it and run “hopluu hub-address HOST:PORT”.
 dial-no-answer = No answer from { $address }, neither over UDP nor over TCP: the hub is off, or the network blocks the connection. What was saved is still on this machine; try again later, or ask whoever runs the network.
-dial-no-socket = This machine cannot open a network connection: { $what }. Check the network and the firewall.
-dial-not-a-hub = At { $address } there is no hub of a fitting version: { $what }. Check the address, or update the program.
+dial-no-socket = This machine cannot open a network connection: { $what }. The data are still on this machine. Check the network and the firewall, then try again.
+dial-not-a-hub = Something answers at { $address }, but it is no hub of a fitting version: { $what }. The data are still on this machine. Check the address (“hopluu hub-address”), or update the program.
 dial-not-listening = Nobody takes connections at { $address }: the hub is off, or the port is wrong. What was saved is still on this machine; try again later, or ask the hub's operator.
-dial-refused = The hub at { $address } has too much to do. Try again in a few minutes.
+dial-refused = The hub at { $address } has too much to do. The data are still on this machine. Try again in a few minutes, or leave “hopluu serve” running: it tries by itself.
 dial-unreachable = There is no way through the network to { $address }: { $what }. What was saved is still on this machine; check the network, then try again.
-dial-unresolved = The host of { $address } was not found: the name is wrong or this machine has no network ({ $what }). Check the network, then try again.
-dial-wrong-key = What answers at { $address } is not this node's hub: its key is { $found }, the hub's is { $expected }. Do not go on; call the hub to compare the keys, and ask for a new invitation if the hub has a new key.
+dial-unresolved = The host of { $address } was not found: the name is wrong or this machine has no network ({ $what }). The data are still on this machine. Check the network, then try again; if the hub has another name now, run “hopluu hub-address HOST:PORT”.
+dial-wrong-key = What answers at { $address } does not have the key of the hub that this machine knows: its key is { $found }, the one on record is { $expected }. Nothing was sent; the data are still on this machine. Call the hub and compare (“The node's key” in “hopluu status” there). If the hub has a new key, ask for a new invitation and run “hopluu join INVITATION” in the data directory that is in use: the data are kept. If it has not, somebody poses as the hub or the address is wrong; do not go on.
 
 connection-closed-busy = The hub has too much to do and closed the connection. Try again in a few minutes.
-connection-closed-by-peer = The other side closed the connection: { $what }. Try again.
-connection-closed-done = The other side ended the connection before everything was in sync. Sync again.
+connection-closed-by-peer = The hub closed the connection before everything was in sync ({ $what }). What was saved is still on this machine. Sync again; if it happens again, read this message to the hub's operator.
+connection-closed-done = The hub ended the connection before everything was in sync. What was saved is still on this machine. Sync again; if it happens again, tell the hub's operator.
 connection-closed-here = The connection was closed from this machine. Sync again.
-connection-closed-leaving = The hub is stopping. Try again later.
-connection-closed-refused = The hub refuses this node. Ask the hub's operator to check the invitation and the node's key.
+connection-closed-leaving = The hub is stopping. What was saved is still on this machine. Try again later, or leave “hopluu serve” running: it connects again by itself.
+connection-closed-refused = The hub refuses this machine. What was saved is still on it. Ask the hub's operator to look for it in “hopluu node list”; if it is not there, ask for a new invitation and run “hopluu join INVITATION” in this same directory: the data are kept.
 connection-cut = The connection to the hub was cut. What was saved is still on this machine; sync again when there is a network.
 connection-frame-too-long = The other side sent more than is allowed ({ $announced } bytes), so the connection was closed. Tell technical support.
-connection-malformed = The other side does not keep to the protocol: { $what }. Update the program on both sides.
+connection-malformed = The other side does not keep to the protocol ({ $what }), so the connection was closed. What was saved is still on this machine. Update the program on both sides, then sync again.
 send-frame-too-long = A packet is too large to be sent. Tell technical support.
 
-refused-invitation-expired = The invitation has expired. Ask the hub for a new one.
-refused-invitation-unknown = The hub does not know this invitation, or has withdrawn it. Ask for a new one.
-refused-invitation-used = The invitation was used by another node. Each is for one node; ask for a new one.
-refused-key-revoked = This node's key was revoked. Ask the hub.
-refused-key-unknown = The hub does not know this node's key. Ask for an invitation and run “hopluu join”.
-refused-version = The hub speaks protocol versions { $min } to { $max }; this node speaks none of them. Update the program.
+refused-invitation-expired = The invitation has expired; nothing was changed on this machine. Ask the hub for a new one (there: “hopluu invite UNIT”).
+refused-invitation-unknown = The hub does not know this invitation: it was withdrawn, wrong codes were tried too often, or another hub made it. Nothing was changed on this machine. Ask for a new one.
+refused-invitation-used = The invitation was used by another machine; nothing was changed on this one. Each is for one machine; ask for a new one. If nobody knows which machine used it, tell the hub's operator at once (there: “hopluu invite --list”).
+refused-key-revoked = The hub has revoked this machine's key: it can neither send nor receive any more. The data are still on the machine. If that was a mistake, or something is still to be sent: move the file node.key in the data directory away, ask for a new invitation for the unit, and run “hopluu join INVITATION” in that same directory.
+refused-key-unknown = The hub does not know this machine's key. The data are still on the machine. Ask for a new invitation for the unit and run “hopluu join INVITATION” in the data directory that is in use: the data are kept.
+refused-version = The hub speaks protocol versions { $min } to { $max }; this machine speaks none of them. The data are still on the machine. Update the program on it.
 
 ## Invitations
 
@@ -205,7 +209,7 @@ submission-document = { $doc } cannot be read as it was submitted: { $what }. Th
 submission-revoked-key = The submission is signed with a revoked key ({ $key }). The unit has to submit again from a node in good standing.
 submission-signature = The signature on the submission of { $doc } is wrong. The unit has to submit again.
 submission-signer = The submission of { $doc } is signed with key { $key }, which is not this unit's. The unit has to submit again from a node of its own.
-submission-template = The submission of { $doc } names another template than the report follows. The unit has to sync and submit again.
+submission-template = The submission of { $doc } names template { $template }, which the period has never followed. It is kept and does not count. The unit has to sync and submit again.
 submission-unreadable = The report { $doc } holds cells that cannot be read: { $cells }. The unit has to enter them again and submit again.
 submission-wrong-document = A submission of { $stated } lies in { $found } and does not count. The unit has to submit again.
 signature-mismatch = The signature does not fit the key and the content. Do it again from the node that signed.
@@ -356,10 +360,10 @@ document-record = A record in the document cannot be read: { $what }. Update the
 document-template = The template kept in the document is not valid: { $what }. Update the program.
 document-unknown = There is no document { $doc } yet. Sync with the hub, then try again.
 
-access-author-of-other-unit = A change of { $doc } is refused: its author (key { $key }) stands in unit { $unit }, which may not write it.
-access-author-unknown = A change of { $doc } is refused: the key { $key } is not enrolled. Sync the roster.
-access-key-revoked = The key { $key } was revoked and may not connect.
-access-key-unknown = The key { $key } is not enrolled. Invite the node.
+access-author-of-other-unit = A change of { $doc } is refused: the machine that made it (key { $key }) stands in unit { $unit }, which may not write it. The change is still where it was made. If that key had been copied to another machine by mistake, put the right node.key back there and run “hopluu adopt”.
+access-author-unknown = A change of { $doc } is refused: the machine that made it (key { $key }) is not enrolled. The change is still where it was made. Invite that machine (“hopluu invite”); if its key had been copied to another machine by mistake, run “hopluu adopt” there.
+access-key-revoked = The key { $key } was revoked, so its machine was refused. If that was a mistake, the machine needs a new key: move its node.key away and let it join again with a new invitation.
+access-key-unknown = The machine with the key { $key } is not enrolled and was refused. If it is a unit's machine, invite it (“hopluu invite UNIT”).
 access-not-a-peer = Node { $key } of unit { $unit } is not this node's hub; offices do not sync with each other.
 access-not-sealed-by-hub = What was handed back of { $doc } is refused: the key { $key }, which sealed it, does not speak for the hub.
 access-out-of-scope = Document { $doc } is not shared with node { $key }.
@@ -385,13 +389,55 @@ wire-truncated = What arrived is cut short: { $what }. Sync again.
 wire-unknown = What arrived has { $what } = { $value }, which this version does not know. Update the program.
 wire-varint = What arrived has a badly written number: { $what }. Update the program on both sides.
 
+## Versions of a template
+
+template-newer-format = The template file is of format { $format }; this program knows formats up to { $known }. Update the program, then try again.
+template-not-arrived = The new template { $template } of this period has not arrived at this machine yet. Meanwhile go on with the old form; what is typed is kept by the rows' ids. Sync when there is a line.
+template-not-understood = The program on this machine cannot read template { $template } yet ({ $what }), since a newer program made it. Everything else works as before, and what was typed is all there. Update the program.
+indicator-left-form = “{ $label }” is a row of version { $form } of the form and not of version { $now }, which this period follows, so nothing can be typed into it. What was typed is kept and does not count.
+section-left-form = Section { $section } “{ $title }” is in version { $form } of the form and not in version { $now }, which this period follows, so nothing can be written for it. What was written is kept and stands in no report.
+submit-misfit = “{ $label }” holds “{ $value }”, typed into the old form, which the new form's row cannot hold. Type it again, then submit.
+other-template = { $unit } submitted under template { $template }, which is not this report's. Indicators of both count; { $count ->
+        [0] nothing is left out
+       *[other] left out, since only the submission's form has them: { $left } ({ $count })
+    }. If the figures of new indicators are needed, ask the unit to add them and submit again.
+publish-version-taken = Template { $template } is published with another text, and a published version never changes. Nothing was written. Set version = { $next } in the file, then try again.
+publish-version-old = A newer version than { $version } of this template is published. Nothing was written. Set version = { $next } in the file, then try again.
+publish-other-template = Period { $period } is open and follows template “{ $before }”; it cannot move on to one of another name, “{ $id }”. Nothing was written. Keep the id in the file, or publish from a period that is not open yet (--from).
+publish-reused-id = The row keeps its id and means something else: “{ $before }” would be “{ $after }”. Period { $period } is open, and what was typed would be misread. Nothing was written. Give the row a new id, or publish from a period that is not open yet (--from).
+cli-published = Template { $template } is published, from period { $from } on. The units get it when they sync.
+cli-publish-asked = Nothing was written. Add --yes to publish template { $template } from period { $from } on.
+cli-publish-was-there = Template { $template } is published from period { $from } on already; nothing was changed.
+cli-publish-period = Period { $name } is open: from { $before } to { $after }
+cli-publish-closed = Period { $name } is closed ({ $reason }): it stays at { $before }
+cli-publish-days = The period's days become { $days }
+cli-publish-no-units = No unit has typed anything that this changes, as far as it has reached this hub.
+cli-publish-kind = { $kind }:
+cli-publish-row-gone = {"  "}gone: { $id } – { $label }
+cli-publish-row-new = {"  "}new: { $id } – { $label }
+cli-publish-row-retyped = {"  "}another type: { $id } – { $label }: { $before } → { $after }
+cli-publish-section-gone = {"  "}section gone: { $id } – { $label }
+cli-publish-section-new = {"  "}new section: { $id } – { $label }
+cli-publish-unit = { $unit }:
+cli-publish-unit-apart = {"  "}values no longer in the form, kept apart and never counted: { $ids } ({ $count })
+cli-publish-unit-texts-apart = {"  "}texts no longer in the form, kept apart and in no report: { $ids } ({ $count })
+cli-publish-unit-misfits = {"  "}values that do not fit the new type, to be typed again: { $ids } ({ $count })
+cli-publish-unit-new = {"  "}new cells to fill: { $count }
+cli-publish-unit-submitted = {"  "}has submitted: the submission stays at { $before }
+cli-status-period-unusable = Period { $name }: cannot be used on this machine yet
+cli-status-misfits = Values to be typed again, since the new form has them of another type: { $count } (see “hopluu get { $period }”)
+cli-status-apart = No longer in the form, kept apart and never counted: { $count } (see “hopluu get { $period }”)
+cli-status-other-version = {"  "}submitted under version { $version } of the form
+cli-apart = No longer in the form (kept, never counted):
+cli-misfit = type again: { $value }
+
 ## Results of the command line
 
 cli-saved = Saved { $id } = { $value } on this machine.
 cli-cleared = Cleared { $id } on this machine.
 cli-in-sync = In sync with the hub ({ $sent } bytes sent, { $received } bytes received).
 cli-synced-over = The connection went over { $way }.
-cli-invited = An invitation for one node of unit { $unit }, for one use, until { $expires }. At the office's machine run “hopluu join” with it:
+cli-invited = Invitation { $id } for one machine of unit { $unit }, for one use, until { $expires }; withdraw it with “hopluu invite --withdraw { $id }”. At the office's machine run “hopluu join” with it:
 cli-node-made = Made a node in { $path }. Its key: { $key }. To join, run “hopluu join” with an invitation from the hub.
 cli-hub-made = Made the hub of unit { $unit }. Its key: { $key }. Next: “hopluu serve” lets offices connect, “hopluu invite” invites each of them.
 cli-joined = This node has joined as unit { $unit }.
@@ -492,6 +538,10 @@ help-report-out = Where to write
 help-template = Templates
 help-template-check = Check a template file and list everything that is wrong
 help-template-check-file = The file
+help-template-publish = Publish a version of a template, and show what that does to periods under way (at the hub)
+help-template-publish-file = The file
+help-template-publish-from = The period from which on it is followed: that one and all that do not end before it
+help-template-publish-yes = Do it; without this, only show what would happen
 help-template-show = Show a template: the built-in one, or one that the node has
 help-template-show-template = Which one
 
@@ -582,3 +632,62 @@ help-town-apply = Change the town as its file says: units, days off, periods, mo
 help-town-apply-file = The file
 help-town-apply-yes = Do it; otherwise only what would change is said
 help-town-show = Write the file as the town stands, to be edited and applied
+## Keys, machines, invitations, where the hub is found
+
+init-has-place = This directory already holds the data of unit { $unit }; nothing was changed. To make another hub, choose another directory with --data.
+join-at-hub = This machine is the hub of unit { $unit }; a hub does not join with an invitation. Nothing was changed. For this machine to work for unit { $other }, use another data directory (--data).
+join-other-town = The invitation is from “{ $other }”; the data in this directory belong to “{ $town }”, and the two cannot be mixed. Nothing was changed. Ask “{ $town }” for an invitation, or use another data directory (--data).
+key-foreign-hub = The key file { $path } (key { $key }) is not this hub's (unit { $unit }), so the hub is not opened; the data are untouched. Put the right node.key back from a backup. If there is none, run “hopluu new-key” to make a new key, and invite the offices again.
+key-foreign-office = The key file { $path } (key { $key }) is not this machine's in unit { $unit }: what is typed under it could never be sent, so the node is not opened; the data are untouched. Put the right node.key back from a backup. If there is none: move this file away, ask for a new invitation for unit { $unit } and run “hopluu join INVITATION” in this same directory; the data are kept.
+key-made = This directory held data and no key file, so a new key was made for the machine: { $key }. The data are kept. The former key still stands in the hub's roster; have the hub revoke it (“hopluu node revoke”).
+key-missing = The key file { $path } is gone, but the data of a node are in the directory; nothing was changed and no key was made. Restore the file from a backup. If there is none: in an office, ask for a new invitation and run “hopluu join INVITATION” in this same directory; at the hub, run “hopluu new-key”.
+key-missing-hub = The key file { $path } is gone, but the data of the hub (unit { $unit }) are in the directory; nothing was changed and no key was made. Restore the file from a backup. If there is none, run “hopluu new-key” and invite every office again: they join in the directories that they use, and lose no data.
+key-missing-office = The key file { $path } is gone, but the data of unit { $unit } are in the directory; nothing was changed and no key was made. Restore the file from a backup. If there is none, ask for a new invitation for unit { $unit } and run “hopluu join INVITATION” in this same directory; the data are kept.
+new-key-at-office = Only a hub gets a new key in this way; this machine stands in unit { $unit }. Nothing was changed. Move node.key away (if it is there), ask for a new invitation, and run “hopluu join INVITATION” in this same directory.
+new-key-unconfirmed = Nothing was done. The hub would get a new key in { $path }, and the former one would be revoked. No office can connect after that until each machine was invited again (“hopluu invite UNIT”) and has run “hopluu join” in the directory that it uses; no data are lost. With a backup of node.key it is enough to restore that file. To do it, add --yes.
+hub-address-at-hub = This machine is the hub and looks for none. It takes connections at the address of “hopluu serve --listen”; offices change theirs with “hopluu hub-address” on their own machines.
+hub-address-count = It takes 1 to { $limit } addresses of the hub, and there are { $count }. Nothing was changed.
+hub-never-heard = This machine has no record of ever having reached the hub. Ask the hub which address it has; if it is another one, run “hopluu hub-address HOST:PORT”.
+hub-silent-since = The hub was reached last at { $since }. Everything that was saved goes out when there is a connection again. If the hub has moved, run “hopluu hub-address HOST:PORT”.
+connection-closed-no-greeting = The hub did not hear this machine's greeting and closed the connection: the line is very slow or loses packets. What was saved is still on this machine. Sync again, or leave “hopluu serve” running: it tries by itself.
+refused-key-of-other-unit = The hub knows this machine's key as another unit's, so the invitation was not used. Nothing was changed. The file node.key was probably copied from another machine: move it away and run the command again; a new key is made then.
+invitation-not-here = There is no invitation { $id }. See “hopluu invite --list”.
+invitation-used-up = Invitation { $id } was used by { $machine } and cannot be withdrawn any more. To keep that machine out, run “hopluu node revoke” with its key.
+machine-ambiguous = Several machines are called “{ $name }”: { $machines }. No key was revoked. Run the command again with the machine's key.
+machine-must-stay = The key { $key } (machine “{ $name }”) cannot be revoked: it is the hub's, or this machine's own, and nobody could work after that. Nothing was changed. If the hub's key is in wrong hands, run “hopluu new-key” at the hub.
+machine-revoked-already = The key { $key } of machine “{ $name }” (unit { $unit }) was revoked before; nothing has to be done.
+machine-unknown = No machine has the name or key “{ $name }”. See “hopluu node list”.
+revoke-unconfirmed = Nothing was done. This would revoke the key { $key } of machine “{ $name }” (unit { $unit }): it is cut off at once and never comes in again with this key; what it has sent stays, what it has not sent is not taken from it. The unit has { $others } other machines. It cannot be undone; to do it, add --yes.
+cli-machines-of = { $name } ({ $unit }):
+cli-machine = {"  "}{ $name }, key { $key }, joined { $since }{ $marks }
+cli-machine-connected = connected
+cli-machine-here = this machine
+cli-machine-hub = the hub
+cli-machine-nameless = (without a name)
+cli-machine-revoked = revoked { $time }
+cli-revoked = Revoked the key { $key } of machine “{ $name }” (unit { $unit }). What it has sent stays. Other machines of the unit: { $others }; for a new one, run “hopluu invite { $unit }”.
+cli-revoked-not-at-hub = It counts when the hub has it; run “hopluu sync” now.
+cli-no-invitations = No invitation was made yet.
+cli-invitation = { $id }  { $name } ({ $unit }): { $state }
+cli-invitation-expired = expired { $expires }
+cli-invitation-open = good until { $expires }
+cli-invitation-used = used by { $machine }
+cli-invitation-void = void: wrong codes were tried too often
+cli-withdrawn = Withdrew invitation { $id } of unit { $unit }: nobody comes in with it any more.
+cli-hub-addresses = The hub is looked for at: { $addresses }
+cli-hub-moved = From now on the hub is looked for at: { $addresses }
+cli-hub-silent = The hub has not been reached since { $since } (reached last at { $heard }). { $why }
+cli-hub-never-heard = The hub has not been reached since { $since }. { $why }
+cli-new-key = The hub has a new key: { $key }. Make a backup of node.key. Next: “hopluu serve”, then “hopluu invite UNIT” for each machine; each runs “hopluu join INVITATION” in the directory that it uses, and loses no data.
+cli-former-key = The former key is kept in { $path }.
+help-invite-list = List the invitations that were made
+help-invite-withdraw = Take an invitation back that nobody has used yet
+help-node = The town's machines: list them, revoke a key
+help-node-list = List the machines of every unit, with their keys
+help-node-revoke = Revoke the key of a machine: it is cut off at once and never let in again
+help-node-revoke-machine = The machine's key, or its name
+help-node-revoke-yes = Do it
+help-hub-address = Show where this node looks for the hub, or set it after the hub has moved
+help-hub-address-address = The hub's addresses, the best first
+help-new-key = Give the hub a new key after it has lost its own (at the hub)
+help-new-key-yes = Do it

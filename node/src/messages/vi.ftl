@@ -73,14 +73,14 @@ unit-unknown = Không có đơn vị mang mã { $unit } trong danh sách đơn v
 
 ## Nút, trung tâm tổng hợp, đồng bộ
 
-already-a-member = Nút này đã thuộc đơn vị { $unit }. Để tham gia với đơn vị khác, đề nghị dùng một thư mục dữ liệu mới (--data).
-hub-only = Việc này chỉ thực hiện được tại trung tâm tổng hợp. Đề nghị liên hệ chuyên viên tổng hợp.
+already-a-member = Máy này giữ báo cáo của đơn vị { $unit }, còn lời mời dành cho đơn vị { $other }. Chưa có gì thay đổi. Nếu máy này phải làm việc cho đơn vị { $other }, đề nghị dùng một thư mục dữ liệu khác (--data) và chạy lại lệnh; nếu lời mời cấp nhầm đơn vị, đề nghị xin trung tâm tổng hợp lời mời cho đơn vị { $unit }.
+hub-only = Việc này chỉ thực hiện được tại trung tâm tổng hợp; chưa có gì thay đổi. Đề nghị liên hệ chuyên viên tổng hợp.
 internal = Chương trình gặp lỗi nội bộ. Đề nghị thử lại; nếu lỗi lặp lại, gửi nhật ký của chương trình cho người hỗ trợ kỹ thuật.
-no-node = Thư mục { $path } chưa có dữ liệu của nút. Đề nghị chạy “hopluu init” hoặc “hopluu join”, hoặc chọn đúng thư mục bằng --data.
+no-node = Thư mục { $path } chưa có dữ liệu của nút. Nếu là máy của đơn vị, đề nghị xin trung tâm tổng hợp lời mời rồi chạy “hopluu join LỜI-MỜI”; nếu là trung tâm tổng hợp, chạy “hopluu init --hub --town TỆP”. Nếu dữ liệu nằm ở thư mục khác, chỉ thư mục đó bằng --data.
 node-stopping = Nút đang dừng nên không nhận yêu cầu mới. Đề nghị chạy lại chương trình rồi thử lại.
-not-a-member = Nút này chưa thuộc đơn vị nào. Đề nghị chạy “hopluu join” với lời mời do trung tâm tổng hợp cấp.
+not-a-member = Máy này chưa thuộc đơn vị nào. Đề nghị xin trung tâm tổng hợp lời mời (tại trung tâm: “hopluu invite ĐƠN-VỊ”) rồi chạy “hopluu join LỜI-MỜI”.
 not-arrived = Dữ liệu này chưa về đến nút ({ $doc }). Đề nghị đồng bộ với trung tâm tổng hợp (“hopluu sync”) rồi thử lại.
-sync-at-hub = Nút này là trung tâm tổng hợp hoặc chưa có trung tâm, nên không có nơi để đồng bộ lên. Tại trung tâm, đề nghị chạy “hopluu serve” để các đơn vị kết nối.
+sync-at-hub = Máy này là trung tâm tổng hợp nên không có nơi để đồng bộ lên: các đơn vị tự đồng bộ với nó. Đề nghị chạy “hopluu serve” để các đơn vị kết nối.
 serve-failed = Không mở được cổng nội bộ trên máy này: { $what }. Đề nghị kiểm tra phần mềm tường lửa rồi chạy lại.
 data-dir-unusable = Không dùng được thư mục dữ liệu { $path }: { $what }. Đề nghị kiểm tra quyền ghi, hoặc chọn thư mục khác bằng --data.
 
@@ -88,13 +88,13 @@ demo-dir-used = Thư mục { $path } đã có dữ liệu. Đề nghị chọn m
 file-unreadable = Không đọc được tệp: { $what }. Đề nghị kiểm tra tên tệp và quyền truy cập.
 listen-address = “{ $address }” không phải là địa chỉ để nhận kết nối. Đề nghị viết địa chỉ IP và cổng, ví dụ 0.0.0.0:4433.
 no-data-dir = Máy này không có thư mục riêng của người dùng để lưu dữ liệu. Đề nghị chỉ thư mục bằng --data.
-node-exists = Thư mục { $path } đã có một nút. Đề nghị dùng nút đó, hoặc chọn thư mục khác bằng --data.
+node-exists = Thư mục { $path } đã có một nút; không có gì thay đổi. Đề nghị xem nút đó bằng “hopluu status”. Để tạo nút khác, chọn thư mục khác bằng --data.
 out-unwritable = Không ghi được { $path }: { $what }. Đề nghị kiểm tra quyền ghi và dung lượng ổ đĩa, hoặc chọn nơi khác bằng --out.
 request-refused = Nút đang chạy không hiểu yêu cầu: { $what }. Đề nghị dùng cùng một phiên bản chương trình cho “hopluu serve” và cho lệnh này.
 serve-unreachable = Nút đang chạy trên máy này không trả lời: { $what }. Đề nghị dừng “hopluu serve” rồi chạy lại.
 sync-incomplete = Chưa đồng bộ xong; số thay đổi trung tâm tổng hợp chưa xác nhận: { $count }. Dữ liệu vẫn an toàn trên máy này; đề nghị đồng bộ lại.
 
-key-file-damaged = Tệp khóa { $path } bị hỏng. Đề nghị khôi phục tệp từ bản sao lưu; nếu không có, chuyển tệp đi nơi khác rồi xin lời mời mới.
+key-file-damaged = Tệp khóa { $path } bị hỏng, nên nút không mở được; số liệu trong thư mục vẫn còn nguyên. Đề nghị chép lại tệp này từ bản sao lưu. Nếu không có bản sao lưu: chuyển tệp hỏng đi nơi khác; tại đơn vị, xin lời mời mới rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục này (số liệu được giữ lại); tại trung tâm tổng hợp, chạy “hopluu new-key”.
 key-file-no-randomness = Hệ điều hành không cung cấp được số ngẫu nhiên để tạo khóa: { $what }. Đề nghị khởi động lại máy rồi thử lại.
 key-file-unreadable = Không đọc được tệp khóa { $path }: { $what }. Đề nghị kiểm tra quyền truy cập tệp.
 key-file-unwritable = Không ghi được tệp khóa { $path }: { $what }. Đề nghị kiểm tra quyền ghi và dung lượng ổ đĩa.
@@ -102,51 +102,55 @@ key-file-unwritable = Không ghi được tệp khóa { $path }: { $what }. Đ�
 store-damaged = Kho dữ liệu của nút bị hỏng: { $what }. Đề nghị không xóa: chương trình để riêng kho hỏng, lấy ra những gì còn đọc được và nhận phần còn lại từ trung tâm tổng hợp. Đề nghị thực hiện lại sau giây lát; nếu vẫn báo như vậy, chạy lại chương trình.
 store-format-newer = Kho dữ liệu có định dạng { $found }, mới hơn định dạng { $known } mà chương trình đọc được. Đề nghị cập nhật chương trình.
 store-full = Ổ đĩa đã đầy, dữ liệu chưa được lưu. Đề nghị giải phóng dung lượng rồi thực hiện lại.
-store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng. Đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
+store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng (mã tiến trình: { $by }). Đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
 store-io = Không đọc hoặc ghi được kho dữ liệu: { $what }. Đề nghị kiểm tra ổ đĩa và quyền truy cập thư mục dữ liệu.
 store-lies-aside = Có kho dữ liệu bị hỏng để riêng tại { $path }. Những gì còn đọc được đã được lấy ra, phần còn lại nhận từ trung tâm tổng hợp khi đồng bộ. Chỉ xóa khi người hỗ trợ kỹ thuật đồng ý.
-store-poisoned = Một lần ghi trước đó không thành công ({ $what }) nên kho dữ liệu tạm đóng và sẽ được mở lại ở yêu cầu tiếp theo. Đề nghị thực hiện lại; nếu lỗi lặp lại, kiểm tra ổ đĩa.
+store-poisoned = Một lần ghi trước đó không thành công ({ $what }). Những gì đã báo là đã lưu vẫn còn nguyên; phần đang lưu lúc đó có thể chưa có. Kho dữ liệu sẽ được mở lại ở yêu cầu tiếp theo: đề nghị thực hiện lại. Nếu lỗi lặp lại, kiểm tra ổ đĩa và dung lượng trống rồi chạy lại chương trình.
 store-read-only = Kho dữ liệu chỉ cho đọc: { $what }. Đề nghị cấp quyền ghi cho thư mục dữ liệu rồi thực hiện lại.
-store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }; { $waiting } thay đổi còn chờ dữ liệu từ trung tâm tổng hợp. Đề nghị đồng bộ ngay.
 store-refused = Kho dữ liệu từ chối lần ghi vì trái với dữ liệu đã lưu: { $what }. Đây là lỗi của chương trình; đề nghị báo người hỗ trợ kỹ thuật.
-store-set-aside = Kho dữ liệu của nút bị hỏng, đã được chuyển sang { $path } và thay bằng kho mới; không có gì bị xóa. Dữ liệu chưa gửi lên trung tâm có thể còn trong đó.
+store-set-aside = Kho dữ liệu của nút bị hỏng, đã được chuyển sang { $path } và thay bằng kho mới; không có gì bị xóa. Mọi dữ liệu còn đọc được đều được lấy lại.
 store-unreadable = Không đọc được kho dữ liệu bị hỏng tại { $path }: { $what }. Dữ liệu đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ.
+
+# A damaged store
+store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }: toàn bộ những gì kho đó đã lưu. Không thiếu dữ liệu nào.
+store-read-out-in-part = Đã lấy lại { $changes } thay đổi từ { $path }. Còn { $missing } thay đổi của kho đó không đọc được, và { $waiting } thay đổi chỉ hiển thị được khi có đủ những thay đổi trước đó. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ: đề nghị đồng bộ ngay, sau đó kiểm tra các số liệu nhập gần nhất.
+
 replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị thực hiện lại; dữ liệu đã báo lưu vẫn còn.
 
 address-malformed = “{ $address }” không phải là địa chỉ. Đề nghị viết theo mẫu tên-máy:cổng, ví dụ hub.example.vn:4433.
-invite-no-address = Chưa biết các đơn vị tìm trung tâm tổng hợp ở địa chỉ nào. Đề nghị thêm --address TÊN-MÁY:CỔNG.
+invite-no-address = Chưa biết các đơn vị tìm trung tâm tổng hợp ở địa chỉ nào: “hopluu serve” chưa chạy, hoặc nhận kết nối tại mọi địa chỉ của máy. Chưa tạo lời mời. Đề nghị thêm --address TÊN-MÁY:CỔNG, là địa chỉ mà máy của đơn vị đến được.
 listen-bind = Không nhận được kết nối tại địa chỉ { $address }: { $what }. Có thể cổng đang được chương trình khác dùng; đề nghị chọn cổng khác bằng --listen.
 listen-setup = Không chuẩn bị được kết nối mã hóa: { $what }. Đề nghị báo người hỗ trợ kỹ thuật.
 listen-tcp = Tại { $address } chỉ nhận được kết nối UDP, không nhận được kết nối TCP: { $what }. Các đơn vị có mạng chặn UDP sẽ không kết nối được; đề nghị giải phóng cổng TCP này hoặc chọn cổng khác bằng --listen.
 
 dial-cut = Kết nối đến { $address } bị ngắt giữa chừng. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại khi đường truyền ổn định.
-dial-no-address = Chưa biết địa chỉ của trung tâm tổng hợp. Đề nghị xin lời mời mới và chạy “hopluu join”.
+dial-no-address = Chưa biết địa chỉ của trung tâm tổng hợp. Đề nghị hỏi trung tâm rồi chạy “hopluu hub-address TÊN-MÁY:CỔNG”.
 dial-no-answer = Không có trả lời từ { $address }, cả qua UDP lẫn qua TCP: trung tâm tổng hợp đang tắt, hoặc mạng chặn kết nối. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại sau, hoặc hỏi bộ phận mạng.
-dial-no-socket = Máy này không mở được kết nối mạng: { $what }. Đề nghị kiểm tra mạng và tường lửa.
-dial-not-a-hub = Tại { $address } không có trung tâm tổng hợp dùng phiên bản phù hợp: { $what }. Đề nghị kiểm tra địa chỉ, hoặc cập nhật chương trình.
+dial-no-socket = Máy này không mở được kết nối mạng: { $what }. Dữ liệu vẫn còn trên máy này. Đề nghị kiểm tra mạng và phần mềm tường lửa rồi thử lại.
+dial-not-a-hub = Tại { $address } có chương trình trả lời nhưng không phải trung tâm tổng hợp dùng phiên bản phù hợp: { $what }. Dữ liệu vẫn còn trên máy này. Đề nghị kiểm tra địa chỉ (“hopluu hub-address”), hoặc cập nhật chương trình.
 dial-not-listening = Tại { $address } không có chương trình nào nhận kết nối: trung tâm tổng hợp đang tắt, hoặc cổng không đúng. Dữ liệu đã lưu vẫn còn trên máy; đề nghị thử lại sau, hoặc hỏi trung tâm tổng hợp.
-dial-refused = Trung tâm tổng hợp tại { $address } đang quá tải. Đề nghị thử lại sau ít phút.
+dial-refused = Trung tâm tổng hợp tại { $address } đang quá tải. Dữ liệu vẫn còn trên máy này. Đề nghị thử lại sau ít phút, hoặc để “hopluu serve” chạy: chương trình tự thử lại.
 dial-unreachable = Không có đường mạng đến { $address }: { $what }. Dữ liệu đã lưu vẫn còn trên máy; đề nghị kiểm tra kết nối mạng rồi thử lại.
-dial-unresolved = Không tìm được máy chủ { $address }: tên máy không đúng hoặc máy này chưa có mạng ({ $what }). Đề nghị kiểm tra kết nối mạng rồi thử lại.
-dial-wrong-key = Nơi trả lời tại { $address } không phải là trung tâm tổng hợp của nút này: khóa nhận được là { $found }, khóa đúng là { $expected }. Đề nghị không tiếp tục; gọi điện cho trung tâm tổng hợp để đối chiếu khóa và xin lời mời mới nếu trung tâm đã thay khóa.
+dial-unresolved = Không tìm được máy chủ { $address }: tên máy không đúng hoặc máy này chưa có mạng ({ $what }). Dữ liệu vẫn còn trên máy này. Đề nghị kiểm tra kết nối mạng rồi thử lại; nếu trung tâm đã đổi tên máy, chạy “hopluu hub-address TÊN-MÁY:CỔNG”.
+dial-wrong-key = Nơi trả lời tại { $address } không có khóa của trung tâm tổng hợp mà máy này biết: khóa nhận được là { $found }, khóa đang ghi là { $expected }. Chưa gửi gì; dữ liệu vẫn còn trên máy này. Đề nghị gọi điện cho trung tâm tổng hợp để đối chiếu khóa (dòng “Khóa của nút” trong “hopluu status” tại trung tâm). Nếu trung tâm đã thay khóa, xin lời mời mới rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục dữ liệu đang dùng, số liệu được giữ lại; nếu không, có người mạo danh hoặc địa chỉ sai, đề nghị không tiếp tục.
 
 connection-closed-busy = Trung tâm tổng hợp đang quá tải nên đã ngắt kết nối. Đề nghị thử lại sau ít phút.
-connection-closed-by-peer = Bên kia đã ngắt kết nối: { $what }. Đề nghị thử lại.
-connection-closed-done = Bên kia đã kết thúc kết nối trước khi đồng bộ xong. Đề nghị đồng bộ lại.
+connection-closed-by-peer = Trung tâm tổng hợp đã ngắt kết nối giữa chừng ({ $what }). Dữ liệu đã lưu vẫn còn trên máy này. Đề nghị đồng bộ lại; nếu lặp lại, đọc thông báo này cho chuyên viên tổng hợp.
+connection-closed-done = Trung tâm tổng hợp đã kết thúc kết nối trước khi đồng bộ xong. Dữ liệu đã lưu vẫn còn trên máy này. Đề nghị đồng bộ lại; nếu lặp lại, báo chuyên viên tổng hợp.
 connection-closed-here = Kết nối đã được đóng từ máy này. Đề nghị đồng bộ lại.
-connection-closed-leaving = Trung tâm tổng hợp đang dừng hoạt động. Đề nghị thử lại sau.
-connection-closed-refused = Trung tâm tổng hợp từ chối nút này. Đề nghị liên hệ chuyên viên tổng hợp để kiểm tra lời mời và khóa của nút.
+connection-closed-leaving = Trung tâm tổng hợp đang dừng hoạt động. Dữ liệu đã lưu vẫn còn trên máy này. Đề nghị thử lại sau, hoặc để “hopluu serve” chạy: chương trình tự kết nối lại.
+connection-closed-refused = Trung tâm tổng hợp từ chối máy này. Dữ liệu đã lưu vẫn còn trên máy. Đề nghị gọi chuyên viên tổng hợp kiểm tra máy này trong “hopluu node list”; nếu không có, xin lời mời mới rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục này, số liệu được giữ lại.
 connection-cut = Mất kết nối với trung tâm tổng hợp. Dữ liệu đã lưu vẫn còn trên máy; đề nghị đồng bộ lại khi có mạng.
 connection-frame-too-long = Bên kia gửi gói tin vượt giới hạn ({ $announced } byte) nên kết nối bị đóng. Đề nghị báo người hỗ trợ kỹ thuật.
-connection-malformed = Bên kia gửi dữ liệu không đúng giao thức: { $what }. Đề nghị cập nhật chương trình ở cả hai phía.
+connection-malformed = Bên kia gửi dữ liệu không đúng giao thức ({ $what }) nên kết nối bị đóng. Dữ liệu đã lưu vẫn còn trên máy này. Đề nghị cập nhật chương trình ở cả hai phía rồi đồng bộ lại.
 send-frame-too-long = Gói tin cần gửi vượt giới hạn. Đề nghị báo người hỗ trợ kỹ thuật.
 
-refused-invitation-expired = Lời mời đã hết hạn. Đề nghị xin trung tâm tổng hợp cấp lời mời mới.
-refused-invitation-unknown = Trung tâm tổng hợp không có lời mời này, hoặc lời mời đã bị hủy. Đề nghị xin lời mời mới.
-refused-invitation-used = Lời mời đã được một nút khác sử dụng. Mỗi lời mời chỉ dùng cho một nút; đề nghị xin lời mời mới.
-refused-key-revoked = Khóa của nút này đã bị thu hồi. Đề nghị liên hệ trung tâm tổng hợp.
-refused-key-unknown = Trung tâm tổng hợp không biết khóa của nút này. Đề nghị xin lời mời và chạy “hopluu join”.
-refused-version = Trung tâm tổng hợp dùng giao thức phiên bản { $min } đến { $max }, nút này không dùng phiên bản nào trong số đó. Đề nghị cập nhật chương trình.
+refused-invitation-expired = Lời mời đã hết hạn; chưa có gì thay đổi trên máy này. Đề nghị xin trung tâm tổng hợp cấp lời mời mới (tại trung tâm: “hopluu invite ĐƠN-VỊ”).
+refused-invitation-unknown = Trung tâm tổng hợp không có lời mời này: lời mời đã bị hủy, đã bị thử sai quá nhiều lần, hoặc do một trung tâm khác cấp. Chưa có gì thay đổi trên máy này. Đề nghị xin lời mời mới.
+refused-invitation-used = Lời mời đã được một máy khác sử dụng; chưa có gì thay đổi trên máy này. Mỗi lời mời chỉ dùng cho một máy; đề nghị xin lời mời mới. Nếu không rõ máy nào đã dùng, đề nghị báo ngay chuyên viên tổng hợp (tại trung tâm: “hopluu invite --list”).
+refused-key-revoked = Khóa của máy này đã bị trung tâm tổng hợp thu hồi nên máy không gửi và không nhận được gì nữa. Số liệu vẫn còn trên máy. Nếu thu hồi nhầm hoặc cần gửi phần chưa gửi: chuyển tệp node.key trong thư mục dữ liệu đi nơi khác, xin lời mời mới cho đơn vị rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục đó.
+refused-key-unknown = Trung tâm tổng hợp không biết khóa của máy này. Số liệu vẫn còn trên máy. Đề nghị xin lời mời mới cho đơn vị rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục dữ liệu đang dùng; số liệu được giữ lại.
+refused-version = Trung tâm tổng hợp dùng giao thức phiên bản { $min } đến { $max }, máy này không dùng phiên bản nào trong số đó. Dữ liệu vẫn còn trên máy. Đề nghị cập nhật chương trình trên máy này.
 
 ## Lời mời
 
@@ -205,7 +209,7 @@ submission-document = Không đọc được { $doc } như lúc nộp: { $what }
 submission-revoked-key = Lần nộp được ký bằng khóa đã bị thu hồi ({ $key }). Đề nghị đơn vị nộp lại từ một nút còn hiệu lực.
 submission-signature = Chữ ký của lần nộp { $doc } không đúng. Đề nghị đơn vị nộp lại.
 submission-signer = Lần nộp { $doc } được ký bằng khóa { $key }, không phải của đơn vị này. Đề nghị đơn vị nộp lại từ nút của mình.
-submission-template = Lần nộp { $doc } ghi biểu mẫu khác với biểu mẫu của báo cáo. Đề nghị đơn vị đồng bộ rồi nộp lại.
+submission-template = Lần nộp { $doc } ghi biểu mẫu { $template }, là biểu mẫu mà kỳ này chưa từng dùng. Lần nộp được giữ nhưng không được tính. Đề nghị đơn vị đồng bộ rồi nộp lại.
 submission-unreadable = Báo cáo { $doc } có ô số liệu không đọc được: { $cells }. Đề nghị đơn vị nhập lại các ô này rồi nộp lại.
 submission-wrong-document = Lần nộp của { $stated } nằm trong { $found } nên không được tính. Đề nghị đơn vị nộp lại.
 signature-mismatch = Chữ ký không khớp với khóa và nội dung. Đề nghị thực hiện lại từ nút đã ký.
@@ -356,10 +360,10 @@ document-record = Một bản ghi trong tài liệu không đọc được: { $w
 document-template = Biểu mẫu lưu trong tài liệu không hợp lệ: { $what }. Đề nghị cập nhật chương trình.
 document-unknown = Chưa có tài liệu { $doc }. Đề nghị đồng bộ với trung tâm tổng hợp rồi thử lại.
 
-access-author-of-other-unit = Thay đổi của { $doc } bị từ chối: người ghi (khóa { $key }) thuộc đơn vị { $unit }, không được ghi tài liệu này.
-access-author-unknown = Thay đổi của { $doc } bị từ chối: khóa { $key } chưa được đăng ký. Đề nghị đồng bộ danh sách đơn vị.
-access-key-revoked = Khóa { $key } đã bị thu hồi nên không được kết nối.
-access-key-unknown = Khóa { $key } chưa được đăng ký. Đề nghị cấp lời mời cho nút này.
+access-author-of-other-unit = Thay đổi của { $doc } bị từ chối: máy đã ghi (khóa { $key }) thuộc đơn vị { $unit }, không được ghi tài liệu này. Thay đổi vẫn còn trên máy đã ghi. Nếu khóa đó đã được chép nhầm sang máy khác, tại máy ấy đặt lại đúng tệp node.key rồi chạy “hopluu adopt”.
+access-author-unknown = Thay đổi của { $doc } bị từ chối: máy đã ghi (khóa { $key }) chưa được đăng ký. Thay đổi vẫn còn trên máy đã ghi. Đề nghị mời máy đó (“hopluu invite”); nếu khóa đó đã được chép nhầm sang máy khác, tại máy ấy chạy “hopluu adopt”.
+access-key-revoked = Khóa { $key } đã bị thu hồi nên máy đó bị từ chối. Nếu thu hồi nhầm, máy đó cần khóa mới: chuyển node.key của nó đi nơi khác rồi tham gia lại bằng lời mời mới.
+access-key-unknown = Máy có khóa { $key } chưa được đăng ký nên bị từ chối. Nếu là máy của một đơn vị, đề nghị mời máy đó (“hopluu invite ĐƠN-VỊ”).
 access-not-a-peer = Nút { $key } của đơn vị { $unit } không phải là trung tâm tổng hợp của nút này; hai đơn vị không trao đổi trực tiếp với nhau.
 access-not-sealed-by-hub = Nội dung gửi trả của { $doc } bị từ chối: khóa { $key } đóng dấu cho nó không phải của trung tâm tổng hợp.
 access-out-of-scope = Tài liệu { $doc } không thuộc phạm vi trao đổi với nút { $key }.
@@ -385,13 +389,55 @@ wire-truncated = Dữ liệu nhận được bị cắt: { $what }. Đề nghị
 wire-unknown = Dữ liệu nhận được có { $what } = { $value } mà phiên bản này không biết. Đề nghị cập nhật chương trình.
 wire-varint = Dữ liệu nhận được ghi sai số: { $what }. Đề nghị cập nhật chương trình ở cả hai phía.
 
+## Phiên bản của biểu mẫu
+
+template-newer-format = Tệp biểu mẫu thuộc định dạng { $format }, chương trình này chỉ biết đến định dạng { $known }. Đề nghị cập nhật chương trình rồi thử lại.
+template-not-arrived = Biểu mẫu mới { $template } của kỳ này chưa về đến máy. Trong khi chờ, vẫn nhập theo biểu mẫu cũ; số liệu đã nhập được giữ theo mã chỉ tiêu. Đề nghị đồng bộ khi có kết nối.
+template-not-understood = Chương trình trên máy này chưa đọc được biểu mẫu { $template } ({ $what }), do biểu mẫu được lập bằng bản mới hơn. Các phần khác vẫn dùng bình thường, số liệu đã nhập còn nguyên. Đề nghị cập nhật chương trình.
+indicator-left-form = “{ $label }” có trong biểu mẫu phiên bản { $form } nhưng không còn trong phiên bản { $now } mà kỳ này đang dùng, nên không nhập thêm được. Giá trị đã nhập được giữ lại và không được tính.
+section-left-form = Mục { $section } “{ $title }” có trong biểu mẫu phiên bản { $form } nhưng không còn trong phiên bản { $now } mà kỳ này đang dùng, nên không viết thêm được. Nội dung đã viết được giữ lại và không đưa vào báo cáo.
+submit-misfit = “{ $label }” đang giữ giá trị “{ $value }” nhập theo biểu mẫu cũ, không hợp với loại số liệu của biểu mẫu mới. Đề nghị nhập lại ô này rồi nộp.
+other-template = { $unit } đã nộp theo biểu mẫu { $template }, khác biểu mẫu của báo cáo này. Các chỉ tiêu có trong cả hai biểu mẫu được tính; { $count ->
+        [0] không có nội dung nào bị để ngoài
+       *[other] để ngoài { $count } nội dung chỉ có trong biểu mẫu của lần nộp ({ $left })
+    }. Nếu cần số liệu của các chỉ tiêu mới, đề nghị đơn vị bổ sung rồi nộp lại.
+publish-version-taken = Biểu mẫu { $template } đã được ban hành với nội dung khác; phiên bản đã ban hành không bao giờ thay đổi. Không có gì được ghi. Đề nghị đặt version = { $next } trong tệp rồi thử lại.
+publish-version-old = Đã có phiên bản mới hơn phiên bản { $version } của biểu mẫu này. Không có gì được ghi. Đề nghị đặt version = { $next } trong tệp rồi thử lại.
+publish-other-template = Kỳ { $period } đang mở và theo biểu mẫu “{ $before }”, không chuyển sang biểu mẫu khác tên “{ $id }” được. Không có gì được ghi. Đề nghị giữ nguyên id trong tệp, hoặc ban hành từ một kỳ chưa mở (--from).
+publish-reused-id = Chỉ tiêu giữ nguyên mã nhưng đổi ý nghĩa: từ “{ $before }” thành “{ $after }”. Kỳ { $period } đang mở, số liệu đã nhập sẽ bị hiểu sai. Không có gì được ghi. Đề nghị đặt mã mới cho chỉ tiêu này, hoặc ban hành từ một kỳ chưa mở (--from).
+cli-published = Đã ban hành biểu mẫu { $template }, áp dụng từ kỳ { $from }. Các đơn vị nhận được khi đồng bộ.
+cli-publish-asked = Chưa có gì được ghi. Thêm --yes để ban hành biểu mẫu { $template } từ kỳ { $from }.
+cli-publish-was-there = Biểu mẫu { $template } đã được ban hành và áp dụng từ kỳ { $from }; không có gì thay đổi.
+cli-publish-period = Kỳ báo cáo { $name } đang mở: chuyển từ { $before } sang { $after }
+cli-publish-closed = Kỳ báo cáo { $name } đã khóa ({ $reason }): giữ nguyên { $before }
+cli-publish-days = Thời gian của kỳ đổi thành { $days }
+cli-publish-no-units = Chưa đơn vị nào nhập số liệu mà việc này làm thay đổi, theo dữ liệu đã về đến trung tâm.
+cli-publish-kind = { $kind }:
+cli-publish-row-gone = {"  "}bỏ { $id } – { $label }
+cli-publish-row-new = {"  "}thêm { $id } – { $label }
+cli-publish-row-retyped = {"  "}đổi loại { $id } – { $label }: { $before } → { $after }
+cli-publish-section-gone = {"  "}bỏ mục { $id } – { $label }
+cli-publish-section-new = {"  "}thêm mục { $id } – { $label }
+cli-publish-unit = { $unit }:
+cli-publish-unit-apart = {"  "}{ $count } giá trị không còn trong biểu mẫu, được giữ riêng và không được tính: { $ids }
+cli-publish-unit-texts-apart = {"  "}{ $count } đoạn văn không còn trong biểu mẫu, được giữ riêng và không đưa vào báo cáo: { $ids }
+cli-publish-unit-misfits = {"  "}{ $count } giá trị không hợp với loại mới, phải nhập lại: { $ids }
+cli-publish-unit-new = {"  "}{ $count } ô số liệu mới phải nhập
+cli-publish-unit-submitted = {"  "}đã nộp: lần nộp giữ nguyên theo { $before }
+cli-status-period-unusable = Kỳ báo cáo { $name }: chưa dùng được trên máy này
+cli-status-misfits = Giá trị phải nhập lại vì biểu mẫu mới đổi loại số liệu: { $count } (xem “hopluu get { $period }”)
+cli-status-apart = Nội dung không còn trong biểu mẫu, được giữ riêng và không được tính: { $count } (xem “hopluu get { $period }”)
+cli-status-other-version = {"  "}nộp theo biểu mẫu phiên bản { $version }
+cli-apart = Không còn trong biểu mẫu (được giữ lại, không được tính):
+cli-misfit = nhập lại: { $value }
+
 ## Kết quả của dòng lệnh
 
 cli-saved = Đã lưu { $id } = { $value } trên máy này.
 cli-cleared = Đã xóa giá trị của { $id } trên máy này.
 cli-in-sync = Đã đồng bộ đầy đủ với trung tâm tổng hợp (gửi { $sent } byte, nhận { $received } byte).
 cli-synced-over = Kết nối đi qua { $way }.
-cli-invited = Lời mời cho một nút của đơn vị { $unit }, dùng một lần, hết hạn { $expires }. Tại máy của đơn vị, chạy “hopluu join” với lời mời sau:
+cli-invited = Lời mời { $id } cho một máy của đơn vị { $unit }, dùng một lần, hết hạn { $expires }; hủy bằng “hopluu invite --withdraw { $id }”. Tại máy của đơn vị, chạy “hopluu join” với lời mời sau:
 cli-node-made = Đã tạo nút tại { $path }. Khóa của nút: { $key }. Để tham gia, chạy “hopluu join” với lời mời do trung tâm tổng hợp cấp.
 cli-hub-made = Đã tạo trung tâm tổng hợp của đơn vị { $unit }. Khóa của trung tâm: { $key }. Tiếp theo: “hopluu serve” để các đơn vị kết nối, “hopluu invite” để mời từng đơn vị.
 cli-joined = Nút này đã tham gia với tư cách đơn vị { $unit }.
@@ -492,6 +538,10 @@ help-report-out = Nơi ghi
 help-template = Biểu mẫu
 help-template-check = Kiểm tra tệp biểu mẫu và liệt kê mọi lỗi
 help-template-check-file = Tệp biểu mẫu
+help-template-publish = Ban hành một phiên bản biểu mẫu, và xem điều đó làm gì với các kỳ đang mở (tại trung tâm tổng hợp)
+help-template-publish-file = Tệp biểu mẫu
+help-template-publish-from = Kỳ bắt đầu áp dụng: kỳ này và mọi kỳ không kết thúc trước kỳ này
+help-template-publish-yes = Thực hiện; nếu không có, chỉ cho xem
 help-template-show = Xem biểu mẫu: biểu mẫu có sẵn, hoặc biểu mẫu mà nút đang có
 help-template-show-template = Biểu mẫu nào
 
@@ -582,3 +632,62 @@ help-town-apply = Áp dụng tệp: đơn vị, ngày nghỉ, kỳ báo cáo, gi
 help-town-apply-file = Tệp
 help-town-apply-yes = Thực hiện; nếu không có, chỉ cho biết sẽ thay đổi những gì
 help-town-show = Ghi ra tệp theo tình trạng hiện tại, để sửa rồi áp dụng
+## Khóa, máy, lời mời, nơi tìm trung tâm tổng hợp
+
+init-has-place = Thư mục này đã giữ dữ liệu của đơn vị { $unit }; không có gì thay đổi. Để tạo một trung tâm tổng hợp khác, đề nghị chọn thư mục khác bằng --data.
+join-at-hub = Máy này là trung tâm tổng hợp của đơn vị { $unit }; trung tâm không tham gia bằng lời mời. Chưa có gì thay đổi. Để máy này làm việc cho đơn vị { $other }, đề nghị dùng một thư mục dữ liệu khác (--data).
+join-other-town = Lời mời là của “{ $other }”, còn dữ liệu trong thư mục này thuộc “{ $town }”; hai nơi không trộn vào nhau được. Chưa có gì thay đổi. Đề nghị xin lời mời của “{ $town }”, hoặc dùng một thư mục dữ liệu khác (--data).
+key-foreign-hub = Tệp khóa { $path } (khóa { $key }) không phải của trung tâm tổng hợp này (đơn vị { $unit }), nên trung tâm không mở; số liệu vẫn còn nguyên. Đề nghị đặt lại đúng tệp node.key từ bản sao lưu. Nếu không còn, chạy “hopluu new-key” để tạo khóa mới rồi mời lại các đơn vị.
+key-foreign-office = Tệp khóa { $path } (khóa { $key }) không phải của máy này ở đơn vị { $unit }: những gì nhập bằng khóa đó sẽ không bao giờ gửi được, nên nút không mở; số liệu vẫn còn nguyên. Đề nghị đặt lại đúng tệp node.key từ bản sao lưu. Nếu không còn: chuyển tệp này đi nơi khác, xin lời mời mới cho đơn vị { $unit } rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục này, số liệu được giữ lại.
+key-made = Thư mục này có dữ liệu nhưng không có tệp khóa, nên một khóa mới đã được tạo cho máy: { $key }. Số liệu được giữ lại. Khóa cũ vẫn còn trong danh sách của trung tâm; đề nghị trung tâm thu hồi (“hopluu node revoke”).
+key-missing = Tệp khóa { $path } không còn, nhưng trong thư mục vẫn có dữ liệu của một nút; không có gì thay đổi và không có khóa nào được tạo. Đề nghị chép lại tệp từ bản sao lưu. Nếu không còn bản sao lưu: tại đơn vị, xin lời mời mới rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục này; tại trung tâm tổng hợp, chạy “hopluu new-key”.
+key-missing-hub = Tệp khóa { $path } không còn, nhưng trong thư mục vẫn có dữ liệu của trung tâm tổng hợp (đơn vị { $unit }); không có gì thay đổi và không có khóa nào được tạo. Đề nghị chép lại tệp từ bản sao lưu. Nếu không còn bản sao lưu, chạy “hopluu new-key”, rồi mời lại từng đơn vị: họ tham gia ngay trong thư mục đang dùng, không mất số liệu.
+key-missing-office = Tệp khóa { $path } không còn, nhưng trong thư mục vẫn có dữ liệu của đơn vị { $unit }; không có gì thay đổi và không có khóa nào được tạo. Đề nghị chép lại tệp từ bản sao lưu. Nếu không còn bản sao lưu, xin lời mời mới cho đơn vị { $unit } rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục này, số liệu được giữ lại.
+new-key-at-office = Chỉ trung tâm tổng hợp tạo khóa mới bằng lệnh này; máy này thuộc đơn vị { $unit }. Chưa có gì thay đổi. Đề nghị chuyển tệp node.key đi nơi khác (nếu còn), xin lời mời mới rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục này.
+new-key-unconfirmed = Chưa làm gì. Trung tâm tổng hợp sẽ có khóa mới trong { $path }, khóa cũ bị thu hồi. Sau đó không đơn vị nào kết nối được cho đến khi từng máy được mời lại (“hopluu invite ĐƠN-VỊ”) và chạy “hopluu join” trong thư mục đang dùng; không mất số liệu. Nếu còn bản sao lưu của node.key, chỉ cần chép lại tệp đó. Để thực hiện, thêm --yes.
+hub-address-at-hub = Máy này là trung tâm tổng hợp, không tìm trung tâm nào. Trung tâm nhận kết nối tại địa chỉ của “hopluu serve --listen”; các đơn vị đổi địa chỉ bằng “hopluu hub-address” tại máy của họ.
+hub-address-count = Cần từ 1 đến { $limit } địa chỉ của trung tâm tổng hợp, đã cho { $count }. Chưa có gì thay đổi.
+hub-never-heard = Máy này chưa ghi nhận lần nào liên lạc được với trung tâm tổng hợp. Đề nghị hỏi trung tâm địa chỉ đang dùng; nếu khác, chạy “hopluu hub-address TÊN-MÁY:CỔNG”.
+hub-silent-since = Lần cuối liên lạc được với trung tâm tổng hợp: { $since }. Mọi thứ đã lưu sẽ được gửi khi có kết nối trở lại. Nếu trung tâm đã chuyển sang địa chỉ khác, chạy “hopluu hub-address TÊN-MÁY:CỔNG”.
+connection-closed-no-greeting = Trung tâm tổng hợp không nhận được lời chào của máy này nên đã ngắt kết nối: đường truyền rất chậm hoặc mất gói tin. Dữ liệu đã lưu vẫn còn trên máy này. Đề nghị đồng bộ lại, hoặc để “hopluu serve” chạy: chương trình tự thử lại.
+refused-key-of-other-unit = Trung tâm tổng hợp biết khóa của máy này là của một đơn vị khác, nên không dùng lời mời. Chưa có gì thay đổi. Có lẽ tệp node.key được chép từ máy khác sang: đề nghị chuyển tệp này đi nơi khác rồi chạy lại lệnh; một khóa mới sẽ được tạo.
+invitation-not-here = Không có lời mời { $id }. Đề nghị xem các lời mời bằng “hopluu invite --list”.
+invitation-used-up = Lời mời { $id } đã được máy { $machine } sử dụng nên không hủy được nữa. Nếu không cho máy đó tham gia, chạy “hopluu node revoke” với khóa của nó.
+machine-ambiguous = Có nhiều máy tên “{ $name }”: { $machines }. Chưa thu hồi khóa nào. Đề nghị chạy lại lệnh với khóa của máy.
+machine-must-stay = Không thu hồi được khóa { $key } (máy “{ $name }”): đó là khóa của trung tâm tổng hợp hoặc của chính máy này, thu hồi thì không ai làm việc được nữa. Chưa có gì thay đổi. Nếu khóa của trung tâm bị lộ, chạy “hopluu new-key” tại trung tâm.
+machine-revoked-already = Khóa { $key } của máy “{ $name }” (đơn vị { $unit }) đã bị thu hồi từ trước; không cần làm gì thêm.
+machine-unknown = Không có máy nào có tên hoặc khóa “{ $name }”. Đề nghị xem danh sách bằng “hopluu node list”.
+revoke-unconfirmed = Chưa làm gì. Sẽ thu hồi khóa { $key } của máy “{ $name }” (đơn vị { $unit }): máy bị ngắt kết nối ngay và không bao giờ vào lại được bằng khóa này; những gì máy đã gửi vẫn còn, phần chưa gửi không được nhận từ máy đó. Đơn vị còn { $others } máy khác. Không hoàn tác được; để thực hiện, thêm --yes.
+cli-machines-of = { $name } ({ $unit }):
+cli-machine = {"  "}{ $name }, khóa { $key }, tham gia { $since }{ $marks }
+cli-machine-connected = đang kết nối
+cli-machine-here = máy này
+cli-machine-hub = trung tâm tổng hợp
+cli-machine-nameless = (không tên)
+cli-machine-revoked = đã thu hồi { $time }
+cli-revoked = Đã thu hồi khóa { $key } của máy “{ $name }” (đơn vị { $unit }). Những gì máy đã gửi vẫn còn. Đơn vị còn { $others } máy khác; nếu cần máy mới, chạy “hopluu invite { $unit }”.
+cli-revoked-not-at-hub = Có hiệu lực khi trung tâm tổng hợp nhận được; đề nghị chạy “hopluu sync” ngay.
+cli-no-invitations = Chưa có lời mời nào.
+cli-invitation = { $id }  { $name } ({ $unit }): { $state }
+cli-invitation-expired = hết hạn { $expires }
+cli-invitation-open = còn hiệu lực đến { $expires }
+cli-invitation-used = đã dùng bởi máy { $machine }
+cli-invitation-void = không còn dùng được: bị thử sai quá nhiều lần
+cli-withdrawn = Đã hủy lời mời { $id } của đơn vị { $unit }: không ai vào được bằng lời mời này nữa.
+cli-hub-addresses = Tìm trung tâm tổng hợp tại: { $addresses }
+cli-hub-moved = Từ nay tìm trung tâm tổng hợp tại: { $addresses }
+cli-hub-silent = Không liên lạc được với trung tâm tổng hợp từ { $since } (lần cuối liên lạc được: { $heard }). { $why }
+cli-hub-never-heard = Không liên lạc được với trung tâm tổng hợp từ { $since }. { $why }
+cli-new-key = Trung tâm tổng hợp có khóa mới: { $key }. Đề nghị sao lưu node.key. Tiếp theo: “hopluu serve”, rồi “hopluu invite ĐƠN-VỊ” cho từng máy; mỗi máy chạy “hopluu join LỜI-MỜI” trong thư mục đang dùng, không mất số liệu.
+cli-former-key = Khóa cũ được giữ tại { $path }.
+help-invite-list = Liệt kê các lời mời đã cấp
+help-invite-withdraw = Hủy một lời mời chưa ai dùng
+help-node = Các máy của thị xã: liệt kê, thu hồi khóa
+help-node-list = Liệt kê máy của từng đơn vị cùng khóa
+help-node-revoke = Thu hồi khóa của một máy: bị ngắt ngay và không vào lại được
+help-node-revoke-machine = Khóa hoặc tên của máy
+help-node-revoke-yes = Thực hiện
+help-hub-address = Xem nơi tìm trung tâm tổng hợp, hoặc đổi khi trung tâm đã chuyển
+help-hub-address-address = Các địa chỉ của trung tâm, tốt nhất trước
+help-new-key = Tạo khóa mới cho trung tâm tổng hợp đã mất khóa (tại trung tâm)
+help-new-key-yes = Thực hiện

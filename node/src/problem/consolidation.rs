@@ -41,6 +41,13 @@ impl Problem {
             | Kind::Overflow { indicator }
             | Kind::UnusableFormula { indicator }
             | Kind::UnusableOverride { indicator } => told.at_indicator(indicator),
+            Kind::OtherTemplate { unit, template, cells, sections } => {
+                let cells: Vec<String> = cells.iter().map(ToString::to_string).collect();
+                let sections = sections.iter().map(ToString::to_string);
+                let left: Vec<String> = cells.into_iter().chain(sections).collect();
+                let told = told.arg("unit", name(unit)).arg("template", template);
+                told.arg("count", left.len()).arg("left", shortened(&left))
+            }
             Kind::SeveralReporters { indicator, units } => {
                 let units: Vec<String> = units.iter().map(name).collect();
                 told.arg("units", units.join(", ")).at_indicator(indicator)
@@ -85,8 +92,13 @@ fn written(value: &ReportValue) -> String {
 }
 
 fn list(cells: &[&IndicatorId]) -> String {
-    let mut listed: Vec<&str> = cells.iter().take(LISTED).map(|id| id.as_str()).collect();
-    if cells.len() > LISTED {
+    let cells: Vec<String> = cells.iter().map(ToString::to_string).collect();
+    shortened(&cells)
+}
+
+fn shortened(ids: &[String]) -> String {
+    let mut listed: Vec<&str> = ids.iter().take(LISTED).map(String::as_str).collect();
+    if ids.len() > LISTED {
         listed.push("…");
     }
     listed.join(", ")
@@ -119,6 +131,12 @@ mod tests {
             Kind::MissingCells { unit: unit(), required: vec![cell(1)], optional: Vec::new() },
             Kind::NoContribution { unit: unit() },
             Kind::NoReporter { indicator: cell(1) },
+            Kind::OtherTemplate {
+                unit: unit(),
+                template: "t@1".parse().unwrap(),
+                cells: vec![cell(1)],
+                sections: vec![section.clone()],
+            },
             Kind::Overflow { indicator: cell(1) },
             Kind::SeveralContributions { unit: unit() },
             Kind::SeveralReporters { indicator: cell(1), units: vec![unit()] },

@@ -89,6 +89,7 @@ impl From<&PeerRefusal> for Problem {
             PeerRefusal::InvitationExpired
             | PeerRefusal::InvitationUnknown
             | PeerRefusal::InvitationUsed
+            | PeerRefusal::KeyOfOtherUnit
             | PeerRefusal::KeyRevoked
             | PeerRefusal::KeyUnknown => problem,
             PeerRefusal::Version { min, max } => problem.arg("min", min).arg("max", max),
@@ -158,6 +159,7 @@ mod tests {
             PeerRefusal::InvitationExpired,
             PeerRefusal::InvitationUnknown,
             PeerRefusal::InvitationUsed,
+            PeerRefusal::KeyOfOtherUnit,
             PeerRefusal::KeyRevoked,
             PeerRefusal::KeyUnknown,
             PeerRefusal::Version { min: 2, max: 3 },

@@ -58,6 +58,7 @@ fn of_kind(problem: Problem, kind: &TemplateProblemKind) -> Problem {
         | Kind::FormulaNamesHeading { id }
         | Kind::IdMeansSomethingElse { id }
         | Kind::SentenceNamesHeading { id } => problem.arg("id", id),
+        Kind::NewerFormat { format, known } => problem.arg("format", format).arg("known", known),
         Kind::NoAppendixInId | Kind::NobodyReports | Kind::TooManyProblems => problem,
         Kind::OutOfRange { field, least, most } => {
             problem.arg("field", field).arg("least", least).arg("most", most)

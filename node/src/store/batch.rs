@@ -27,6 +27,41 @@ pub(super) struct Plan<'a> {
     inline_bytes: usize,
 }
 
+/// A batch that fits, to be written.
+pub(super) struct Planned {
+    rows: Rows,
+    parts: Vec<(Vec<u8>, Vec<u8>)>,
+    row_bytes: usize,
+    next_large: u64,
+    pub(super) commit: u64,
+    pub(super) journaled: u64,
+}
+
+impl Planned {
+    /// About how many bytes are to be written.
+    pub(super) fn bytes(&self) -> usize {
+        self.row_bytes + self.part_bytes()
+    }
+
+    fn part_bytes(&self) -> usize {
+        self.parts.iter().map(|(_, part)| part.len()).sum()
+    }
+
+    /// Writes everything: large values first, which nothing refers to yet, then all else at once. Returns
+    /// the number of the next large value.
+    pub(super) fn write(mut self, disk: &Disk) -> Result<u64, StoreError> {
+        let is_much = self.part_bytes() > PORTION_BYTES;
+        let parts = self.parts.into_iter().map(|(key, part)| (key, Some(part)));
+        if is_much {
+            disk.write_in_portions(parts)?;
+        } else {
+            self.rows.extend(parts);
+        }
+        disk.write(&self.rows)?;
+        Ok(self.next_large)
+    }
+}
+
 impl<'a> Plan<'a> {
     pub(super) fn new(
         disk: &'a Disk,
@@ -55,25 +90,18 @@ impl<'a> Plan<'a> {
         Ok(plan)
     }
 
-    /// Writes everything as commit number `commit`: large values first, which nothing refers to yet, then
-    /// all else at once. Returns the number of the next large value.
-    pub(super) fn write(mut self, commit: u64) -> Result<u64, StoreError> {
-        self.rows.insert(key::COMMITS.to_vec(), Some(commit.to_le_bytes().to_vec()));
-        let part_bytes: usize = self.parts.iter().map(|(_, part)| part.len()).sum();
+    /// All rows, as those of commit number `commit`; `journaled` is the last that the journal is given.
+    pub(super) fn finish(self, commit: u64, journaled: u64) -> Result<Planned, StoreError> {
+        let Self { mut rows, parts, next_large, .. } = self;
+        rows.insert(key::COMMITS.to_vec(), Some(commit.to_le_bytes().to_vec()));
+        let known = [journaled.to_le_bytes(), commit.to_le_bytes()].concat();
+        rows.insert(key::JOURNALED.to_vec(), Some(known));
         let row_bytes: usize =
-            self.rows.iter().map(|(key, body)| key.len() + body.as_ref().map_or(0, Vec::len)).sum();
+            rows.iter().map(|(key, body)| key.len() + body.as_ref().map_or(0, Vec::len)).sum();
         if row_bytes > MAX_ATOMIC_BYTES {
             return refuse(format!("{row_bytes} bytes of rows at once, of {MAX_ATOMIC_BYTES}"));
         }
-        self.disk.check_room(part_bytes + row_bytes)?;
-        let parts = self.parts.into_iter().map(|(key, part)| (key, Some(part)));
-        if part_bytes > PORTION_BYTES {
-            self.disk.write_in_portions(parts)?;
-        } else {
-            self.rows.extend(parts);
-        }
-        self.disk.write(&self.rows)?;
-        Ok(self.next_large)
+        Ok(Planned { rows, parts, row_bytes, next_large, commit, journaled })
     }
 
     fn add(&mut self, write: &Write) -> Result<(), StoreError> {
@@ -183,7 +211,7 @@ impl<'a> Plan<'a> {
 
     fn doc(&mut self, doc: &DocId) -> Result<&mut DocRow, StoreError> {
         if !self.docs.contains_key(doc) {
-            let row = super::doc_row(self.disk, doc)?.unwrap_or_default();
+            let row = super::engine::doc_row(self.disk, doc)?.unwrap_or_default();
             self.docs.insert(doc.clone(), row);
         }
         Ok(self.docs.entry(doc.clone()).or_default())

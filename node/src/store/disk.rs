@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use hopluu_protocol::store::StoreError;
 
+use super::lent::Grasp;
 use super::{batch, key, open, row};
 
 /// A portion written between two fsyncs is about this large at most.
@@ -37,6 +38,8 @@ pub(super) struct Disk {
     pub(super) dir: PathBuf,
     /// Free space that a commit leaves.
     pub(super) headroom: u64,
+    /// Whether this thread is still waited for.
+    pub(super) grasp: Grasp,
     /// While the store is written anew: the copy, to which everything goes too.
     pub(super) mirror: Option<Mirror>,
     /// Told after each fsync, so that tests can look at what would survive a power cut.
@@ -175,6 +178,7 @@ impl Disk {
         }
         #[cfg(test)]
         self.on_sync.iter().for_each(|on_sync| on_sync());
+        self.grasp.step();
         synced
     }
 
@@ -213,7 +217,7 @@ pub(super) fn guarded<T>(call: impl FnOnce() -> sled::Result<T>) -> Result<T, St
 
 /// What a panic of sled's comes from. It panics on damaged pages and, in places, on errors of the operating
 /// system: a store on a disk that fails is not to be set aside as damaged.
-fn of_panic(panic: &(dyn Any + Send)) -> StoreError {
+pub(super) fn of_panic(panic: &(dyn Any + Send)) -> StoreError {
     let said = panic.downcast_ref::<String>().map(String::as_str);
     let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("nothing");
     let what = format!("sled panicked: {said}");

@@ -8,6 +8,10 @@ use hopluu_protocol::id::DocId;
 pub(super) const FORMAT: &[u8] = b"f";
 /// How many commits the store has had.
 pub(super) const COMMITS: &[u8] = b"k";
+/// The last commit that the journal was given too, and the last that was made by a program which keeps one.
+pub(super) const JOURNALED: &[u8] = b"j";
+/// The store's own name.
+pub(super) const ID: &[u8] = b"i";
 /// The number of the next large value.
 pub(super) const NEXT_LARGE: &[u8] = b"n";
 /// Documents.

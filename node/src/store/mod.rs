@@ -11,16 +11,25 @@
 //! happens otherwise. No value is large enough for sled's blob files, which are never synced. A batch of
 //! more rows than can be written so (about 2,500 changes) is refused.
 //!
-//! # What it does not do
+//! # What makes it outlive damage
 //!
 //! sled takes damage in the midst of its log for the log's end. That the store then has fewer commits than
-//! it had is found out by a witness beside it (see `witness.rs`), except after a power cut, which may
-//! have taken the witness back too. The hub has what it acknowledged, and takes again what is still here.
+//! it had is found out by the journal (see `journal/`) and by a witness (see `witness.rs`). The journal holds
+//! everything a second time and is fsynced in the same commit, at the same time as sled: each of both
+//! suffices to go on. A store in which damage was found is set aside and read out (see `wreck.rs`).
+//!
+//! # What keeps it from waiting for ever
+//!
+//! Whatever may wait inside sled is done by a thread that can be given up (see `lent.rs`).
 
 mod batch;
 mod disk;
+mod engine;
+mod journal;
 mod key;
+mod lent;
 mod open;
+mod raw;
 mod renew;
 mod row;
 mod sweep;
@@ -31,21 +40,23 @@ mod wreck;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use automerge::{ActorId, ChangeHash};
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::{Backend, DocSummary, StoreError, StoredChange, Write};
 
+pub use journal::Pieces;
 pub use open::{FORMAT, check_disk, mark_damaged, set_aside};
-pub use wreck::{Pieces, Wreck, has_room_to_read_out};
+pub use wreck::{Wreck, has_room_to_read_out};
 
 use batch::Plan;
-use disk::{Disk, io_error};
-use open::{Lock, check_format, open_disk};
-use row::{DocRow, Large, Value, damaged, take};
-use upkeep::Upkeep;
-use witness::Witness;
+use disk::io_error;
+use engine::Engine;
+use journal::{Journal, Look, Rewrite, StoreId};
+use lent::{Grasp, Lent};
+use open::Lock;
+use witness::{Witness, Witnessed};
 
 /// Free space that a commit leaves on the disk, in bytes: what sled may need to open the store again.
 const HEADROOM_BYTES: u64 = 8 << 20;
@@ -53,11 +64,15 @@ const HEADROOM_BYTES: u64 = 8 << 20;
 /// A store in a directory.
 pub struct SledBackend {
     // In this order: sled is closed before the lock is given up.
-    disk: Disk,
-    next_large: u64,
-    commits: u64,
+    engine: Lent<Engine>,
+    /// `None` when there was no room for one: then nothing is written.
+    journal: Option<Journal>,
+    /// While the journal is written anew.
+    rewrite: Option<Rewrite>,
+    /// Up to how many bytes the journal holds everything.
+    small: u64,
     witness: Witness,
-    upkeep: Upkeep,
+    dir: PathBuf,
     _lock: Lock,
 }
 
@@ -67,7 +82,8 @@ impl SledBackend {
     /// # Errors
     /// [`StoreError::InUse`], [`StoreError::ReadOnly`], [`StoreError::Format`]; [`StoreError::Full`] when
     /// there is no room for what sled writes at opening; [`StoreError::Damaged`] when it does not read as
-    /// a store, or lost commits ([`set_aside`] moves it out of the way).
+    /// a store, or lost commits ([`set_aside`] moves it out of the way); [`StoreError::Io`] also when sled
+    /// does not answer.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         Self::open_with_headroom(dir, HEADROOM_BYTES)
     }
@@ -97,81 +113,145 @@ impl SledBackend {
             .map_err(|error| io_error("making the store's directory", &error))?;
         let lock = Lock::take(dir)?;
         open::check_mark(dir)?;
-        open::settle_doubt(dir)?;
-        let disk = open_disk(dir, &renew::sled_dir(dir)?, headroom)?;
-        check_format(&disk)?;
-        let disk = renew::renew_if_due(disk, large_bytes)?;
-        let next_large = number(&disk, key::NEXT_LARGE)?;
-        let commits = number(&disk, key::COMMITS)?;
-        let (witness, witnessed) = Witness::open(dir)?;
-        if commits < witnessed {
-            let what = format!("it has had {witnessed} commits, and {commits} are left");
-            return Err(StoreError::Damaged { what });
+        let is_doubtful = open::is_doubtful(dir);
+        let look = Look::at(dir)?;
+        let (mut witness, witnessed) = Witness::open(dir)?;
+        let place = dir.to_owned();
+        let make = move |grasp: Grasp| Engine::open(&place, headroom, large_bytes, grasp);
+        let mut engine =
+            Lent::make(make, open::limit(dir)).map_err(|error| given_up(dir, error))?;
+        open::keep_private(dir);
+        witness.id = settle(&mut engine, &look, witnessed)?;
+        let is_current = look.is_whole
+            && look.last >= engine.get()?.journaled
+            && engine.get()?.is_kept_twice
+            && look.id == Some(witness.id)
+            && !is_doubtful;
+        let dir = dir.to_owned();
+        let (journal, rewrite, small) = (None, None, journal::SMALL_BYTES);
+        let mut store = Self { engine, journal, rewrite, small, witness, dir, _lock: lock };
+        if is_current {
+            store.journal = Some(Journal::go_on(&store.dir, &look)?);
         }
-        sweep::remove_orphans(&disk, next_large)?;
-        sweep::sweep(&disk)?;
-        let upkeep = Upkeep::new(&disk, large_bytes, commits);
-        Ok(Self { disk, next_large, commits, witness, upkeep, _lock: lock })
+        // A program that only ever runs for a moment has no idle ones.
+        if store.journal.as_ref().is_none_or(Journal::is_neglected) {
+            store.write_journal_anew()?;
+        }
+        Ok(store)
     }
 
-    fn resolve(&self, key: &[u8], value: Value) -> Result<Vec<u8>, StoreError> {
-        match value {
-            Value::Inline(bytes) => Ok(bytes),
-            Value::Large(large) => self.large(key, large),
+    /// Begins a journal and writes into it what the store holds. A disk that has no room for it keeps nobody
+    /// from reading.
+    fn write_journal_anew(&mut self) -> Result<(), StoreError> {
+        let begun = self.begin_rewrite();
+        let outcome = begun.and_then(|()| {
+            while self.rewrite_some()? {}
+            Ok(())
+        });
+        match outcome {
+            Err(error @ (StoreError::Io { .. } | StoreError::Full)) => {
+                tracing::error!(%error, "the journal could not be written anew");
+                Ok(())
+            }
+            outcome => outcome,
         }
     }
 
-    fn large(&self, key: &[u8], large: Large) -> Result<Vec<u8>, StoreError> {
-        let mut bytes = Vec::new();
-        for part in self.disk.scan(&key::parts(large.number)) {
-            bytes.extend(part?.1);
-        }
-        if bytes.len() as u64 == large.bytes {
-            Ok(bytes)
-        } else {
-            let what = format!("its value has {} bytes instead of {}", bytes.len(), large.bytes);
-            Err(damaged(key, &what))
-        }
+    fn begin_rewrite(&mut self) -> Result<(), StoreError> {
+        let engine = self.engine.get()?;
+        engine.disk.check_room(open::SEGMENT_BYTES)?;
+        let mut journal = Journal::begin(&self.dir, self.witness.id)?;
+        self.rewrite = Some(Rewrite::begin(&mut journal, engine, self.small)?);
+        self.journal = Some(journal);
+        Ok(())
     }
 
-    fn change(&self, key: &[u8], position: u32, body: &[u8]) -> Result<StoredChange, StoreError> {
-        let mut rest = body;
-        let hash = ChangeHash(take(key, &mut rest)?);
-        let bytes = self.resolve(key, Value::decode(key, rest)?)?;
-        Ok(StoredChange { position, hash, bytes })
+    /// Writes some of the journal anew. Returns whether there is more to do.
+    fn rewrite_some(&mut self) -> Result<bool, StoreError> {
+        let (Some(mut rewrite), Some(journal)) = (self.rewrite.take(), &mut self.journal) else {
+            return Ok(false);
+        };
+        let engine = self.engine.get()?;
+        engine.disk.check_room(open::SEGMENT_BYTES)?;
+        let is_more = rewrite.step(journal, engine)?;
+        self.rewrite = is_more.then_some(rewrite);
+        Ok(is_more)
+    }
+
+    /// The journal, of which an earlier attempt may have found no room.
+    fn journal(&mut self) -> Result<&mut Journal, StoreError> {
+        if self.journal.is_none() {
+            self.begin_rewrite().map_err(|error| match error {
+                StoreError::Io { what } => {
+                    tracing::error!(what, "no journal can be made");
+                    StoreError::Full
+                }
+                error => error,
+            })?;
+        }
+        self.journal.as_mut().ok_or(StoreError::Full)
     }
 }
 
-/// The number in a row, 0 if there is none.
-fn number(disk: &Disk, key: &[u8]) -> Result<u64, StoreError> {
-    let Some(body) = disk.get(key)? else { return Ok(0) };
-    take(key, &mut body.as_slice()).map(u64::from_le_bytes)
+/// What it means that sled did not open. Its thread may stand there still, with its files locked.
+fn given_up(dir: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Io { what } if what.starts_with(lent::SILENT) => {
+            // On a disk that is well it is damaged pages that sled does not come to an end with.
+            if check_disk(dir).is_ok() {
+                return StoreError::Damaged { what };
+            }
+            if let Err(error) = open::note_doubt(dir) {
+                tracing::error!(%error, "it could not be noted that the store did not open");
+            }
+            StoreError::Io { what }
+        }
+        error => error,
+    }
 }
 
-/// Where a document stands, if it exists.
-fn doc_row(disk: &Disk, doc: &DocId) -> Result<Option<DocRow>, StoreError> {
-    let key = key::doc(doc);
-    disk.get(&key)?.map(|body| DocRow::decode(&key, &body)).transpose()
+/// Compares what sled has with what lies beside it. Returns the store's name.
+fn settle(
+    engine: &mut Lent<Engine>,
+    look: &Look,
+    witnessed: Witnessed,
+) -> Result<StoreId, StoreError> {
+    let (commits, id) = (engine.get()?.commits, engine.get()?.id);
+    let differs = |other: Option<StoreId>| id.is_some() && other.is_some() && other != id;
+    if differs(look.id) || differs(witnessed.id) {
+        return Err(StoreError::Damaged { what: "its files belong to different stores".into() });
+    }
+    if commits < witnessed.commits || commits + 1 < look.last {
+        let had = witnessed.commits.max(look.last);
+        let what = format!("it has had {had} commits, and {commits} are left");
+        return Err(StoreError::Damaged { what });
+    }
+    if commits < look.last {
+        let (last, writes) = (look.last, look.writes.clone());
+        engine.run(move |engine| engine.catch_up(last, &writes))?;
+    }
+    match id {
+        Some(id) => Ok(id),
+        None => {
+            let mut id = look.id.or(witnessed.id).unwrap_or_default();
+            if id == StoreId::default() {
+                getrandom::fill(&mut id).map_err(|error| StoreError::Io {
+                    what: format!("the operating system gives no random bytes: {error}"),
+                })?;
+            }
+            engine.run(move |engine| engine.name(id))?;
+            Ok(id)
+        }
+    }
 }
 
 impl Backend for SledBackend {
     fn documents(&self) -> Result<BTreeMap<DocId, DocSummary>, StoreError> {
-        let mut documents = BTreeMap::new();
-        for row in self.disk.scan(key::DOCS) {
-            let (id, body) = row?;
-            let doc = std::str::from_utf8(&id)
-                .ok()
-                .and_then(|text| text.parse::<DocId>().ok())
-                .ok_or_else(|| damaged(&id, "it is not a document id"))?;
-            let DocRow { changes, in_snapshot, heads, .. } = DocRow::decode(&id, &body)?;
-            documents.insert(doc, DocSummary { heads, changes, in_snapshot });
-        }
-        Ok(documents)
+        self.engine.get()?.documents()
     }
 
     fn snapshot(&self, doc: &DocId) -> Result<Option<Vec<u8>>, StoreError> {
-        let snapshot = doc_row(&self.disk, doc)?.and_then(|row| row.snapshot);
-        snapshot.map(|large| self.large(&key::doc(doc), large)).transpose()
+        self.engine.get()?.snapshot(doc)
     }
 
     fn changes(
@@ -180,92 +260,81 @@ impl Backend for SledBackend {
         from: u32,
         max_bytes: usize,
     ) -> Result<Vec<StoredChange>, StoreError> {
-        let mut found = Vec::new();
-        let Some(row) = doc_row(&self.disk, doc)? else { return Ok(found) };
-        let prefix = key::changes(doc);
-        let mut bytes = 0_usize;
-        let first = from.max(row.in_snapshot);
-        let mut rows = self.disk.scan_from(&prefix, &key::change(doc, first));
-        for position in first..row.changes {
-            let key = key::change(doc, position);
-            let (rest, body) = rows.next().ok_or_else(|| damaged(&key, "it is missing"))??;
-            if rest != position.to_be_bytes() {
-                return Err(damaged(&key, "it is missing"));
-            }
-            let change = self.change(&key, position, &body)?;
-            bytes = bytes.saturating_add(change.bytes.len());
-            if bytes > max_bytes && !found.is_empty() {
-                break;
-            }
-            found.push(change);
-        }
-        Ok(found)
+        self.engine.get()?.changes(doc, from, max_bytes)
     }
 
     fn position(&self, doc: &DocId, hash: &ChangeHash) -> Result<Option<u32>, StoreError> {
-        let key = key::position(doc, hash);
-        let Some(body) = self.disk.get(&key)? else { return Ok(None) };
-        Ok(Some(u32::from_le_bytes(take(&key, &mut body.as_slice())?)))
+        self.engine.get()?.position(doc, hash)
     }
 
     fn clock(&self, doc: &DocId) -> Result<BTreeMap<ActorId, u64>, StoreError> {
-        let prefix = key::clock(doc);
-        self.disk
-            .scan(&prefix)
-            .map(|row| {
-                let (actor, body) = row?;
-                let seq = u64::from_le_bytes(take(&prefix, &mut body.as_slice())?);
-                Ok((ActorId::from(actor), seq))
-            })
-            .collect()
+        self.engine.get()?.clock(doc)
     }
 
     fn meta(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let key = key::meta(key);
-        let Some(body) = self.disk.get(&key)? else { return Ok(None) };
-        self.resolve(&key, Value::decode(&key, &body)?).map(Some)
+        self.engine.get()?.meta(key)
     }
 
     fn meta_under(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        self.disk
-            .scan_from(key::META, &key::meta(prefix))
-            .take_while(|row| match row {
-                Ok((name, _)) => name.starts_with(prefix.as_bytes()),
-                Err(_) => true,
-            })
-            .map(|row| {
-                let (name, body) = row?;
-                let value = self.resolve(&name, Value::decode(&name, &body)?)?;
-                let name = String::from_utf8(name)
-                    .map_err(|error| damaged(error.as_bytes(), "its name is not UTF-8"))?;
-                Ok((name, value))
-            })
-            .collect()
+        self.engine.get()?.meta_under(prefix)
     }
 
     fn commit(&mut self, batch: &[Write]) -> Result<(), StoreError> {
         if batch.is_empty() {
             return Ok(());
         }
-        let plan = Plan::new(&self.disk, self.next_large, batch)?;
-        self.next_large = plan.write(self.commits + 1)?;
-        self.commits += 1;
-        self.witness.note(self.commits)?;
+        let engine = self.engine.get()?;
+        let number = engine.commits + 1;
+        let body = Journal::body(batch);
+        let journaled = if body.is_empty() { engine.journaled } else { number };
+        let plan = Plan::new(&engine.disk, engine.next_large, batch)?;
+        let planned = plan.finish(number, journaled)?;
+        engine.disk.check_room(planned.bytes() + body.len())?;
+        self.journal()?;
+        // Two disks' worth of waiting at once: neither of both counts before both are done.
+        let written = self.engine.begin(|engine| engine.write(planned))?;
+        let noted = match &mut self.journal {
+            Some(journal) if !body.is_empty() => journal.commit(number, &body),
+            _ => Ok(()),
+        };
+        let written = self.engine.end(written).flatten();
+        if let Err(error) = noted.and(written) {
+            if let Err(error) = open::note_doubt(&self.dir) {
+                tracing::error!(%error, "it could not be noted that a write failed");
+            }
+            return Err(error);
+        }
+        self.witness.note(number)?;
         // The batch is durable; what it replaced can go.
         if batch.iter().any(|write| matches!(write, Write::Snapshot { .. } | Write::Meta { .. })) {
-            sweep::sweep(&self.disk)?;
+            self.engine.run(|engine| sweep::sweep(&engine.disk))?;
         }
         Ok(())
     }
 
     fn upkeep(&mut self) -> Result<bool, StoreError> {
-        self.upkeep.step(&mut self.disk, self.commits)
+        if self.rewrite.is_some() {
+            return match self.rewrite_some() {
+                Ok(_) => Ok(true),
+                // What was begun is a journal all the same, with those before it.
+                Err(StoreError::Full) => Ok(false),
+                Err(error) => Err(error),
+            };
+        }
+        if self.journal.as_ref().is_some_and(Journal::is_overgrown) {
+            return match self.begin_rewrite() {
+                Ok(()) => Ok(true),
+                Err(StoreError::Full) => Ok(false),
+                Err(error) => Err(error),
+            };
+        }
+        self.engine.run(Engine::keep_up)
     }
 }
 
 impl fmt::Debug for SledBackend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SledBackend").field("dir", &self.disk.dir).finish_non_exhaustive()
+        f.debug_struct("SledBackend").field("dir", &self.dir).finish_non_exhaustive()
     }
 }
 

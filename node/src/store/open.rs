@@ -9,9 +9,10 @@ use hopluu_protocol::store::StoreError;
 use tempfile::NamedTempFile;
 
 use super::disk::{Disk, Rows, free_space, guarded, io_error};
+use super::lent::Grasp;
 use super::row::take;
 use super::{HEADROOM_BYTES, key, renew};
-use crate::durable::{folder_of, replace_file, sync_folder};
+use crate::durable::{folder_of, make_all_private, replace_file, sync_folder};
 
 /// The format that this program writes. A store of an older format is brought up to it when opened.
 ///
@@ -37,6 +38,16 @@ const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 const RELEASE_POLL: Duration = Duration::from_millis(5);
 
 const LOCK_FILE: &str = "lock";
+/// Says which process holds the lock, or did last.
+const HOLDER_FILE: &str = "held-by";
+
+/// What sled writes into its `conf`, and a checksum. It is the same in every store: whatever else is in there
+/// is damage, over which sled refuses to open, or worse, does not.
+const CONF: &[u8] = b"segment_size: 4194304\nuse_compression: false\nversion: 0.34\n0\x1bd\xdd";
+
+/// How long opening may take, for the first and for each further MiB of the log: it is read through.
+const OPEN_LIMIT: Duration = Duration::from_secs(30);
+const OPEN_LIMIT_FOR_MIB: Duration = Duration::from_secs(1);
 
 /// Says, when it is there, that damage was found in the store while it was in use.
 const MARK_FILE: &str = "damaged";
@@ -51,24 +62,84 @@ pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] File);
 impl Lock {
     /// Takes the lock of a directory.
     pub(super) fn take(dir: &Path) -> Result<Self, StoreError> {
+        let path = dir.join(LOCK_FILE);
         let file = OpenOptions::new()
             .create(true)
             .truncate(false)
             .write(true)
-            .open(dir.join(LOCK_FILE))
-            .map_err(|error| io_error("opening the store's lock", &error))?;
+            .open(&path)
+            .map_err(|error| refused(&path, &error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse),
+            Ok(()) => {
+                let number = std::process::id().to_string();
+                if let Err(error) = fs::write(dir.join(HOLDER_FILE), number) {
+                    tracing::warn!(%error, "others will not hear which process holds the store");
+                }
+                Ok(Self(file))
+            }
+            Err(TryLockError::WouldBlock) => Err(StoreError::InUse { by: holder(dir) }),
             Err(TryLockError::Error(error)) => Err(io_error("locking the store", &error)),
         }
     }
+}
+
+fn holder(dir: &Path) -> Option<u32> {
+    fs::read_to_string(dir.join(HOLDER_FILE)).ok()?.trim().parse().ok()
+}
+
+/// Why a lock could not be opened, with whose it is.
+fn refused(path: &Path, error: &std::io::Error) -> StoreError {
+    let owner = owner(path).map_or_else(String::new, |owner| format!(" (it belongs to {owner})"));
+    io_error(&format!("opening {}{owner}", path.display()), error)
+}
+
+#[cfg(unix)]
+fn owner(path: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+
+    let found = fs::metadata(path).or_else(|_| fs::metadata(folder_of(path))).ok()?;
+    Some(format!("account {}", found.uid()))
+}
+
+#[cfg(not(unix))]
+fn owner(_path: &Path) -> Option<String> {
+    None
+}
+
+/// How long opening a store may take.
+pub(super) fn limit(dir: &Path) -> Duration {
+    let log = renew::sled_dir(dir).and_then(|place| {
+        let found = fs::metadata(place.join("db"));
+        found.map_err(|error| io_error("measuring the store", &error))
+    });
+    let mib = log.map_or(0, |log| u32::try_from(log.len() >> 20).unwrap_or(u32::MAX));
+    OPEN_LIMIT.saturating_add(OPEN_LIMIT_FOR_MIB.saturating_mul(mib))
+}
+
+/// Sees to it that only their owner reads the store's files. sled makes its own as the system likes.
+pub(super) fn keep_private(dir: &Path) {
+    if let Err(error) = make_all_private(dir) {
+        tracing::warn!(%error, "others may be able to read the store");
+    }
+}
+
+/// Writes sled's settings, where they are not what they must be.
+pub(super) fn settle_conf(dir: &Path) -> Result<(), StoreError> {
+    let path = dir.join("conf");
+    match fs::read(&path) {
+        Ok(found) if found == CONF => return Ok(()),
+        Ok(_) => tracing::error!(path = %path.display(), "damaged settings were written anew"),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(io_error("reading the store's settings", &error)),
+    }
+    replace_file(&path, CONF).map_err(|error| io_error("writing the store's settings", &error))
 }
 
 /// Opens sled, whose files lie in `sled_dir`, in a store that is locked, with what is needed for it to be
 /// durable.
 pub(super) fn open_disk(dir: &Path, sled_dir: &Path, headroom: u64) -> Result<Disk, StoreError> {
     remove_unfinished_snapshots(sled_dir)?;
+    settle_conf(sled_dir)?;
     let file = open_log(sled_dir)?;
     // A process that was killed may have left writes that only the operating system knows of. sled takes
     // what it reads for durable and builds on it, so that it must be.
@@ -79,6 +150,7 @@ pub(super) fn open_disk(dir: &Path, sled_dir: &Path, headroom: u64) -> Result<Di
         file,
         dir: dir.to_owned(),
         headroom,
+        grasp: Grasp::default(),
         mirror: None,
         #[cfg(test)]
         on_sync: None,
@@ -101,7 +173,7 @@ fn open_sled(dir: &Path) -> Result<sled::Db, StoreError> {
         match guarded(|| config.open()) {
             Err(StoreError::Io { what }) if what.contains("could not acquire lock") => {
                 if waited >= RELEASE_TIMEOUT {
-                    return Err(StoreError::InUse);
+                    return Err(StoreError::InUse { by: None });
                 }
                 std::thread::sleep(RELEASE_POLL);
                 waited += RELEASE_POLL;
@@ -207,16 +279,21 @@ pub(super) fn note_doubt(dir: &Path) -> Result<(), StoreError> {
     fs::write(dir.join(DOUBT_FILE), "").map_err(|error| io_error("noting a failed write", &error))
 }
 
+/// Whether an fsync may have failed.
+pub(super) fn is_doubtful(dir: &Path) -> bool {
+    dir.join(DOUBT_FILE).exists()
+}
+
 /// After a failed fsync, in this process or in one before it: copies the files as they can be read, and has the
 /// copy count. The former ones are not touched, since sled would build on what a power cut takes away.
 pub(super) fn settle_doubt(dir: &Path) -> Result<(), StoreError> {
-    let note = dir.join(DOUBT_FILE);
-    if !note.exists() {
+    if !is_doubtful(dir) {
         return Ok(());
     }
     tracing::warn!("a write of the store failed; its files are copied before they are used");
     renew::copy_files(dir)?;
-    fs::remove_file(note).map_err(|error| io_error("noting that a copy was made", &error))
+    fs::remove_file(dir.join(DOUBT_FILE))
+        .map_err(|error| io_error("noting that a copy was made", &error))
 }
 
 /// Notes that a store that is in use is damaged: it will not open again, and is set aside then.

@@ -20,6 +20,8 @@ use crate::durable::{replace_file, sync_folder};
 
 /// Says which generation counts.
 const GENERATION_FILE: &str = "generation";
+/// What the names of the folders begin with.
+pub(super) const FOLDER_PREFIX: &str = "generation-";
 /// Says how large the log was when it was last written anew. Not synced: without it that is done once more.
 const FRESH_FILE: &str = "fresh";
 
@@ -34,10 +36,16 @@ const SLICE_BYTES: usize = 256 * 1024;
 
 /// The folder in which the files of sled lie.
 pub(super) fn sled_dir(dir: &Path) -> Result<PathBuf, StoreError> {
-    Ok(match generation(dir)? {
-        0 => dir.to_owned(),
-        number => folder(dir, number),
-    })
+    let number = generation(dir)?;
+    if number == 0 {
+        return Ok(dir.to_owned());
+    }
+    let place = folder(dir, number);
+    if place.join("db").is_file() {
+        Ok(place)
+    } else {
+        Err(StoreError::Damaged { what: format!("generation {number} of the store is not there") })
+    }
 }
 
 /// How large a log is that is written anew, bytes.
@@ -52,9 +60,7 @@ pub(super) fn renew_if_due(disk: Disk, large_bytes: u64) -> Result<Disk, StoreEr
     let disk = if is_due(&disk, large_bytes)? { renew(disk)? } else { disk };
     // A process that was killed may have left the name of the file that says which counts to chance.
     sync_folder(&dir).map_err(failed)?;
-    if let Err(error) = remove_others(&dir) {
-        tracing::warn!(%error, "an old generation of the store stays for now");
-    }
+    tidy(&disk);
     Ok(disk)
 }
 
@@ -100,10 +106,11 @@ pub(super) struct Renewal {
 impl Renewal {
     /// Makes an empty generation.
     pub(super) fn begin(disk: &Disk) -> Result<Self, StoreError> {
-        let number = generation(&disk.dir)?.saturating_add(1);
+        let number = next(&disk.dir)?;
         let place = folder(&disk.dir, number);
-        remove_folder(&place).and_then(|()| fs::create_dir(&place)).map_err(failed)?;
-        let copy = open_disk(&disk.dir, &place, disk.headroom)?;
+        fs::create_dir(&place).map_err(failed)?;
+        let mut copy = open_disk(&disk.dir, &place, disk.headroom)?;
+        copy.grasp = disk.grasp.clone();
         Ok(Self { copy, number, place, next: Vec::new() })
     }
 
@@ -159,7 +166,10 @@ impl Renewal {
     /// Has the copy count. After an error either of both may, and holds the same.
     pub(super) fn take_over(&self) -> Result<(), StoreError> {
         let path = self.copy.dir.join(GENERATION_FILE);
-        replace_file(&path, self.number.to_string().as_bytes()).map_err(failed)?;
+        let number = self.number.to_string();
+        let replaced = self.copy.grasp.act(|| replace_file(&path, number.as_bytes()));
+        let was_given_up = || Err(std::io::Error::other("it took too long"));
+        replaced.unwrap_or_else(was_given_up).map_err(failed)?;
         tracing::info!(generation = self.number, "the store was written anew");
         Ok(())
     }
@@ -170,8 +180,9 @@ impl Renewal {
 
     /// Closes the copy and removes it.
     pub(super) fn give_up(self) {
+        let grasp = self.copy.grasp.clone();
         self.copy.close();
-        if let Err(error) = remove_folder(&self.place) {
+        if let Some(Err(error)) = grasp.act(|| remove_folder(&self.place)) {
             tracing::warn!(%error, "an unfinished generation of the store stays for now");
         }
     }
@@ -183,16 +194,13 @@ pub(super) fn copy_files(dir: &Path) -> Result<(), StoreError> {
     if !from.join("db").exists() {
         return Ok(());
     }
-    let number = generation(dir)?.saturating_add(1);
+    let number = next(dir)?;
     let place = folder(dir, number);
     let copy = || {
-        remove_folder(&place)?;
         fs::create_dir(&place)?;
         // Not sled's table of pages, which it can do without: that may speak of what was not written.
-        for name in ["conf", "db"] {
-            fs::copy(from.join(name), place.join(name))?;
-            OpenOptions::new().write(true).open(place.join(name))?.sync_all()?;
-        }
+        fs::copy(from.join("db"), place.join("db"))?;
+        OpenOptions::new().write(true).open(place.join("db"))?.sync_all()?;
         sync_folder(&place)?;
         sync_folder(dir)
     };
@@ -235,16 +243,35 @@ pub(super) fn generation(dir: &Path) -> Result<u64, StoreError> {
 }
 
 fn folder(dir: &Path, generation: u64) -> PathBuf {
-    dir.join(format!("generation-{generation}"))
+    dir.join(format!("{FOLDER_PREFIX}{generation}"))
+}
+
+/// A number that no generation has or had as long as its folder is there: a thread that was given up may
+/// still write into one.
+fn next(dir: &Path) -> Result<u64, StoreError> {
+    let mut last = generation(dir)?;
+    for entry in fs::read_dir(dir).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix(FOLDER_PREFIX));
+        last = last.max(number.and_then(|number| number.parse().ok()).unwrap_or_default());
+    }
+    Ok(last.saturating_add(1))
+}
+
+/// Removes every generation but the one that counts, as far as that is possible now.
+pub(super) fn tidy(disk: &Disk) {
+    if let Some(Err(error)) = disk.grasp.act(|| remove_others(&disk.dir)) {
+        tracing::warn!(%error, "an old generation of the store stays for now");
+    }
 }
 
 /// Removes every generation but the one that counts.
-pub(super) fn remove_others(dir: &Path) -> std::io::Result<()> {
+fn remove_others(dir: &Path) -> std::io::Result<()> {
     let current = generation(dir).map_err(std::io::Error::other)?;
     for entry in fs::read_dir(dir)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let number = name.strip_prefix("generation-").and_then(|text| text.parse::<u64>().ok());
+        let number = name.strip_prefix(FOLDER_PREFIX).and_then(|text| text.parse::<u64>().ok());
         let is_first = current != 0
             && (["db", "conf", "blobs"].contains(&name.as_str()) || name.starts_with("snap."));
         if number.is_some_and(|number| number != current) || (is_first && path.is_dir()) {

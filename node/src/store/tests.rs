@@ -1,15 +1,20 @@
 mod churn;
 mod in_use;
+mod journal;
 mod power_cut;
 
 use hopluu_protocol::store::conformance;
 use tempfile::TempDir;
 
-use super::disk::Rows;
+use super::disk::{Disk, Rows};
 use super::*;
 
 fn open(dir: &Path) -> SledBackend {
     SledBackend::open(dir).unwrap()
+}
+
+fn disk(backend: &SledBackend) -> &Disk {
+    &backend.engine.get().unwrap().disk
 }
 
 #[test]
@@ -22,7 +27,7 @@ fn the_sled_store_passes_the_conformance_suite() {
             open(&place.path().join(format!("store-{count}")))
         },
         |backend| {
-            let dir = backend.disk.dir.clone();
+            let dir = backend.dir.clone();
             drop(backend);
             open(&dir)
         },
@@ -72,16 +77,17 @@ fn the_largest_batch_from_the_network_fits_the_store() {
 impl SledBackend {
     /// Has a disk look full, or not.
     pub(crate) fn want_free(&mut self, headroom: u64) {
-        self.disk.headroom = headroom;
+        self.engine.get_mut().unwrap().disk.headroom = headroom;
     }
 
     /// Flips a bit of a stored change.
     pub(crate) fn spoil_change(&mut self, doc: &DocId, position: u32) {
         let key = key::change(doc, position);
-        let mut row = self.disk.db.get(&key).unwrap().unwrap().to_vec();
+        let disk = disk(self);
+        let mut row = disk.db.get(&key).unwrap().unwrap().to_vec();
         row[40] ^= 1;
-        self.disk.db.insert(&key, row).unwrap();
-        self.disk.sync().unwrap();
+        disk.db.insert(&key, row).unwrap();
+        disk.sync().unwrap();
     }
 }
 
@@ -124,8 +130,8 @@ fn sample(dir: &Path) -> Vec<u8> {
 fn a_second_opening_of_a_store_in_use_is_refused() {
     let place = TempDir::new().unwrap();
     let first = open(place.path());
-    assert!(matches!(SledBackend::open(place.path()), Err(StoreError::InUse)));
-    assert!(matches!(set_aside(place.path()), Err(StoreError::InUse)));
+    assert!(matches!(SledBackend::open(place.path()), Err(StoreError::InUse { by: Some(_) })));
+    assert!(matches!(set_aside(place.path()), Err(StoreError::InUse { by: Some(_) })));
     drop(first);
     open(place.path());
 }
@@ -134,7 +140,7 @@ fn a_second_opening_of_a_store_in_use_is_refused() {
 fn a_store_of_a_newer_format_is_refused_and_left_alone() {
     let place = TempDir::new().unwrap();
     let newer = Rows::from([(key::FORMAT.to_vec(), Some(9_u32.to_le_bytes().to_vec()))]);
-    open(place.path()).disk.write(&newer).unwrap();
+    disk(&open(place.path())).write(&newer).unwrap();
     for _ in 0..2 {
         assert!(matches!(
             SledBackend::open(place.path()),
@@ -178,7 +184,7 @@ fn a_store_that_does_not_say_its_format_is_damaged() {
     let place = TempDir::new().unwrap();
     let mut backend = open(place.path());
     backend.commit(&[meta("a", b"b")]).unwrap();
-    backend.disk.write(&Rows::from([(key::FORMAT.to_vec(), None)])).unwrap();
+    disk(&backend).write(&Rows::from([(key::FORMAT.to_vec(), None)])).unwrap();
     drop(backend);
     assert!(matches!(SledBackend::open(place.path()), Err(StoreError::Damaged { .. })));
 }
@@ -192,7 +198,7 @@ fn a_disk_without_room_refuses_the_batch_and_the_store_can_be_used_on() {
         assert!(matches!(backend.commit(&batch), Err(StoreError::Full)));
         assert_eq!(read_all(&backend).unwrap(), before);
     }
-    backend.disk.headroom = 0;
+    backend.want_free(0);
     backend.commit(&[append(40, vec![1])]).unwrap();
     assert_ne!(read_all(&backend).unwrap(), before);
 }
@@ -246,18 +252,18 @@ fn a_row_changed_behind_the_stores_back_is_damage_when_it_is_read() {
     let place = TempDir::new().unwrap();
     sample(place.path());
     let backend = open(place.path());
-    let rows: Vec<_> = backend.disk.db.iter().map(Result::unwrap).collect();
-    let read_at_opening = [key::NEXT_LARGE, key::FORMAT, key::COMMITS];
+    let rows: Vec<_> = disk(&backend).db.iter().map(Result::unwrap).collect();
+    let read_at_opening = [key::NEXT_LARGE, key::FORMAT, key::COMMITS, key::JOURNALED, key::ID];
     for (key, row) in rows.iter().filter(|(key, _)| !read_at_opening.contains(&key.as_ref())) {
         let mut flipped = row.to_vec();
         let middle = flipped.len() / 2;
         flipped[middle] ^= 0x04;
-        backend.disk.db.insert(key, flipped).unwrap();
+        disk(&backend).db.insert(key, flipped).unwrap();
         let read = read_all(&backend);
         // The positions of changes in the snapshot are not read by `read_all`.
         let unread = key.starts_with(b"h") && read.is_ok();
         assert!(matches!(read, Err(StoreError::Damaged { .. })) || unread, "{key:?}");
-        backend.disk.db.insert(key, row).unwrap();
+        disk(&backend).db.insert(key, row).unwrap();
     }
     read_all(&backend).unwrap();
 }
@@ -319,11 +325,11 @@ fn parts_of_a_value_whose_batch_never_came_are_removed_at_opening() {
     let place = TempDir::new().unwrap();
     let before = sample(place.path());
     let backend = open(place.path());
-    let orphan = key::part(backend.next_large, 0);
-    backend.disk.write(&Rows::from([(orphan.clone(), Some(vec![1; 4096]))])).unwrap();
+    let orphan = key::part(backend.engine.get().unwrap().next_large, 0);
+    disk(&backend).write(&Rows::from([(orphan.clone(), Some(vec![1; 4096]))])).unwrap();
     drop(backend);
     let backend = open(place.path());
-    assert!(!backend.disk.contains(&orphan).unwrap());
+    assert!(!disk(&backend).contains(&orphan).unwrap());
     assert_eq!(read_all(&backend).unwrap(), before);
 }
 
@@ -338,7 +344,7 @@ fn what_a_snapshot_replaced_does_not_stay_on_the_disk() {
         let bytes = vec![covers as u8; 50_000];
         backend.commit(&[Write::Snapshot { doc: report(), covers, bytes }]).unwrap();
     }
-    let count = |prefix: &[u8]| backend.disk.scan(prefix).count();
+    let count = |prefix: &[u8]| disk(&backend).scan(prefix).count();
     assert_eq!(count(key::CHANGES), 0);
     assert_eq!(count(key::GARBAGE), 0);
     assert_eq!(count(key::PARTS), 50_000_usize.div_ceil(row::PART_BYTES));

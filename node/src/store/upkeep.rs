@@ -45,9 +45,7 @@ impl Upkeep {
             Some(renewal) => self.go_on(renewal, disk, commits),
             None if self.is_littered => {
                 self.is_littered = false;
-                if let Err(error) = renew::remove_others(&disk.dir) {
-                    tracing::warn!(%error, "an old generation of the store stays for now");
-                }
+                renew::tidy(disk);
                 Ok(true)
             }
             None if self.is_due(disk, commits)? => {

@@ -1,21 +1,29 @@
 //! What can still be read of a store that was set aside.
 //!
-//! sled changes what it opens, so a copy is opened. Each row has its own checksum: what reads, reads as it
-//! was written, whatever happened to the rows around it.
+//! Three ways are gone, and what each finds is put together: the journal; sled, over a copy, since it changes
+//! what it opens; and the bytes of sled's log (see `raw.rs`). Each row and record has its own checksum: what
+//! reads, reads as it was written, whatever happened to what lay around it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use automerge::ChangeHash;
 use hopluu_protocol::id::DocId;
 use hopluu_protocol::store::StoreError;
 
-use super::disk::{free_space, io_error};
-use super::open::{Lock, open_disk};
-use super::row::{DocRow, Value};
-use super::upkeep::Upkeep;
+use super::disk::{Disk, free_space, io_error};
+use super::journal::{Pieces, StoreId, Twin};
+use super::lent::Lent;
+use super::open::{self, open_disk};
+use super::raw::{self, Bodies};
+use super::row::{DocRow, Large, Value, take};
 use super::witness::Witness;
-use super::{HEADROOM_BYTES, SledBackend, key, renew};
+use super::{HEADROOM_BYTES, key, renew};
+
+/// How long sled may take to read a copy. It has been seen to go round in circles over damaged pages.
+const READ_LIMIT: Duration = Duration::from_secs(120);
 
 /// Whether there is room to set the store in `dir` aside and read it out: for a copy of it to read, and for
 /// what is read.
@@ -30,106 +38,215 @@ pub fn has_room_to_read_out(dir: &Path) -> bool {
     }
 }
 
-/// A damaged store, opened as far as that is possible. Its copy is removed when dropped.
-#[derive(Debug)]
+/// All that could be read of a store.
+#[derive(Debug, Default)]
 pub struct Wreck {
-    // In this order: sled is closed before the copy is removed.
-    store: SledBackend,
-    _copy: Copy,
+    docs: BTreeMap<DocId, Pieces>,
+    meta: BTreeMap<String, Option<Vec<u8>>>,
 }
-
-/// What is intact of a document.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Pieces {
-    /// The snapshot, as automerge saved it.
-    pub snapshot: Option<Vec<u8>>,
-    /// Changes that were stored one by one, in order of arrival, some of them perhaps missing.
-    pub changes: Vec<Vec<u8>>,
-}
-
-#[derive(Debug)]
-struct Copy(PathBuf);
 
 impl Wreck {
-    /// Opens a copy, made at `scratch`, of the store that was set aside; `None` when nothing can be read.
+    /// Reads out the store that was set aside; `None` when nothing in it can be read. Copies are made at
+    /// `scratch`.
     ///
     /// # Errors
-    /// When the copy cannot be made: no room, no permission.
-    pub fn open(aside: &Path, scratch: &Path) -> Result<Option<Self>, StoreError> {
-        // sled's table of pages may be what is damaged; without one it reads its whole log.
-        for with_table in [true, false] {
-            let copy = Copy::make(aside, scratch, with_table)?;
-            match open_as_it_is(scratch) {
-                Ok(store) => return Ok(Some(Self { store, _copy: copy })),
-                Err(error) => tracing::warn!(%error, with_table, "a damaged store does not open"),
+    /// When a copy cannot be made, or a file not be opened: no room, no permission.
+    pub fn read(aside: &Path, scratch: &Path) -> Result<Option<Self>, StoreError> {
+        let twin = Twin::read(aside)?;
+        let mut parts: Vec<Twin> = Vec::new();
+        for dir in sled_dirs(aside)? {
+            let mut rows = raw_rows(&dir)?;
+            rows.extend(sled_rows(&dir, scratch)?);
+            parts.push(contents(&rows));
+        }
+        let id = own_id(aside, &twin, &parts);
+        let mut wreck = Self::default();
+        // The journal last: of values it has the newest.
+        for part in parts.into_iter().chain([twin]) {
+            if part.id.is_some() && part.id != id {
+                tracing::error!("files of another store lie in the damaged one; they are not read");
+                continue;
+            }
+            wreck.meta.extend(part.meta);
+            for (doc, pieces) in part.docs {
+                wreck.docs.entry(doc).or_default().add(pieces);
             }
         }
-        Ok(None)
+        let is_empty = wreck.docs.is_empty() && wreck.meta.is_empty();
+        Ok(if is_empty { None } else { Some(wreck) })
     }
 
     /// The documents of which anything is left.
     pub fn documents(&self) -> BTreeSet<DocId> {
-        let ids = [key::DOCS, key::CHANGES].into_iter().flat_map(|kind| {
-            let rows = self.store.disk.scan(kind).filter_map(Result::ok);
-            rows.filter_map(|(rest, _)| {
-                let id = rest.split(|byte| *byte == 0).next()?;
-                std::str::from_utf8(id).ok()?.parse().ok()
-            })
-        });
-        ids.collect()
+        self.docs.keys().cloned().collect()
     }
 
     /// What is intact of a document.
     pub fn pieces(&self, doc: &DocId) -> Pieces {
-        let doc_key = key::doc(doc);
-        let row = self.store.disk.get(&doc_key).ok().flatten();
-        let row = row.and_then(|body| DocRow::decode(&doc_key, &body).ok());
-        let snapshot = row.and_then(|row| row.snapshot);
-        let prefix = key::changes(doc);
-        let changes = self.store.disk.scan(&prefix).filter_map(Result::ok);
-        Pieces {
-            snapshot: snapshot.and_then(|large| self.store.large(&doc_key, large).ok()),
-            changes: changes
-                .filter_map(|(_, body)| Some(self.store.change(&prefix, 0, &body).ok()?.bytes))
-                .collect(),
-        }
+        self.docs.get(doc).cloned().unwrap_or_default()
     }
 
     /// The intact values outside the documents.
     pub fn meta(&self) -> Vec<(String, Vec<u8>)> {
-        let rows = self.store.disk.scan(key::META).filter_map(Result::ok);
-        rows.filter_map(|(name, body)| {
-            let value = self.store.resolve(&name, Value::decode(&name, &body).ok()?).ok()?;
-            Some((String::from_utf8(name).ok()?, value))
-        })
-        .collect()
+        let values = self.meta.iter();
+        values.filter_map(|(key, value)| Some((key.clone(), value.clone()?))).collect()
     }
 }
 
-/// Opens a store without asking whether it is whole.
-fn open_as_it_is(dir: &Path) -> Result<SledBackend, StoreError> {
-    let lock = Lock::take(dir)?;
-    let disk = open_disk(dir, dir, 0)?;
-    let (witness, _) = Witness::open(dir)?;
-    let upkeep = Upkeep::new(&disk, u64::MAX, 0);
-    Ok(SledBackend { disk, next_large: 0, commits: 0, witness, upkeep, _lock: lock })
+/// The store's own name, where its files do not agree: what two of three say.
+fn own_id(aside: &Path, twin: &Twin, parts: &[Twin]) -> Option<StoreId> {
+    let witnessed = Witness::open(aside).ok().and_then(|(_, witnessed)| witnessed.id);
+    let said: Vec<StoreId> = [twin.id, witnessed]
+        .into_iter()
+        .chain(parts.iter().map(|part| part.id))
+        .flatten()
+        .collect();
+    let times = |id: &StoreId| said.iter().filter(|other| *other == id).count();
+    said.iter().max_by_key(|id| times(id)).copied()
 }
 
+/// The folders in which sled's files may lie: the one that counts may be what is not known any more.
+fn sled_dirs(aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let failed = |error| io_error("looking into a damaged store", &error);
+    let mut dirs = vec![aside.to_owned()];
+    for entry in fs::read_dir(aside).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(renew::FOLDER_PREFIX) {
+            dirs.push(path);
+        }
+    }
+    // The last is the newest, most likely.
+    dirs.sort_by_key(|dir| dir.to_string_lossy().len());
+    dirs.retain(|dir| dir.join("db").is_file());
+    Ok(dirs)
+}
+
+fn raw_rows(dir: &Path) -> Result<Bodies, StoreError> {
+    let log =
+        fs::read(dir.join("db")).map_err(|error| io_error("reading a damaged log", &error))?;
+    Ok(raw::rows(&log))
+}
+
+/// The rows that sled finds.
+fn sled_rows(dir: &Path, scratch: &Path) -> Result<Bodies, StoreError> {
+    let mut rows = Bodies::new();
+    // sled's table of pages may be what is damaged; without one it reads its whole log.
+    for with_table in [true, false] {
+        let copy = Copy::make(dir, scratch, with_table)?;
+        let place = scratch.to_owned();
+        let read = Lent::make(
+            move |_| {
+                let disk = open_disk(&place, &place, 0)?;
+                let rows = all_rows(&disk);
+                disk.close();
+                Ok(rows)
+            },
+            READ_LIMIT,
+        );
+        let read = read.and_then(|mut read| read.run(|rows| Ok(std::mem::take(rows))));
+        drop(copy);
+        match read {
+            Ok(found) => {
+                rows.extend(found);
+                break;
+            }
+            Err(error) => tracing::warn!(%error, with_table, "a damaged store does not open"),
+        }
+    }
+    Ok(rows)
+}
+
+fn all_rows(disk: &Disk) -> Bodies {
+    let rows = disk.scan(&[]);
+    rows.filter_map(Result::ok).collect()
+}
+
+/// What rows tell.
+fn contents(rows: &Bodies) -> Twin {
+    let id = rows.get(key::ID).and_then(|body| StoreId::try_from(body.as_slice()).ok());
+    let mut contents = Twin { id, ..Twin::default() };
+    for (key, body) in rows {
+        let Some((kind, rest)) = key.split_at_checked(1) else { continue };
+        match kind {
+            key::META => {
+                let value = Value::decode(key, body).ok().and_then(|value| resolve(rows, value));
+                if let (Ok(name), Some(value)) = (String::from_utf8(rest.to_vec()), value) {
+                    contents.meta.insert(name, Some(value));
+                }
+            }
+            key::DOCS => {
+                let doc = document(rest);
+                if let (Some(doc), Ok(row)) = (doc, DocRow::decode(key, body)) {
+                    let pieces = contents.docs.entry(doc).or_default();
+                    pieces.count = pieces.count.max(row.changes);
+                    let snapshot = row.snapshot.and_then(|large| assemble(rows, large));
+                    pieces.snapshots.extend(snapshot);
+                }
+            }
+            key::CHANGES => {
+                if let Some((doc, position, hash, bytes)) = change(rows, key, rest, body) {
+                    contents.docs.entry(doc).or_default().add_change(position, hash, bytes);
+                }
+            }
+            _ => {}
+        }
+    }
+    contents
+}
+
+fn change(
+    rows: &Bodies,
+    key: &[u8],
+    rest: &[u8],
+    body: &[u8],
+) -> Option<(DocId, u32, ChangeHash, Vec<u8>)> {
+    let (name, position) = rest.split_last_chunk()?;
+    let doc = document(name.strip_suffix(&[0])?)?;
+    let mut value = body;
+    let hash = ChangeHash(take(key, &mut value).ok()?);
+    let bytes = resolve(rows, Value::decode(key, value).ok()?)?;
+    Some((doc, u32::from_be_bytes(*position), hash, bytes))
+}
+
+fn document(name: &[u8]) -> Option<DocId> {
+    std::str::from_utf8(name).ok()?.parse().ok()
+}
+
+fn resolve(rows: &Bodies, value: Value) -> Option<Vec<u8>> {
+    match value {
+        Value::Inline(bytes) => Some(bytes),
+        Value::Large(large) => assemble(rows, large),
+    }
+}
+
+fn assemble(rows: &Bodies, large: Large) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    for key in large.part_keys() {
+        bytes.extend(rows.get(&key)?);
+    }
+    (bytes.len() as u64 == large.bytes).then_some(bytes)
+}
+
+/// A copy of sled's files. Removed when dropped.
+#[derive(Debug)]
+struct Copy(PathBuf);
+
 impl Copy {
-    fn make(aside: &Path, scratch: &Path, with_table: bool) -> Result<Self, StoreError> {
+    fn make(from: &Path, scratch: &Path, with_table: bool) -> Result<Self, StoreError> {
         let failed = |error| io_error("copying a damaged store", &error);
         remove(scratch).map_err(failed)?;
         fs::create_dir(scratch).map_err(failed)?;
         let copy = Self(scratch.to_owned());
-        let from = renew::sled_dir(aside).unwrap_or_else(|_| aside.to_owned());
-        for entry in fs::read_dir(&from).map_err(failed)? {
+        for entry in fs::read_dir(from).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             let name = path.file_name().unwrap_or_default();
             let is_table = name.to_string_lossy().starts_with("snap.");
-            if name == "conf" || name == "db" || (is_table && with_table) {
+            if name == "db" || (is_table && with_table) {
                 fs::copy(&path, scratch.join(name)).map_err(failed)?;
             }
         }
+        open::settle_conf(scratch)?;
         Ok(copy)
     }
 }

@@ -4,6 +4,9 @@ use super::{Closed, DialError, ListenError};
 use crate::key_file::KeyFileError;
 use crate::problem::Problem;
 
+/// What a listener says to a peer that did not say anything.
+pub(crate) const NO_GREETING: &str = "no greeting";
+
 impl From<&KeyFileError> for Problem {
     fn from(error: &KeyFileError) -> Self {
         let problem = Self::new(error.code(), error);
@@ -61,6 +64,9 @@ impl From<&Closed> for Problem {
             Closed::ByPeer { code, reason } if reason.is_empty() => {
                 problem.arg("what", format!("{code:?}"))
             }
+            Closed::ByPeer { reason, .. } if reason == NO_GREETING => {
+                Self::new("connection-closed-no-greeting", closed)
+            }
             Closed::ByPeer { reason, .. } => problem.arg("what", reason),
             Closed::Cut | Closed::Here => problem,
             Closed::FrameTooLong { announced } => problem.arg("announced", announced),
@@ -108,6 +114,7 @@ mod tests {
             by_peer(CloseCode::Refused),
             by_peer(CloseCode::Malformed),
             Closed::ByPeer { code: CloseCode::Malformed, reason: "no hello".to_owned() },
+            Closed::ByPeer { code: CloseCode::Malformed, reason: NO_GREETING.to_owned() },
             Closed::Cut,
             Closed::FrameTooLong { announced: 1 << 40 },
             Closed::Here,

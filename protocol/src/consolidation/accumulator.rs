@@ -200,7 +200,7 @@ impl Consolidation {
                 self.narrative[section].units_are_stale = true;
             }
         }
-        let submission = new.and_then(|part| part.report_submission(code));
+        let submission = new.and_then(|part| part.report_submission(code, &self.plan.template));
         put_sorted(&mut report.submissions, submission, code, |submission| &submission.unit);
     }
 

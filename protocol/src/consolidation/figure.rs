@@ -87,7 +87,7 @@ impl Amount {
 }
 
 /// A reported value as it stands in a report.
-pub(super) fn report_value(value: &CellValue) -> ReportValue {
+pub fn report_value(value: &CellValue) -> ReportValue {
     Figure::whole(Amount::of(value)).shown()
 }
 

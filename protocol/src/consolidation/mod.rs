@@ -28,6 +28,11 @@
 //! cell's sources are all units that gave any of the cells at the bottom of its formula, with their
 //! submission and a null value: the values stand at those cells.
 //!
+//! **A submission under another version of the template** counts as far as both forms go: what stands under
+//! an id that both have, if the row can still hold it. What only its own form had is left out and named,
+//! what only the report's form has is missing. [`ConsolidationProblem::OtherTemplate`] says so, and the
+//! report itself, at the submission.
+//!
 //! **Overrides** replace a figure after aggregation; formulas see the new value. The figure is complete,
 //! its sources stay, its note says who and why.
 
@@ -47,10 +52,11 @@ mod tests;
 use std::collections::BTreeMap;
 
 pub use accumulator::Consolidation;
+pub use figure::report_value;
 pub use problem::{ConsolidationProblem, Said};
 
 use crate::figures::Figures;
-use crate::id::{IndicatorId, SectionId, UnitCode};
+use crate::id::{IndicatorId, SectionId, TemplateRef, UnitCode};
 use crate::identity::NodeKey;
 use crate::period::{PeriodDays, PeriodId};
 use crate::report::Report;
@@ -84,6 +90,8 @@ pub struct SubmissionStamp {
     pub received_at: Option<i64>,
     /// The node key that signed it.
     pub key: NodeKey,
+    /// The template that it was made under.
+    pub template: TemplateRef,
 }
 
 /// A figure that the hub's operator sets in place of the computed one.

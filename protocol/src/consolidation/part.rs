@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::figures::Figures;
-use crate::id::UnitCode;
+use crate::id::{TemplateRef, UnitCode};
+use crate::number::check_value;
 use crate::report::{ReportSubmission, ReportValue, Source};
 use crate::template::Requirement;
 use crate::value::{CellState, CellValue};
@@ -37,6 +38,7 @@ impl Part {
         };
         let mistyped = part.read_cells(plan, share, reporter, &contribution.figures);
         part.read_notes_and_texts(plan, share, reporter, &contribution.figures);
+        part.tell_of_other_template(plan, reporter);
         part.find_missing(plan, share, reporter, &mistyped);
         part
     }
@@ -59,7 +61,13 @@ impl Part {
                 });
                 continue;
             };
-            if fits(&plan.rows[row].indicator.value_type, value) {
+            let indicator = &plan.rows[row].indicator;
+            // Under another form it was checked by other rules than the row's own.
+            let fits = match self.is_of_other_template(plan) {
+                true => check_value(value, indicator).is_ok(),
+                false => fits(&indicator.value_type, value),
+            };
+            if fits {
                 self.cells.push((row, plain(value)));
             } else {
                 mistyped.insert(row);
@@ -108,6 +116,35 @@ impl Part {
             }
         }
         self.texts.sort_unstable_by_key(|(section, _)| *section);
+    }
+
+    /// Whether the submission was made under another template than the report's.
+    fn is_of_other_template(&self, plan: &Plan) -> bool {
+        self.submission.as_ref().is_some_and(|stamp| stamp.template != plan.template)
+    }
+
+    /// What has no place in the report's form had one in the submission's own: one word for all of it.
+    fn tell_of_other_template(&mut self, plan: &Plan, reporter: &Reporter) {
+        let Some(stamp) = self.submission.as_ref().filter(|_| self.is_of_other_template(plan))
+        else {
+            return;
+        };
+        let template = stamp.template.clone();
+        let (mut cells, mut sections) = (Vec::new(), Vec::new());
+        self.problems.retain(|problem| match problem {
+            ConsolidationProblem::UnexpectedCell { indicator, .. } => {
+                cells.push(indicator.clone());
+                false
+            }
+            ConsolidationProblem::UnexpectedText { section, .. } => {
+                sections.push(section.clone());
+                false
+            }
+            _ => true,
+        });
+        let unit = reporter.code.clone();
+        let told = ConsolidationProblem::OtherTemplate { unit, template, cells, sections };
+        self.problems.insert(0, told);
     }
 
     fn find_missing(
@@ -160,13 +197,18 @@ impl Part {
     }
 
     /// The submission it was read from.
-    pub(super) fn report_submission(&self, unit: &UnitCode) -> Option<ReportSubmission> {
+    pub(super) fn report_submission(
+        &self,
+        unit: &UnitCode,
+        template: &TemplateRef,
+    ) -> Option<ReportSubmission> {
         self.submission.as_ref().map(|stamp| ReportSubmission {
             unit: unit.clone(),
             heads: stamp.heads.clone(),
             signed_at: stamp.signed_at,
             received_at: stamp.received_at,
             key: stamp.key,
+            template: Some(&stamp.template).filter(|own| *own != template).cloned(),
         })
     }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::id::{IndicatorId, SectionId, UnitCode};
+use crate::id::{IndicatorId, SectionId, TemplateRef, UnitCode};
 use crate::report::ReportValue;
 use crate::value::CellState;
 
@@ -50,6 +50,20 @@ pub enum ConsolidationProblem {
     NoReporter {
         /// The cell.
         indicator: IndicatorId,
+    },
+    /// A unit's submission was made under another version of the template. What stands under the same ids
+    /// counts, if the rows can hold it; the rest is left out, and what the report's form has besides is
+    /// missing.
+    #[error("{unit} submitted under {template}; left out: {}", list(&[as_texts(cells), as_texts(sections)].concat()))]
+    OtherTemplate {
+        /// The unit.
+        unit: UnitCode,
+        /// The template of its submission.
+        template: TemplateRef,
+        /// Cells of its own form that the report's has not, or not for this unit.
+        cells: Vec<IndicatorId>,
+        /// The same of sections with a text.
+        sections: Vec<SectionId>,
     },
     /// A figure has more digits than can be held exactly. The cell has no value.
     #[error("`{indicator}` is too large")]
@@ -162,6 +176,7 @@ impl ConsolidationProblem {
             Self::MissingCells { .. } => "missing-cells",
             Self::NoContribution { .. } => "no-contribution",
             Self::NoReporter { .. } => "no-reporter",
+            Self::OtherTemplate { .. } => "other-template",
             Self::Overflow { .. } => "overflow",
             Self::SeveralContributions { .. } => "several-contributions",
             Self::SeveralReporters { .. } => "several-reporters",
@@ -175,6 +190,10 @@ impl ConsolidationProblem {
             Self::WrongType { .. } => "wrong-type",
         }
     }
+}
+
+fn as_texts(ids: &[impl ToString]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
 }
 
 fn list(items: &[impl ToString]) -> String {

@@ -12,6 +12,11 @@ use super::{DocumentError, field, fieldwise, records};
 use crate::id::{TemplateRef, UnitCode};
 use crate::period::PeriodId;
 
+/// What the keys of the records begin with that say which later versions of its template a period moved on
+/// to. At the root likewise, each version under a key of its own: two that are published at once stand side
+/// by side.
+const REVISION: &str = "revisions/";
+
 /// What the keys of the records begin with that say which template counts. They lie at the document's root:
 /// a map for them would be another genesis, and earlier programs pass over keys at the root.
 const TEMPLATE_FROM: &str = "template-from/";
@@ -31,12 +36,15 @@ pub struct Calendar {
     pub extensions: BTreeMap<(PeriodId, UnitCode), Extension>,
     /// Periods whose reports nobody may change any more.
     pub locks: BTreeMap<PeriodId, Lock>,
+    /// Later versions of their templates that periods moved on to: see [`Calendar::versions`].
+    pub revisions: BTreeMap<PeriodId, BTreeSet<TemplateRef>>,
 }
 
 /// A period that is reported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeriodEntry {
-    /// The template that its reports follow.
+    /// The template that its reports begin with, on every machine and for ever: the first change of a report
+    /// follows from it. So it never changes; what the period follows now says [`Calendar::current`].
     pub template: TemplateRef,
     /// The deadline, when it is not the one that the template's rule gives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,10 +96,31 @@ pub fn read(doc: &impl ReadDoc) -> Result<Calendar, DocumentError> {
     for (key, lock) in records::read_all(doc, field::LOCKS)? {
         calendar.locks.insert(parse_key(field::LOCKS, &key, &key)?, lock);
     }
+    for (key, ()) in records::read_at_root(doc, REVISION)? {
+        let (period, template) = key.split_once('/').unwrap_or((&key, ""));
+        let period = parse_key(REVISION, &key, period)?;
+        let template = parse_key(REVISION, &key, template)?;
+        calendar.revisions.entry(period).or_default().insert(template);
+    }
     Ok(calendar)
 }
 
 impl Calendar {
+    /// The versions of its template that a period has followed, oldest first; the first is the one that its
+    /// reports begin with. Empty for a period that is not in the calendar.
+    pub fn versions(&self, period: PeriodId) -> Vec<TemplateRef> {
+        let Some(entry) = self.periods.get(&period) else { return Vec::new() };
+        let first = &entry.template;
+        let later = self.revisions.get(&period).into_iter().flatten();
+        let later = later.filter(|other| other.id == first.id && other.version > first.version);
+        std::iter::once(first).chain(later).cloned().collect()
+    }
+
+    /// The version of its template that a period follows.
+    pub fn current(&self, period: PeriodId) -> Option<TemplateRef> {
+        self.versions(period).pop()
+    }
+
     /// The template that a period would follow which is not open yet: of the records that count from a period
     /// on, the latest that ends no later than this one. Calendars without such records (all before there were
     /// any) give that of the period before, or of the first. `None` when there is neither.
@@ -149,6 +178,18 @@ pub fn use_template_from(
     template: &TemplateRef,
 ) -> Result<(), DocumentError> {
     records::put_at_root(tx, TEMPLATE_FROM, &from.to_string(), template)
+}
+
+/// Has a period move on to a later version of its template.
+///
+/// # Errors
+/// When automerge refuses.
+pub fn add_revision(
+    tx: &mut Transaction<'_>,
+    period: PeriodId,
+    template: &TemplateRef,
+) -> Result<(), DocumentError> {
+    records::put_at_root(tx, REVISION, &format!("{period}/{template}"), &())
 }
 
 /// Takes back which template counts from a period on.

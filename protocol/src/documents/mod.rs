@@ -3,11 +3,13 @@
 //! A document starts with a deterministic [`genesis`] change, so that two machines of one office that
 //! create the same report offline have the same root objects. Cells, notes and records are flat keys of
 //! scalars: a first write never creates an object that another first write could shadow. The only
-//! nested objects, the Text of each section, exist from genesis.
+//! nested objects, the Text of each section, exist from genesis; where a later version of the template adds
+//! a section, its Text comes by one more fixed change ([`section`]).
 //!
 //! Readers take `&Automerge`; writers take a transaction, because one user action is one transaction
 //! and the replica decides about actor, author and durability.
 
+pub mod adoption;
 pub mod calendar;
 pub mod consolidated;
 pub mod fieldwise;
@@ -18,6 +20,7 @@ pub mod report;
 pub mod review;
 mod rewording;
 pub mod roster;
+pub mod section;
 pub mod template;
 
 use automerge::{Automerge, AutomergeError, ChangeHash, ObjId, ReadDoc, Value};
@@ -133,5 +136,7 @@ pub fn require_changes(doc: &Automerge, heads: &[ChangeHash]) -> Result<(), Docu
     }
 }
 
+#[cfg(test)]
+mod section_tests;
 #[cfg(test)]
 mod tests;

@@ -42,20 +42,33 @@ pub fn put_part(
 /// The template's text; `None` while parts are still missing.
 ///
 /// # Errors
-/// When the document is not a template.
+/// When the document is not a template, or when two published different texts under its name at once: a
+/// mixture of both is neither.
 pub fn source(doc: &impl ReadDoc) -> Result<Option<String>, DocumentError> {
     let map = object(doc, field::PARTS)?;
     let Some((Value::Scalar(count), _)) = doc.get(automerge::ROOT, field::PARTS_COUNT)? else {
         return Ok(None);
     };
+    let mut is_one = all_equal(&doc.get_all(automerge::ROOT, field::PARTS_COUNT)?);
     let mut source = String::new();
     for number in 0..count.as_u64().unwrap_or(0) {
-        match doc.get(&map, format!("{number:04}"))? {
+        let key = format!("{number:04}");
+        is_one &= all_equal(&doc.get_all(&map, &key)?);
+        match doc.get(&map, &key)? {
             Some((Value::Scalar(part), _)) => source.push_str(part.as_str().unwrap_or_default()),
             _ => return Ok(None),
         }
     }
+    if !is_one {
+        return Err(DocumentError::Template {
+            why: "two different ones were published".to_owned(),
+        });
+    }
     Ok(Some(source))
+}
+
+fn all_equal(standing: &[(Value<'_>, automerge::ObjId)]) -> bool {
+    standing.windows(2).all(|pair| matches!(pair, [(one, _), (other, _)] if one == other))
 }
 
 /// The template; `None` while parts are still missing.

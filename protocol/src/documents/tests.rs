@@ -10,7 +10,7 @@ use crate::identity::NodeKey;
 use crate::template::{PeriodRule, Section, Template};
 use crate::value::CellValue;
 
-fn template() -> Template {
+pub(super) fn template() -> Template {
     let section = |id: &str| Section {
         id: id.parse().unwrap(),
         parent: None,
@@ -37,7 +37,7 @@ fn template() -> Template {
     }
 }
 
-fn doc(path: &str) -> DocId {
+pub(super) fn doc(path: &str) -> DocId {
     path.parse().unwrap()
 }
 
@@ -45,7 +45,7 @@ fn cell(id: &str) -> IndicatorId {
     id.parse().unwrap()
 }
 
-fn section(id: &str) -> SectionId {
+pub(super) fn section(id: &str) -> SectionId {
     id.parse().unwrap()
 }
 
@@ -54,14 +54,14 @@ fn number(n: i64) -> CellValue {
 }
 
 /// A machine of the office with its own fresh copy of the report.
-struct Machine {
-    report: Automerge,
+pub(super) struct Machine {
+    pub(super) report: Automerge,
     person: &'static str,
     clock: i64,
 }
 
 impl Machine {
-    fn offline(number: u8, person: &'static str) -> Self {
+    pub(super) fn offline(number: u8, person: &'static str) -> Self {
         let mut report = Automerge::new();
         let genesis = genesis(&doc("report/2023-q1/a"), Some(&template())).unwrap();
         report.apply_changes([genesis]).unwrap();
@@ -70,7 +70,10 @@ impl Machine {
         Self { report, person, clock: 1000 }
     }
 
-    fn does(&mut self, action: impl FnOnce(&mut Transaction<'_>) -> Result<(), DocumentError>) {
+    pub(super) fn does(
+        &mut self,
+        action: impl FnOnce(&mut Transaction<'_>) -> Result<(), DocumentError>,
+    ) {
         self.clock += 1;
         let options = CommitOptions::default().with_message(self.person).with_time(self.clock);
         self.report
@@ -79,21 +82,21 @@ impl Machine {
             .unwrap();
     }
 
-    fn sets(&mut self, id: &str, value: Option<CellValue>) {
+    pub(super) fn sets(&mut self, id: &str, value: Option<CellValue>) {
         self.does(|tx| report::set_cell(tx, &cell(id), value.as_ref()));
     }
 
-    fn writes(&mut self, id: &str, text: &str) {
+    pub(super) fn writes(&mut self, id: &str, text: &str) {
         self.does(|tx| report::set_text(tx, &section(id), text));
     }
 
-    fn meets(&mut self, other: &mut Self) {
+    pub(super) fn meets(&mut self, other: &mut Self) {
         self.report.merge(&mut other.report).unwrap();
         other.report.merge(&mut self.report).unwrap();
         assert_eq!(self.report.get_heads(), other.report.get_heads());
     }
 
-    fn figures(&self) -> crate::figures::Figures {
+    pub(super) fn figures(&self) -> crate::figures::Figures {
         let reading = report::read(&self.report, None).unwrap();
         assert!(reading.unreadable.is_empty());
         reading.figures

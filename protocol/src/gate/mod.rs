@@ -28,6 +28,7 @@ use automerge::{ActorId, Change, ChangeHash};
 pub use access::{Access, AccessError, Standing};
 pub use sealed::{inspect_appeal, inspect_seal, inspect_sealed};
 
+use crate::documents::section;
 use crate::id::DocId;
 use crate::identity::NodeKey;
 use crate::replica::{
@@ -39,7 +40,8 @@ use crate::wire::pack::{self, Unpacked, chunk};
 use crate::wire::trail::Trail;
 use crate::wire::{self, WireError};
 
-/// Which fixed first changes there are: a document kind's genesis, by its hash.
+/// Which fixed first changes there are: a document kind's genesis, by its hash. The other fixed changes, the
+/// Texts of later sections ([`section`]), are known by the document alone.
 pub type IsGenesis = dyn Fn(&DocId, &ChangeHash) -> bool + Send;
 
 /// Why a batch was not let in.
@@ -346,6 +348,7 @@ impl<'a> Line<'a> {
         if let Some(Authors { access, is_genesis }) = &self.authors
             && change.seq() == 1
             && !is_genesis(self.doc, &hash)
+            && section::named_by(change).is_none()
         {
             access.may_write(&author_of(change)?, self.doc)?;
         }

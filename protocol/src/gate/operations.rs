@@ -7,7 +7,8 @@
 //! unit. So a batch is tried on the opened document before it is staged, and each operation must be one that our
 //! programs write:
 //!
-//! - objects are made by the genesis alone, and no name that holds one is written again;
+//! - objects are made by the genesis and by the fixed changes of later sections alone, and no name that
+//!   holds one, or may come to hold one, is written again;
 //! - a map's key is set to a plain value or deleted; a text's characters are inserted or deleted;
 //! - what an operation names stands where the operation says it does, in the change's own past;
 //! - operations are numbered on from those of the change's past, without a gap.
@@ -24,6 +25,8 @@ use automerge::{
 };
 
 use super::GateError;
+use crate::documents::section;
+use crate::id::SectionId;
 
 /// Most that examining one batch may cost: changes that its operations name, or that lie beside it.
 /// An office that was away for a quarter, with another at the same report, comes to a few thousand.
@@ -114,6 +117,12 @@ impl<'a> Trial<'a> {
             self.examine_genesis(change).map_err(refused)?;
             return self.apply(std::slice::from_ref(change));
         }
+        if let Some(id) = section::named_by(change) {
+            self.examine_section(change, &id).map_err(refused)?;
+            // It is one of the document's from now on, and lies beside most of them.
+            self.beside.clear();
+            return self.apply(std::slice::from_ref(change));
+        }
         let tried = catch_unwind(AssertUnwindSafe(|| self.examine(change)))
             .map_err(|_| panicked())?
             .map_err(refused)?;
@@ -156,6 +165,16 @@ impl<'a> Trial<'a> {
             return Err("the document has another beginning");
         }
         Ok(())
+    }
+
+    /// What a section's change holds follows from the document's beginning.
+    fn examine_section(&self, change: &Change, id: &SectionId) -> Verdict {
+        let doc = &*self.doc;
+        let fixed = catch_unwind(AssertUnwindSafe(|| section::change(doc, id)));
+        match fixed {
+            Ok(Ok(fixed)) if fixed.hash() == change.hash() => Ok(()),
+            _ => Err("it is not the change that makes this section"),
+        }
     }
 
     fn examine(&mut self, change: &Change) -> Result<Tried, &'static str> {
@@ -262,6 +281,11 @@ impl<'a> Trial<'a> {
     ) -> Result<Place, &'static str> {
         let object = object_id(&op.obj);
         let kind = self.doc.object_type(&object).map_err(|_| "there is no such object")?;
+        if op.obj != ObjectId::Root
+            && self.doc.hash_for_opid(&object).is_none_or(|made| past.beside.contains(&made))
+        {
+            return Err("there is no such object");
+        }
         let preds: Vec<&OpId> = op.pred.iter().collect();
         match (&op.action, &op.key, kind) {
             (OpType::Put(value), Key::Map(key), ObjType::Map) if !op.insert && plain(value) => {
@@ -300,6 +324,10 @@ impl<'a> Trial<'a> {
     fn examine_key(&self, object: &ObjId, key: &str) -> Verdict {
         match self.doc.get(object, key) {
             Ok(Some((Value::Object(_), _))) => Err("one that would replace an object"),
+            // Its names are kept for the Texts of sections.
+            Ok(_) if section::is_texts(&*self.doc, object) => {
+                Err("one that no program of ours writes")
+            }
             Ok(_) => Ok(()),
             Err(_) => Err("there is no such object"),
         }

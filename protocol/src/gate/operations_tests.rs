@@ -391,3 +391,76 @@ fn a_document_that_is_damaged_here_takes_nothing_in() {
     let refused = send(&mut hub, &next.get_changes(&before));
     assert!(matches!(refused, Err(GateError::Automerge { .. })), "{refused:?}");
 }
+
+/// The fixed change of a later section, and what a colleague wrote into it.
+fn with_section(report: &Automerge, id: &str) -> (Change, Vec<Change>) {
+    let id = id.parse().unwrap();
+    let fixed = section::change(report, &id).unwrap();
+    let mut doc = report.clone();
+    doc.apply_changes([fixed.clone()]).unwrap();
+    let before = doc.get_heads();
+    doc.set_author(Some(Author::from(OFFICE.0.to_vec())));
+    doc.set_actor(actor(OTHER));
+    commit(&mut doc, |tx| {
+        let text = object(tx, &object(tx, &ROOT, "texts"), id.as_str());
+        tx.splice_text(&text, 0, 0, "moi").unwrap();
+    });
+    (fixed, doc.get_changes(&before))
+}
+
+#[test]
+fn the_text_of_a_later_section_comes_by_its_fixed_change() {
+    let report = report();
+    let (fixed, words) = with_section(&report, "v");
+    let together: Vec<Change> = std::iter::once(fixed.clone()).chain(words.clone()).collect();
+    assert_eq!(send(&mut hub(&report), &together).unwrap().positions.len(), 2);
+
+    let mut hub = hub(&report);
+    for batch in [&[fixed.clone()][..], &words, &together] {
+        send(&mut hub, batch).unwrap();
+    }
+    // Another section, by another machine, beside it.
+    let (other, words) = with_section(&report, "vi");
+    let _committed = hub.commit().unwrap();
+    send(&mut hub, &[other]).unwrap();
+    let refused = send(&mut hub, &words);
+    assert!(matches!(refused, Err(GateError::Forked { .. })), "the same actor: {refused:?}");
+    let all = report.get_changes(&[]).into_iter().chain(together);
+    let from_nothing: Vec<Change> = all.collect();
+    assert_eq!(send(&mut self::hub(&Automerge::new()), &from_nothing).unwrap().positions.len(), 10);
+}
+
+#[test]
+fn nobody_else_makes_a_text_or_takes_its_name() {
+    let report = report();
+    let (fixed, words) = with_section(&report, "v");
+    let make = || vec![op(TEXTS, key("v"), OpType::Make(ObjType::Text), vec![], false)];
+    let genesis = report.get_changes(&[]).remove(0);
+    let foreign = Some("one that no program of ours writes");
+    let by_hand = forge(std::slice::from_ref(&genesis), TEXT + 1, 1, OTHER, make());
+    assert_eq!(reason(send(&mut hub(&report), &[by_hand])), foreign);
+    assert_eq!(refusal(vec![op(TEXTS, key("v"), number(), vec![], false)]), foreign);
+
+    // In the fixed change's name, but somewhere else, or with more in it.
+    let name: [u8; 16] = fixed.actor_id().to_bytes().try_into().unwrap();
+    let other = |edit: fn(&mut ExpandedChange)| {
+        let mut expanded = fixed.decode();
+        edit(&mut expanded);
+        reason(send(&mut hub(&report), &[expanded.into()]))
+    };
+    let not_it = Some("it is not the change that makes this section");
+    assert_eq!(other(|change| change.time = 1), not_it);
+    assert_eq!(other(|change| change.message = Some("x".to_owned())), not_it);
+    assert_eq!(other(|change| change.operations[0].obj = ObjectId::Id(id(CELLS, GENESIS))), not_it);
+    let twice = [make(), make()].concat();
+    let twice = forge(std::slice::from_ref(&genesis), TEXT + 1, 1, name, twice);
+    assert!(send(&mut hub(&report), &[twice]).is_err());
+
+    // What was written into it follows it.
+    let apart = words[0].decode();
+    let last = report.get_changes(&[]).pop().unwrap();
+    let mut hub = hub(&report);
+    send(&mut hub, std::slice::from_ref(&fixed)).unwrap();
+    let beside = forge(&[last], LAST + 1, 1, OTHER, apart.operations);
+    assert_eq!(reason(send(&mut hub, &[beside])), Some("there is no such object"));
+}

@@ -50,6 +50,20 @@ pub struct InvitationRecord {
     pub attempts: u8,
 }
 
+/// Whether an invitation is still good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitationState {
+    /// Its time is over.
+    Expired,
+    /// Somebody can come in with it.
+    Open,
+    /// Somebody came in with it.
+    Used,
+    /// Too many wrong codes were tried.
+    Void,
+}
+
 /// What an invitation gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
@@ -157,6 +171,19 @@ impl InvitationRecord {
             .map_err(|error| BookError::Damaged { what: error.to_string() })
     }
 
+    /// Whether the invitation is still good, at a time in milliseconds since 1970 by the hub's clock.
+    pub fn state(&self, now_ms: i64) -> InvitationState {
+        if self.used_by.is_some() {
+            InvitationState::Used
+        } else if self.attempts >= MAX_ATTEMPTS {
+            InvitationState::Void
+        } else if now_ms >= self.expires_at_ms {
+            InvitationState::Expired
+        } else {
+            InvitationState::Open
+        }
+    }
+
     fn fits(&self, code: &InvitationCode) -> bool {
         // `blake3::Hash` compares in constant time.
         blake3::Hash::from_hex(&self.code_hash).is_ok_and(|kept| kept == hash(code))
@@ -222,6 +249,12 @@ impl InvitationBook {
     /// Takes an invitation back. Its record is to be removed from the store.
     pub fn withdraw(&mut self, selector: &str) -> Option<InvitationRecord> {
         self.records.remove(selector)
+    }
+
+    /// The unit that a code invites. `None` when no invitation has the code.
+    pub fn unit_of(&self, code: &InvitationCode) -> Option<&UnitCode> {
+        let record = self.records.get(&selector(code))?;
+        record.fits(code).then_some(&record.unit)
     }
 
     /// Decides about a node that has proved `key` and sent `code`. The node that used an invitation gets

@@ -14,7 +14,9 @@ mod text;
 use std::fmt;
 
 pub use address::{AddressError, HubAddress};
-pub use book::{BookError, Denial, Grant, InvitationBook, InvitationRecord, Verdict};
+pub use book::{
+    BookError, Denial, Grant, InvitationBook, InvitationRecord, InvitationState, Verdict,
+};
 pub use text::InvitationError;
 
 use crate::id::UnitCode;

@@ -70,6 +70,20 @@ impl<B: Backend> Replica<B> {
         Ok(true)
     }
 
+    /// Stages a fixed change of a document that exists, unless it is there. Returns whether it was staged.
+    ///
+    /// # Errors
+    /// As [`Replica::append`].
+    pub fn add_fixed(&mut self, doc: &DocId, change: Change) -> Result<bool, ReplicaError> {
+        self.usable()?;
+        if self.position(doc, &change.hash())?.is_some() {
+            return Ok(false);
+        }
+        let plan = self.plan(doc, vec![change])?;
+        self.stage(doc, plan, true)?;
+        Ok(true)
+    }
+
     /// Stages a change that the opened document already holds. If it cannot be, the document is closed,
     /// since it holds more than will be stored.
     fn stage_local(&mut self, doc: &DocId, change: &Change) -> Result<(), ReplicaError> {

@@ -111,8 +111,11 @@ pub enum StoreError {
         known: u32,
     },
     /// Another process holds the store.
-    #[error("the store is in use by another process")]
-    InUse,
+    #[error("the store is in use by another process ({})", .by.map_or("unknown".into(), |by| by.to_string()))]
+    InUse {
+        /// Its number, if it said so.
+        by: Option<u32>,
+    },
     /// The operating system failed us.
     #[error("the store cannot be used: {what}")]
     Io {
@@ -147,7 +150,7 @@ impl StoreError {
             Self::Damaged { .. } => "store-damaged",
             Self::Format { .. } => "store-format-newer",
             Self::Full => "store-full",
-            Self::InUse => "store-in-use",
+            Self::InUse { .. } => "store-in-use",
             Self::Io { .. } => "store-io",
             Self::Poisoned { .. } => "store-poisoned",
             Self::ReadOnly { .. } => "store-read-only",

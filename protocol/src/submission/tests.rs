@@ -75,7 +75,8 @@ impl Office {
     }
 
     fn verifies(&self, submission: &Submission) -> Result<report::Reading, VerifyError> {
-        verify(submission, &self.id, &self.unit, &self.report, &self.roster)
+        let followed = ["t@1", "t@2"].map(|reference| reference.parse().unwrap());
+        verify(submission, &self.id, &self.unit, &self.report, &self.roster, &followed)
     }
 }
 
@@ -155,6 +156,17 @@ fn a_submission_counts_only_in_the_document_that_it_names() {
     let statement = Statement { doc: "report/2023-q2/a".parse().unwrap(), ..office.states() };
     let submission = Submission::sign(statement, &office.key);
     assert!(matches!(office.verifies(&submission), Err(VerifyError::WrongDocument { .. })));
+}
+
+#[test]
+fn a_submission_stays_at_the_version_that_it_was_made_under() {
+    let office = Office::new();
+    for (template, counts) in [("t@1", true), ("t@2", true), ("t@3", false), ("other@1", false)] {
+        let statement = Statement { template: template.parse().unwrap(), ..office.states() };
+        let verified = office.verifies(&Submission::sign(statement, &office.key));
+        assert_eq!(verified.is_ok(), counts, "{template}");
+        assert!(counts || matches!(verified, Err(VerifyError::Template { .. })));
+    }
 }
 
 #[test]

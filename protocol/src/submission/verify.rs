@@ -5,7 +5,7 @@ use automerge::Automerge;
 use super::{SIGNATURE_DOMAIN, Submission, figures_digest};
 use crate::documents::report::{self, Reading};
 use crate::documents::{self, DocumentError};
-use crate::id::{DocId, UnitCode};
+use crate::id::{DocId, TemplateRef, UnitCode};
 use crate::identity::NodeKey;
 use crate::roster::Roster;
 
@@ -48,11 +48,13 @@ pub enum VerifyError {
         /// The key.
         key: NodeKey,
     },
-    /// The statement names another template than the report follows.
-    #[error("the submission of {doc} names another template than the report follows")]
+    /// The statement names a template that reports of the period have never followed.
+    #[error("the submission of {doc} names {template}, which the period has never followed")]
     Template {
         /// The report document.
         doc: DocId,
+        /// The template that it names.
+        template: TemplateRef,
     },
     /// The statement is about another document than the one it lies in.
     #[error("a submission of {stated} lies in {found}")]
@@ -83,7 +85,8 @@ impl VerifyError {
 ///
 /// Needs no network: the document, the roster and the submission say everything. A key that was revoked
 /// since still verifies what it signed; whether a *new* submission by a revoked key is taken is decided
-/// where it arrives.
+/// where it arrives. `templates` are the versions that the period has followed: a submission stays at the
+/// one that it was made under, whatever the period has moved on to since.
 ///
 /// # Errors
 /// The first reason why the submission does not count.
@@ -93,6 +96,7 @@ pub fn verify(
     unit: &UnitCode,
     doc: &Automerge,
     roster: &Roster,
+    templates: &[TemplateRef],
 ) -> Result<Reading, VerifyError> {
     let statement = &submission.statement;
     if statement.doc != *id {
@@ -111,8 +115,9 @@ pub fn verify(
     let unreadable =
         |source: DocumentError| VerifyError::Document { doc: id.clone(), source: Box::new(source) };
     documents::require_changes(doc, &statement.heads).map_err(unreadable)?;
-    if report::template_ref(doc).map_err(unreadable)? != statement.template {
-        return Err(VerifyError::Template { doc: id.clone() });
+    if !templates.contains(&statement.template) {
+        let template = statement.template.clone();
+        return Err(VerifyError::Template { doc: id.clone(), template });
     }
     let reading = report::read(doc, Some(&statement.heads)).map_err(unreadable)?;
     if !reading.unreadable.is_empty() {

@@ -76,6 +76,13 @@ fn acked_prefix(peer: &NodeKey) -> String {
     format!("peer/{peer}/acked/")
 }
 
+/// What a stored value says of a peer: that it holds the changes of a document before a position. `None`
+/// for every other value. Stores let go of second copies by this.
+pub fn acknowledged_prefix(key: &str, value: &[u8]) -> Option<(DocId, u32)> {
+    let (_, doc) = key.strip_prefix("peer/")?.split_once("/acked/")?;
+    Some((doc.parse().ok()?, u32::from_be_bytes(value.try_into().ok()?)))
+}
+
 fn epoch_key(peer: &NodeKey) -> String {
     format!("peer/{peer}/epoch")
 }

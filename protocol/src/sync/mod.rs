@@ -26,6 +26,7 @@ pub use admission::Limits;
 pub use backoff::Backoff;
 pub use event::{Action, CloseReason, ConnId, Enrolment, Event, Notice, ProtocolError, Side};
 pub use exchange::Exchange;
+pub use held::acknowledged_prefix;
 pub use status::PeerStatus;
 
 #[cfg(test)]

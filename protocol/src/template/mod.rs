@@ -4,6 +4,7 @@
 //! [`Template::parse`] reads it and refuses what cannot work, listing all of it; `formula` holds the small
 //! language of derived cells, `sentence` that of the narrative.
 
+mod changes;
 pub mod formula;
 mod lookup;
 mod model;
@@ -12,10 +13,11 @@ mod parse;
 mod problem;
 mod sentence;
 
+pub use changes::{Changes, ReusedId, reused_ids};
 pub use model::{
     Aggregation, Appendix, Choice, Indicator, PeriodRule, Place, Requirement, Section, Sentence,
     SentencePart, Template, UnitKind, UnitLevel, ValueType,
 };
-pub use parse::{MAX_INDICATORS, MAX_SOURCE_BYTES, Parsed};
+pub use parse::{FORMAT, MAX_INDICATORS, MAX_SOURCE_BYTES, Parsed};
 pub use problem::{TemplateProblem, TemplateProblemKind};
 pub use sentence::{RESERVED_IDS, SentenceError};

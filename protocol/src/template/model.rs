@@ -152,6 +152,21 @@ pub enum ValueType {
     },
 }
 
+impl ValueType {
+    /// The word for it in template files.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Choice(_) => "choice",
+            Self::Count => "count",
+            Self::Decimal { .. } => "decimal",
+            Self::Flag => "flag",
+            Self::Heading => "heading",
+            Self::Money { .. } => "money",
+            Self::Percent { .. } => "percent",
+        }
+    }
+}
+
 /// One choice of a choice cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {

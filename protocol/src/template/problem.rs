@@ -133,6 +133,14 @@ pub enum TemplateProblemKind {
         /// The field.
         field: &'static str,
     },
+    /// A format that a later program writes. Nothing else of the source was looked at.
+    #[error("the template is of format {format}, and this program knows {known}")]
+    NewerFormat {
+        /// The source's format.
+        format: i64,
+        /// The newest known here.
+        known: i64,
+    },
     /// Nobody types the cell, nothing computes it, and it is not outside this level's authority.
     #[error("nobody reports it: `reporters`, `formula` or `outside_authority` is needed")]
     NobodyReports,
@@ -321,6 +329,7 @@ impl TemplateProblemKind {
             Self::FormulaNamesHeading { .. } => "template-formula-names-heading",
             Self::IdMeansSomethingElse { .. } => "template-id-means-something-else",
             Self::Missing { .. } => "template-missing",
+            Self::NewerFormat { .. } => "template-newer-format",
             Self::NoAppendixInId => "template-no-appendix-in-id",
             Self::NobodyReports => "template-nobody-reports",
             Self::OutOfRange { .. } => "template-out-of-range",

@@ -175,6 +175,8 @@ pub enum Refusal {
     InvitationUnknown,
     /// The invitation was used before.
     InvitationUsed,
+    /// The key stands in another unit than the invitation's.
+    KeyOfOtherUnit,
     /// The key was revoked.
     KeyRevoked,
     /// The key is not enrolled.
@@ -195,6 +197,7 @@ impl Refusal {
             Self::InvitationExpired => "refused-invitation-expired",
             Self::InvitationUnknown => "refused-invitation-unknown",
             Self::InvitationUsed => "refused-invitation-used",
+            Self::KeyOfOtherUnit => "refused-key-of-other-unit",
             Self::KeyRevoked => "refused-key-revoked",
             Self::KeyUnknown => "refused-key-unknown",
             Self::Version { .. } => "refused-version",
@@ -556,6 +559,7 @@ impl Refusal {
             Self::InvitationUnknown => out.put_varint(4),
             Self::InvitationUsed => out.put_varint(5),
             Self::InvitationExpired => out.put_varint(6),
+            Self::KeyOfOtherUnit => out.put_varint(7),
         }
     }
 
@@ -570,6 +574,7 @@ impl Refusal {
             4 => Self::InvitationUnknown,
             5 => Self::InvitationUsed,
             6 => Self::InvitationExpired,
+            7 => Self::KeyOfOtherUnit,
             value => return Err(WireError::Unknown { what: "refusal", value }),
         })
     }

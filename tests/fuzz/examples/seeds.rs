@@ -204,6 +204,7 @@ fn report(key: &OfficeKey) -> Result<Report, Box<dyn Error>> {
             signed_at: 1,
             received_at: None,
             key: key.node_key(),
+            template: None,
         }],
     })
 }

@@ -192,7 +192,7 @@ fn unit(code: UnitCode, kind: UnitKindId, parent: Option<UnitCode>) -> Unit {
 async fn replica(data: &DataDir) -> Result<Replica<SledBackend>> {
     let backend = loop {
         match SledBackend::open(&data.store()) {
-            Err(StoreError::InUse) => tokio::time::sleep(Duration::from_millis(5)).await,
+            Err(StoreError::InUse { .. }) => tokio::time::sleep(Duration::from_millis(5)).await,
             opened => break opened?,
         }
     };

@@ -8,6 +8,10 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 
+mod deadline;
+
+pub use deadline::Deadline;
+
 /// The program over one data directory.
 #[derive(Clone, Debug)]
 pub struct Program {
@@ -52,10 +56,9 @@ impl Program {
     /// Runs a command to its end.
     ///
     /// # Panics
-    /// When the program cannot be started.
-    #[allow(clippy::expect_used, reason = "for tests only")]
+    /// When the program cannot be started, or hangs.
     pub fn run(&self, args: &[&str]) -> Output {
-        self.command(args).output().expect("the program starts")
+        output_of(self.command(args))
     }
 
     /// Runs a command that must succeed, and gives what it printed.
@@ -91,6 +94,7 @@ impl Program {
         let args: Vec<&str> = std::iter::once("serve").chain(args.iter().copied()).collect();
         let child = self.command(&args).stdout(Stdio::piped()).spawn().expect("the program starts");
         let mut server = Server { child, listening: None };
+        let deadline = Deadline::over(server.child.id(), format!("{args:?}"));
         let output = server.child.stdout.take().expect("its output");
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
         let up = lines.any(|line| {
@@ -101,6 +105,7 @@ impl Program {
             }
             is_last
         });
+        deadline.met();
         assert!(up, "serve ended before it was up");
         server
     }
@@ -138,6 +143,20 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// Runs a command to its end, without input.
+///
+/// # Panics
+/// When it cannot be started, or hangs.
+#[allow(clippy::expect_used, reason = "for tests only")]
+pub fn output_of(mut command: Command) -> Output {
+    let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = piped.spawn().expect("the program starts");
+    let deadline = Deadline::over(child.id(), format!("{command:?}"));
+    let output = child.wait_with_output().expect("its output");
+    deadline.met();
+    output
 }
 
 /// Parses what a command printed.

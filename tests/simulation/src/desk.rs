@@ -274,7 +274,7 @@ impl World {
             if known.receipts.contains_key(&id) || revoked {
                 continue;
             }
-            verify(&submission, &doc, &unit, document, &roster)
+            verify(&submission, &doc, &unit, document, &roster, &[town::template_ref()])
                 .map_err(|error| Violation::new(format!("{who} refuses {id}: {error}")))?;
             accepted.push(id);
         }
@@ -322,7 +322,7 @@ impl World {
             .collect();
         let counts = counting(document, accepted).map_err(|error| broken(error.to_string()))?;
         let Some((received_at, submission)) = counts else { return Ok(None) };
-        let reading = verify(&submission, &doc, unit, document, &roster)
+        let reading = verify(&submission, &doc, unit, document, &roster, &[town::template_ref()])
             .map_err(|error| broken(error.to_string()))?;
         let statement = &submission.statement;
         Ok(Some(Contribution {
@@ -333,6 +333,7 @@ impl World {
                 signed_at: statement.signed_at,
                 received_at: Some(received_at),
                 key: statement.key,
+                template: statement.template.clone(),
             }),
             figures: reading.figures,
         }))

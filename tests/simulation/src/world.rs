@@ -298,7 +298,7 @@ impl World {
             None => return Ok(Err(Refusal::InvitationUnknown)),
         };
         match known {
-            Some(node) if node.revoked_at.is_some() => return Ok(Err(Refusal::InvitationUsed)),
+            Some(node) if node.revoked_at.is_some() => return Ok(Err(Refusal::KeyRevoked)),
             Some(_) => return Ok(Ok(())),
             None => {}
         }

@@ -156,9 +156,13 @@ fn made_from_row(ordinal: usize, submission: &ReportSubmission, roster: &Roster)
     let name = roster
         .unit(&submission.unit)
         .map_or_else(|| submission.unit.to_string(), |unit| clean(&unit.short_name));
+    let unit = match &submission.template {
+        None => name,
+        Some(template) => format!("{name} (nộp theo biểu mẫu phiên bản {})", template.version),
+    };
     MadeFromRow {
         ordinal: ordinal.to_string(),
-        unit: name,
+        unit,
         signed_at: vietnam_time(submission.signed_at),
         received_at: submission.received_at.map_or_else(|| "–".to_owned(), vietnam_time),
         id: short_id(&submission.heads),

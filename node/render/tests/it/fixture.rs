@@ -197,5 +197,6 @@ fn submission((index, unit): (usize, Unit)) -> ReportSubmission {
         signed_at: SIGNED + later,
         received_at: Some(SIGNED + later + 95_000),
         key: NodeKey([digit; 32]),
+        template: None,
     }
 }

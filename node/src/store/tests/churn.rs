@@ -35,7 +35,7 @@ fn a_log_that_grows_for_long_is_written_anew() {
         let start = std::time::Instant::now();
         let mut backend = open(&dir);
         let opened = start.elapsed();
-        let rows = backend.disk.db.iter().map(Result::unwrap);
+        let rows = disk(&backend).db.iter().map(Result::unwrap);
         let live: usize = rows.map(|(key, row)| key.len() + row.len()).sum();
         let (log, live) = (log_bytes(&dir) / 1024, live / 1024);
         println!(
@@ -71,8 +71,9 @@ fn a_large_log_that_holds_little_is_written_anew_once() {
     }
     assert!(!dir.join("generation-1").exists());
     let aside = set_aside(&dir).unwrap();
-    let wreck = Wreck::open(&aside, &place.path().join("scratch")).unwrap().unwrap();
-    assert_eq!(wreck.pieces(&report()).changes.len(), 10);
+    let wreck = Wreck::read(&aside, &place.path().join("scratch")).unwrap().unwrap();
+    let pieces = wreck.pieces(&report());
+    assert!((30..40).all(|position| pieces.changes.keys().any(|(at, _)| *at == position)));
 }
 
 #[test]

@@ -10,7 +10,8 @@ fn open_restless(dir: &Path) -> SledBackend {
 }
 
 fn restless(mut backend: SledBackend) -> SledBackend {
-    backend.upkeep = upkeep::Upkeep::new(&backend.disk, 0, backend.commits);
+    let engine = backend.engine.get_mut().unwrap();
+    engine.upkeep = upkeep::Upkeep::new(&engine.disk, 0, engine.commits);
     backend
 }
 
@@ -39,7 +40,9 @@ fn change_everywhere(number: u32) -> Vec<Write> {
 
 /// Every row as it is on the disk.
 fn raw(backend: &SledBackend) -> Vec<(Vec<u8>, Vec<u8>)> {
-    let rows = backend.disk.db.iter().map(Result::unwrap);
+    let rows = disk(backend).db.iter().map(Result::unwrap);
+    // Each store has a name of its own.
+    let rows = rows.filter(|(key, _)| key.as_ref() != key::ID);
     rows.map(|(key, row)| (key.to_vec(), row.to_vec())).collect()
 }
 
@@ -105,12 +108,12 @@ fn a_copy_that_finds_no_room_is_given_up_and_the_store_goes_on() {
         assert!(backend.upkeep().unwrap());
     }
     assert!(place.path().join("generation-1").exists());
-    backend.disk.headroom = u64::MAX / 2;
+    backend.want_free(u64::MAX / 2);
     assert!(backend.upkeep().unwrap());
     assert!(!place.path().join("generation-1").exists());
     assert!(!backend.upkeep().unwrap(), "not tried again at once");
 
-    backend.disk.headroom = 0;
+    backend.want_free(0);
     let before = raw(&backend).len();
     backend.commit(&[meta("more", b"value")]).unwrap();
     assert_eq!(raw(&backend).len(), before + 1);
@@ -118,15 +121,15 @@ fn a_copy_that_finds_no_room_is_given_up_and_the_store_goes_on() {
 }
 
 #[test]
-fn a_generation_that_cannot_be_made_leaves_the_store_as_it_is() {
+fn a_folder_in_which_a_thread_may_still_write_is_not_used_again() {
     let place = TempDir::new().unwrap();
     let mut backend = open_restless(place.path());
     fill(&mut backend);
-    fs::write(place.path().join("generation-1"), "a file in its place").unwrap();
+    fs::create_dir(place.path().join("generation-1")).unwrap();
     while backend.upkeep().unwrap() {}
+    assert_eq!(renew::sled_dir(place.path()).unwrap(), place.path().join("generation-2"));
     backend.commit(&[meta("more", b"value")]).unwrap();
     assert_eq!(backend.meta("more").unwrap().unwrap(), b"value");
-    assert_eq!(renew::sled_dir(place.path()).unwrap(), place.path());
 }
 
 #[test]
@@ -163,6 +166,30 @@ fn after_a_failed_write_the_store_is_copied_to_another_place_before_it_is_used()
     assert!(place.path().join("generation-2").exists(), "copied once for each failure");
 }
 
+#[test]
+fn a_sled_that_does_not_answer_is_given_up_and_its_store_opened_again() {
+    let place = TempDir::new().unwrap();
+    let before = sample(place.path());
+    let mut backend = open(place.path());
+    let (_never, gate) = std::sync::mpsc::channel::<()>();
+    backend.engine.limit = Duration::from_millis(50);
+    let engine = backend.engine.get_mut().unwrap();
+    engine.disk.on_sync = Some(Box::new(move || assert!(gate.recv().is_err())));
+
+    let refused = backend.commit(&[append(40, vec![1])]);
+    assert!(matches!(refused, Err(StoreError::Io { .. })), "{refused:?}");
+    assert!(matches!(backend.documents(), Err(StoreError::Poisoned { .. })));
+    assert!(matches!(backend.commit(&[meta("a", b"b")]), Err(StoreError::Poisoned { .. })));
+    drop(backend);
+
+    // Its thread stands there still, with sled's lock on the former files.
+    let mut again = SledBackend::open_after_failure(place.path()).unwrap();
+    assert_ne!(read_all(&again).unwrap(), before, "what was refused may be there all the same");
+    again.commit(&[append(41, vec![1])]).unwrap();
+    drop(again);
+    assert_eq!(open(place.path()).documents().unwrap()[&report()].changes, 42);
+}
+
 /// `LIVE_MIB=350 cargo nextest run … --run-ignored all --no-capture` prints how long anybody has to wait while
 /// so much is copied.
 #[test]
@@ -180,7 +207,7 @@ fn the_longest_wait_while_a_store_is_written_anew() {
         batch.push(meta(&format!("snapshot/{number}"), &[number as u8; 32 * 1024]));
         backend.commit(&batch).unwrap();
     }
-    let log = backend.disk.log_bytes().unwrap() >> 20;
+    let log = disk(&backend).log_bytes().unwrap() >> 20;
     let (mut steps, mut commits, mut whole) = (Vec::new(), Vec::new(), Duration::ZERO);
     loop {
         let start = Instant::now();
@@ -194,7 +221,7 @@ fn the_longest_wait_while_a_store_is_written_anew() {
         backend.commit(&[meta("node", &[7; 200])]).unwrap();
         commits.push(start.elapsed());
     }
-    let fresh = backend.disk.log_bytes().unwrap() >> 20;
+    let fresh = disk(&backend).log_bytes().unwrap() >> 20;
     let last: Vec<_> = steps.iter().rev().take(4).collect();
     println!("{mib} MiB: log {log} MiB, then {fresh} MiB; {} steps in {whole:?}", steps.len());
     println!("first {:?}, last, from behind {last:?}", steps.first());

@@ -130,7 +130,9 @@ fn a_power_cut_keeps_every_acknowledged_commit_whatever_else_reaches_the_disk() 
             synced: (fs::read(dir.join("db")).unwrap(), acknowledged.load(Ordering::SeqCst)),
             cuts: 0,
         });
-        backend.disk.on_sync = Some({
+        // Every fsync has a store opened here.
+        backend.engine.limit = std::time::Duration::from_secs(600);
+        backend.engine.get_mut().unwrap().disk.on_sync = Some({
             let acknowledged = acknowledged.clone();
             Box::new(move || cuts.lock().unwrap().cut(acknowledged.load(Ordering::SeqCst)))
         });
@@ -146,7 +148,7 @@ fn check(backend: &SledBackend, expected: RangeInclusive<u64>, cut: u32) {
     read_all(backend).unwrap();
     let commits = backend.meta_under("commits/").unwrap().len() as u64;
     assert!(expected.contains(&commits), "cut {cut}: {commits} commits instead of {expected:?}");
-    assert_eq!(backend.commits, commits);
+    assert_eq!(backend.engine.get().unwrap().commits, commits);
     let summary = backend.documents().unwrap().remove(&report()).unwrap_or_default();
     assert_eq!(u64::from(summary.changes), commits, "cut {cut}");
     let snapshots = commits / 8;

@@ -5,6 +5,7 @@ mod figures;
 mod formulas;
 mod incremental;
 mod narrative;
+mod other_template;
 mod own_report;
 
 use jiff::civil::date;
@@ -265,6 +266,7 @@ fn contribution(unit: &str) -> Contribution {
             signed_at: 1,
             received_at: Some(2),
             key: NodeKey([7; 32]),
+            template: id("test@1"),
         }),
         figures: Figures::default(),
     }

@@ -25,6 +25,9 @@ pub const MAX_SOURCE_BYTES: usize = 1 << 20;
 /// Most indicators, facts and auxiliary figures together.
 pub const MAX_INDICATORS: usize = 5_000;
 
+/// The newest format that is read. A source without `format` is of the first.
+pub const FORMAT: i64 = 1;
+
 const MAX_APPENDICES: usize = 100;
 const MAX_SECTIONS: usize = 500;
 const MAX_UNIT_KINDS: usize = 200;
@@ -65,6 +68,12 @@ impl Template {
                 return Err(problems.into_sorted());
             }
         };
+        if let Some((line, format)) = newer_format(root.get_ref(), &problems) {
+            // Whatever else is in it cannot be judged.
+            let mut problems = Problems::in_source(source);
+            problems.add(line, None, Kind::NewerFormat { format, known: FORMAT });
+            return Err(problems.into_sorted());
+        }
         let template = read_template(root.get_ref(), &mut problems);
         let problems = problems.into_sorted();
         match template {
@@ -82,6 +91,14 @@ fn add_syntax_error(source: &str, error: &toml::de::Error, problems: &mut Proble
     let before = source.get(problems.line_start(line)..span.start).unwrap_or_default();
     let message = fields::shown(error.message());
     problems.add(line, None, Kind::Syntax { column: before.chars().count() + 1, message });
+}
+
+/// The format of the source and its line, when a later program wrote it.
+fn newer_format(root: &DeTable<'_>, problems: &Problems) -> Option<(usize, i64)> {
+    let found = root.get("format")?;
+    let DeValue::Integer(number) = found.get_ref() else { return None };
+    let format = i64::from_str_radix(number.as_str(), number.radix()).ok()?;
+    (format > FORMAT).then(|| (problems.line_at(&found.span()), format))
 }
 
 /// A table of the source and where it begins, in bytes.
@@ -170,10 +187,11 @@ fn tables<'a, 'i>(
 
 /// Reference, title and subject.
 fn read_head(root: &DeTable<'_>, problems: &mut Problems) -> Option<(TemplateRef, String, String)> {
-    const ALLOWED: [&str; 11] = [
+    const ALLOWED: [&str; 12] = [
         "appendix",
         "auxiliary",
         "fact",
+        "format",
         "id",
         "indicator",
         "period",
@@ -184,6 +202,7 @@ fn read_head(root: &DeTable<'_>, problems: &mut Problems) -> Option<(TemplateRef
         "version",
     ];
     let mut fields = Fields::of(root, 1, &ALLOWED, problems);
+    fields.integer("format", 1..=FORMAT);
     let id = fields.needed_text("id", MAX_TITLE, Lines::One);
     let version = fields.needed_integer("version", 1..=i64::from(u32::MAX));
     let title = fields.needed_text("title", MAX_TITLE, Lines::One);

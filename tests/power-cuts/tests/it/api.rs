@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use hopluu_program::Program;
+use hopluu_program::{Deadline, Program};
 
 /// A `serve` that came up. Killed when dropped.
 pub(crate) struct Serving {
@@ -24,6 +24,7 @@ impl Serving {
         let args: Vec<&str> = std::iter::once("serve").chain(args.iter().copied()).collect();
         let mut command = program.command(&args);
         let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let deadline = Deadline::over(child.id(), format!("{args:?}"));
         let output = child.stdout.take().expect("its output");
         let mut serving =
             Self { child, address: String::new(), token: String::new(), listening: None };
@@ -36,6 +37,7 @@ impl Serving {
             }
             serving.listening = Some(last.to_owned());
         }
+        deadline.met();
         if serving.address.is_empty() {
             return None;
         }

@@ -1,6 +1,6 @@
 //! The power is cut while a node is made: the first files, the first commits.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use hopluu_power_cuts::dice::Dice;
 use hopluu_power_cuts::disk::Survival;
@@ -8,12 +8,11 @@ use hopluu_power_cuts::disk::Survival;
 use crate::round::Round;
 use crate::town::{CELL, PERIOD, UNIT, found, serve_hub, town_file, value_at_hub};
 use crate::{cuts, disk, seed};
-use hopluu_program::{Program, json};
+use hopluu_program::{Program, json, output_of};
 
 /// Runs a command to its end, whether it succeeds or not.
-fn succeeds(mut command: Command) -> bool {
-    let ended = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
-    ended.unwrap().success()
+fn succeeds(command: Command) -> bool {
+    output_of(command).status.success()
 }
 
 #[test]
