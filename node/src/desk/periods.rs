@@ -100,11 +100,10 @@ impl Desk {
         self.of_hub_only()?;
         let calendar = self.calendar()?;
         let known = calendar.periods.get(&period);
-        if let (Some(entry), Some(template)) = (known, template)
-            && calendar.current(period).as_ref() != Some(template)
+        if let (Some(current), Some(template)) = (calendar.current(period), template)
+            && !calendar.versions(period).contains(template)
         {
-            let follows = calendar.current(period).unwrap_or_else(|| entry.template.clone());
-            return Err(other_template(period, &follows));
+            return Err(other_template(period, &current));
         }
         let mut entry = match known {
             Some(entry) => entry.clone(),
@@ -261,8 +260,8 @@ impl Desk {
         let Some(entry) = calendar.periods.get(&period) else {
             return Err(super::context::unknown_period(calendar, period));
         };
-        let follows = calendar.current(period).unwrap_or_else(|| entry.template.clone());
-        let (first_day, last_day, deadline) = match self.template(&follows) {
+        let template = calendar.current(period).unwrap_or_else(|| entry.template.clone());
+        let (first_day, last_day, deadline) = match self.template(&template) {
             Ok(template) => {
                 let days = period.days(&template.period_rule)?;
                 let deadline = period.deadline(&template.period_rule, &calendar.holidays)?;
@@ -274,7 +273,7 @@ impl Desk {
         Ok(PeriodView {
             period,
             name: period.printed_name(),
-            template: follows,
+            template,
             first_day,
             last_day,
             deadline: entry.deadline.map_or(deadline, |day| day.to_string()),

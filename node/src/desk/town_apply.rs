@@ -88,6 +88,7 @@ impl Desk {
             None => {
                 // Periods open by themselves: a file that was written before that leaves them alone.
                 wanted.add_periods_of(&now);
+                wanted.follow_revisions(&calendar);
                 now.clone()
             }
         };

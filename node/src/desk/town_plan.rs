@@ -146,6 +146,7 @@ pub(super) struct Clash {
 }
 
 impl Town {
+    /// The town as a file would state it: of each period the version of the template that it follows now.
     pub(super) fn of(roster: &Roster, calendar: &Calendar) -> Self {
         Self {
             units: roster.units.iter().map(|unit| (unit.code.clone(), unit.clone())).collect(),
@@ -173,6 +174,19 @@ impl Town {
             self.periods.insert(*period, entry.clone());
             let extensions = other.extensions.iter().filter(|((of, _), _)| of == period);
             self.extensions.extend(extensions.map(|(key, value)| (key.clone(), value.clone())));
+        }
+    }
+
+    /// Takes an earlier version of a period's template for the one that it follows now: a file that was
+    /// written before the later one was published says nothing against it.
+    pub(super) fn follow_revisions(&mut self, calendar: &Calendar) {
+        for (period, entry) in &mut self.periods {
+            let versions = calendar.versions(*period);
+            if versions.contains(&entry.template)
+                && let Some(current) = versions.last()
+            {
+                entry.template = current.clone();
+            }
         }
     }
 

@@ -261,3 +261,40 @@ fn another_kind_is_told_with_the_figures_that_no_longer_count() {
     assert_eq!(plan.effects[0].args["lost"], "1");
     assert_told_in_full(&plan.effects[0]);
 }
+
+/// A period that follows a later version of its template: the file names that one, reports go on from the first.
+#[test]
+fn a_period_that_follows_a_later_version_keeps_both() {
+    let mut room = Room::of("huong-tra");
+    let later = "cchc-quarterly@2".parse().unwrap();
+    let edits = room.desk.edits("An");
+    room.desk
+        .replica
+        .edit(&DocId::Calendar, &edits, |tx| calendar::add_revision(tx, period(), &later))
+        .unwrap();
+    let source = crate::BUILT_IN_TEMPLATE.replacen("version = 1", "version = 2", 1);
+    let doc = DocId::Template(later.clone());
+    room.desk.ensure(&doc, None).unwrap();
+    let parts = hopluu_protocol::documents::template::parts(&source);
+    for (number, part) in parts.iter().enumerate() {
+        let last = number + 1 == parts.len();
+        room.desk
+            .replica
+            .edit(&doc, &edits, |tx| {
+                hopluu_protocol::documents::template::put_part(tx, number, part, last)
+            })
+            .unwrap();
+    }
+    room.desk.commits();
+    assert_eq!(room.desk.periods().unwrap()[0].template, later);
+    let text = room.shows();
+    assert!(text.contains("cchc-quarterly@2"), "{text}");
+    assert_eq!(room.applies(&text).unwrap().changes, []);
+    // Nor does the file from before change anything; another deadline leaves both versions alone.
+    assert_eq!(room.applies(include_str!("../../../demo/town.toml")).unwrap().changes, []);
+    let deadline = text.replacen("@2\"\n", "@2\"\ndeadline = \"2023-03-20\"\n", 1);
+    assert_eq!(room.applies(&deadline).unwrap().changes.len(), 1);
+    let calendar = room.desk.calendar().unwrap();
+    assert_eq!(calendar.periods[&period()].template.to_string(), "cchc-quarterly@1");
+    assert_eq!(calendar.current(period()), Some(later));
+}
