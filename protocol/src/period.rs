@@ -73,6 +73,17 @@ impl PeriodKind {
 }
 
 impl PeriodId {
+    /// The quarters that the period consists of, in order; of a quarter, itself.
+    pub fn quarters(&self) -> Vec<Self> {
+        let numbers = match self.span {
+            Span::Quarter(quarter) => quarter..=quarter,
+            Span::SixMonths => 1..=2,
+            Span::NineMonths => 1..=3,
+            Span::Year => 1..=4,
+        };
+        numbers.map(|number| Self { year: self.year, span: Span::Quarter(number) }).collect()
+    }
+
     /// What kind of period it is.
     pub fn kind(&self) -> PeriodKind {
         match self.span {

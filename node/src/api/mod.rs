@@ -81,6 +81,7 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(periods::list))
         .routes(routes!(periods::open))
         .routes(routes!(periods::close))
+        .routes(routes!(periods::quarters))
         .routes(routes!(cells::list))
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))

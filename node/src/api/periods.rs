@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::Actor;
 use super::error::{ApiError, Spoken};
-use crate::desk::{Desk, PeriodView};
+use crate::desk::{Desk, PeriodView, QuarterlyView};
 use crate::node::Node;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -81,4 +81,16 @@ pub(crate) async fn close(
 ) -> Result<Json<PeriodView>, ApiError> {
     let close = move |desk: &mut Desk| desk.close_period(period, &request.reason, &actor.person);
     spoken.answer(node.keeper().desk(close).await).map(Json)
+}
+
+/// What this unit types for a period of several quarters, beside what it typed for each of them.
+#[utoipa::path(get, path = "/api/periods/{period}/quarters",
+    params(("period" = String, Path)),
+    responses((status = 200, body = Vec<QuarterlyView>), (status = "4XX", body = Refusal)))]
+pub(crate) async fn quarters(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+) -> Result<Json<Vec<QuarterlyView>>, ApiError> {
+    spoken.answer(node.keeper().desk(move |desk| desk.quarterly(period)).await).map(Json)
 }

@@ -206,6 +206,11 @@ pub enum PeriodCommand {
         #[arg(long, value_name = "DAY")]
         deadline: Option<String>,
     },
+    /// What the unit typed for the quarters of six months, nine months or a year, beside the whole
+    Quarters {
+        /// The period, e.g. 2023-6m
+        period: PeriodId,
+    },
     /// Close a period: nobody may change its reports any more (at the hub)
     Close {
         /// The period

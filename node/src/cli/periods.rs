@@ -1,4 +1,4 @@
-//! `period list`, `period open`, `period close`.
+//! `period list`, `period open`, `period close`, `period quarters`.
 
 use axum::http::Method;
 use hopluu_protocol::id::TemplateRef;
@@ -8,7 +8,7 @@ use super::Session;
 use super::args::PeriodCommand;
 use super::town::day;
 use crate::api::{CloseRequest, OpenRequest};
-use crate::desk::PeriodView;
+use crate::desk::{PeriodView, QuarterlyView};
 use crate::problem::Refusal;
 
 pub(super) async fn period(session: &Session, command: PeriodCommand) -> Result<(), Refusal> {
@@ -17,6 +17,7 @@ pub(super) async fn period(session: &Session, command: PeriodCommand) -> Result<
         PeriodCommand::Open { period, template, deadline } => {
             open(session, period, template, deadline).await
         }
+        PeriodCommand::Quarters { period } => quarters(session, period).await,
         PeriodCommand::Close { period, reason } => close(session, period, reason).await,
     }
 }
@@ -45,6 +46,36 @@ async fn open(
 async fn close(session: &Session, period: PeriodId, reason: String) -> Result<(), Refusal> {
     let request = CloseRequest { reason };
     change(session, &format!("/api/periods/{period}/close"), &request).await
+}
+
+async fn quarters(session: &Session, period: PeriodId) -> Result<(), Refusal> {
+    let path = format!("/api/periods/{period}/quarters");
+    let cells: Vec<QuarterlyView> = session.client().await?.get(&path, &[]).await?;
+    let console = &session.console;
+    if console.json {
+        return console.print_json(&cells);
+    }
+    console.hint("cli-quarters-heading", &[]);
+    let none = console.catalogue.line("cli-quarters-none", &[]);
+    let or_none = |text: &str| if text.is_empty() { none.clone() } else { text.to_owned() };
+    for cell in &cells {
+        let quarters: Vec<String> = cell
+            .quarters
+            .iter()
+            .map(|quarter| format!("{} {}", quarter.period, or_none(&quarter.written)))
+            .collect();
+        let args = [
+            ("id", cell.id.to_string()),
+            ("label", cell.label.clone()),
+            ("quarters", quarters.join("; ")),
+            ("sum", or_none(cell.sum.as_deref().unwrap_or_default())),
+            ("period", period.to_string()),
+            ("value", or_none(&cell.written)),
+        ];
+        let args: Vec<(&str, &str)> = args.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        console.say("cli-quarters-cell", &args)?;
+    }
+    Ok(())
 }
 
 async fn change(

@@ -11,6 +11,7 @@ use hopluu_protocol::period::{PeriodDays, PeriodId};
 use hopluu_protocol::replica::{Scope, TagRange};
 use hopluu_protocol::roster::{Roster, Unit};
 use hopluu_protocol::template::Template;
+use jiff::civil::Date;
 
 use super::Desk;
 use crate::problem::{Problem, Reason, Refusal};
@@ -233,7 +234,7 @@ impl PeriodContext {
         match &self.lock {
             None => match own.filter(|unit| !unit.exists_on(self.days.last)) {
                 None => Ok(()),
-                Some(unit) => Err(not_in_period(unit, self.period)),
+                Some(unit) => Err(not_in_period(unit, self.period, self.days.last)),
             },
             Some(lock) => {
                 let problem = Problem::new("period-locked", format!("{} is closed", self.period));
@@ -244,13 +245,14 @@ impl PeriodContext {
     }
 }
 
-fn not_in_period(unit: &Unit, period: PeriodId) -> Refusal {
-    let day =
-        |day: Option<jiff::civil::Date>| day.map_or_else(|| "none".to_owned(), |d| d.to_string());
+fn not_in_period(unit: &Unit, period: PeriodId, last: Date) -> Refusal {
+    let day = |day: Option<Date>| day.map_or_else(|| "none".to_owned(), |day| day.to_string());
+    // One that begins later has not ended, whenever it will.
+    let ended = unit.valid_to.filter(|to| *to < last);
     let detail = format!("{} did not exist at the end of {period}", unit.code);
     let problem = Problem::new("unit-not-in-period", detail).arg("unit", &unit.short_name);
     let problem = problem.arg("period", period);
-    let problem = problem.arg("from", day(unit.valid_from)).arg("to", day(unit.valid_to));
+    let problem = problem.arg("from", day(unit.valid_from)).arg("to", day(ended));
     Refusal::new(Reason::NotNow, problem)
 }
 

@@ -38,14 +38,9 @@ impl Desk {
             roster: self.heads_of(&DocId::Roster),
             calendar: self.heads_of(&DocId::Calendar),
         };
-        Ok(TownFile {
-            base: Some(base),
-            hub,
-            units: roster.units.clone(),
-            periods: calendar.current_periods().into_iter().collect(),
-            extensions: calendar.extensions.clone(),
-            holidays: calendar.holidays.clone(),
-        })
+        let Town { units, periods, extensions, holidays } = Town::of(&roster, &calendar);
+        let (units, periods) = (units.into_values().collect(), periods.into_iter().collect());
+        Ok(TownFile { base: Some(base), hub, units, periods, extensions, holidays })
     }
 
     /// What a town file would change. Nothing is written.
@@ -146,11 +141,12 @@ impl Desk {
     ) -> BTreeSet<UnitCode> {
         let today = self.today();
         let mut ended = BTreeSet::new();
-        for (code, unit) in &now.units {
+        let left_out: Vec<(&UnitCode, &Unit)> =
+            now.units.iter().filter(|(code, _)| !new.units.contains_key(*code)).collect();
+        for (code, unit) in left_out {
             let has_node = roster.nodes.iter().any(|node| node.unit == *code);
             let is_invited = self.invitations.records().any(|record| record.unit == *code);
-            let is_known = has_node || is_invited || self.has_documents(code);
-            if new.units.contains_key(code) || !is_known {
+            if !(has_node || is_invited || self.has_documents(code)) {
                 continue;
             }
             let mut unit = unit.clone();
@@ -312,11 +308,18 @@ impl Desk {
             return Ok(());
         }
         let edits = self.edits(person);
+        let begun = self.calendar()?;
         self.replica.edit(&DocId::Calendar, &edits, |tx| {
             for (period, entry) in &new.periods {
-                if now.periods.get(period) != Some(entry) {
-                    calendar::put_period(tx, *period, entry)?;
+                if now.periods.get(period) == Some(entry) {
+                    continue;
                 }
+                let mut entry = entry.clone();
+                // Reports begin with the template that the period began with, for good.
+                if let Some(known) = begun.periods.get(period) {
+                    entry.template = known.template.clone();
+                }
+                calendar::put_period(tx, *period, &entry)?;
             }
             for period in now.periods.keys().filter(|id| !new.periods.contains_key(id)) {
                 calendar::remove_period(tx, *period)?;

@@ -545,6 +545,7 @@ help-template-show-template = Which one
 ## Periods and the town's file
 
 period-deadline = The deadline { $deadline } of period { $period } lies before its last day ({ $last }). Choose { $last } or a later day.
+period-is-quarter = Period { $period } is a quarter. This is for six months, nine months and the year, for example 2023-6m.
 period-no-template = No template counts for this period yet. Name one with --template, for example --template cchc-quarterly@1.
 period-other-template = Period { $period } is open with template { $template }; its reports begin with that one, so it cannot be exchanged. For a new version use “hopluu template publish”.
 period-reason = There is no reason for closing the period, or it is longer than { $limit } characters. Write a short one, for example “the report has been issued”.
@@ -552,10 +553,7 @@ period-template = The hub does not have template { $template } of period { $peri
 unit-ended = Unit { $unit } ended on { $day }, within the period. What it did in the period is in the total only if the unit that took over its work reported it. Ask that unit.
 unit-not-in-period = Period { $period } does not count a report of { $unit }, since the unit { $to ->
         [none] begins after the period's last day (on { $from })
-       *[other] does not exist on the period's last day (from { $from ->
-            [none] before this program was used
-           *[other] { $from }
-        } to { $to })
+       *[other] ended before the period's last day (its own last day: { $to })
     }. What was typed before is kept. If these days are wrong, ask the hub to correct them.
 
 town-base-unknown = This file was written from a state that this machine does not know (line “base”), so what the file changes cannot be told. Nothing was changed. Sync and try again, or run “hopluu town show” and edit the new file.
@@ -601,6 +599,9 @@ cli-period = { $period }  { $name }: { $first } to { $last }, due { $deadline },
 cli-period-closed = {"  "}Closed: { $reason }
 cli-period-deadline-set = {"  "}The deadline was set by the hub
 cli-period-extension = {"  "}More time for { $unit } until { $until }: { $reason }
+cli-quarters-cell = { $id }  { $label }: { $quarters }; sum of the quarters { $sum }; typed for { $period }: { $value }
+cli-quarters-heading = Nothing is added up by itself: what arises within a period is the sum of its quarters, what is counted at the end is the last quarter's. Type it with “hopluu set”.
+cli-quarters-none = (none)
 cli-town-applied = { $count } changes were made.
 cli-town-changes = What changes ({ $count }):
 cli-town-effects = What that does to reports and deadlines:
@@ -619,6 +620,8 @@ help-period-open-deadline = The deadline, e.g. 2023-06-16 [default: by the templ
 help-period-close = Close a period: nobody may change its reports any more (at the hub)
 help-period-close-period = The period
 help-period-close-reason = Why, shown to whoever tries to change a report
+help-period-quarters = What the unit typed for the quarters of six months, nine months or a year, beside the whole
+help-period-quarters-period = The period, e.g. 2023-6m
 help-town = The town's units and calendar, as a file (at the hub)
 help-town-check = Say what a town file would change, and change nothing
 help-town-check-file = The file (see docs/town-file.md)

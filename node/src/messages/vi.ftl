@@ -559,6 +559,7 @@ help-template-show-template = Biểu mẫu nào
 ## Kỳ báo cáo và tệp danh sách đơn vị
 
 period-deadline = Hạn nộp { $deadline } của kỳ { $period } sớm hơn ngày cuối kỳ ({ $last }). Đề nghị chọn ngày từ { $last } trở đi.
+period-is-quarter = Kỳ { $period } là một quý. Lệnh này dành cho kỳ 6 tháng, 9 tháng và năm, ví dụ 2023-6m.
 period-no-template = Chưa có biểu mẫu nào áp dụng cho kỳ này. Đề nghị nêu biểu mẫu bằng --template, ví dụ --template cchc-quarterly@1.
 period-other-template = Kỳ { $period } đang mở theo biểu mẫu { $template }; các báo cáo của kỳ bắt đầu từ biểu mẫu đó nên không thể đổi sang biểu mẫu khác. Muốn dùng phiên bản mới, đề nghị dùng “hopluu template publish”.
 period-reason = Chưa nêu lý do khóa kỳ báo cáo, hoặc lý do dài quá { $limit } ký tự. Đề nghị viết ngắn gọn, ví dụ “đã ban hành báo cáo”.
@@ -566,10 +567,7 @@ period-template = Trung tâm tổng hợp chưa có biểu mẫu { $template } c
 unit-ended = Đơn vị { $unit } kết thúc hoạt động ngày { $day }, trong kỳ báo cáo. Số tổng hợp chỉ có phần việc của đơn vị này trong kỳ nếu đơn vị tiếp nhận đã báo cáo thay. Đề nghị kiểm tra với đơn vị tiếp nhận.
 unit-not-in-period = Kỳ { $period } không tính báo cáo của đơn vị { $unit }, vì đơn vị { $to ->
         [none] được thành lập sau ngày cuối kỳ (từ ngày { $from })
-       *[other] không hoạt động vào ngày cuối kỳ (từ ngày { $from ->
-            [none] trước khi dùng chương trình
-           *[other] { $from }
-        } đến ngày { $to })
+       *[other] đã kết thúc hoạt động trước ngày cuối kỳ (ngày cuối cùng: { $to })
     }. Số liệu đã nhập trước đây vẫn được giữ. Nếu thời gian hoạt động ghi sai, đề nghị báo trung tâm tổng hợp sửa.
 
 town-base-unknown = Tệp này được ghi từ một tình trạng mà máy này chưa biết (dòng “base”), nên không xác định được tệp đã sửa những gì. Chưa có gì thay đổi. Đề nghị đồng bộ rồi thử lại, hoặc chạy “hopluu town show” và sửa lại trên tệp mới.
@@ -615,6 +613,9 @@ cli-period = { $period }  { $name }: từ { $first } đến { $last }, hạn n�
 cli-period-closed = {"  "}Đã khóa: { $reason }
 cli-period-deadline-set = {"  "}Hạn nộp do trung tâm ấn định
 cli-period-extension = {"  "}Gia hạn cho { $unit } đến { $until }: { $reason }
+cli-quarters-cell = { $id }  { $label }: { $quarters }; cộng các quý { $sum }; đã nhập cho { $period }: { $value }
+cli-quarters-heading = Chương trình không tự cộng: chỉ tiêu phát sinh trong kỳ thì cộng các quý, chỉ tiêu tính đến cuối kỳ thì lấy theo quý cuối. Đề nghị nhập bằng “hopluu set”.
+cli-quarters-none = (chưa có)
 cli-town-applied = Đã áp dụng { $count } thay đổi.
 cli-town-changes = Các thay đổi ({ $count }):
 cli-town-effects = Ảnh hưởng đến báo cáo và hạn nộp:
@@ -633,6 +634,8 @@ help-period-open-deadline = Hạn nộp, ví dụ 2023-06-16 [mặc định: the
 help-period-close = Khóa một kỳ báo cáo: không ai sửa được báo cáo nữa (tại trung tâm tổng hợp)
 help-period-close-period = Kỳ báo cáo
 help-period-close-reason = Lý do, hiện cho người muốn sửa báo cáo
+help-period-quarters = Số liệu đơn vị đã nhập ở các quý của kỳ 6 tháng, 9 tháng hoặc năm, đặt cạnh số liệu cả kỳ
+help-period-quarters-period = Kỳ báo cáo, ví dụ 2023-6m
 help-town = Danh sách đơn vị và lịch báo cáo dưới dạng tệp (tại trung tâm tổng hợp)
 help-town-check = Cho biết tệp sẽ thay đổi những gì; không thay đổi gì
 help-town-check-file = Tệp (xem docs/town-file.md)

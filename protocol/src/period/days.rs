@@ -246,6 +246,21 @@ mod tests {
     }
 
     proptest! {
+        /// The days of a cumulated period are those of its quarters, together.
+        #[test]
+        fn a_cumulated_period_is_its_quarters(year in 2001_i16..2200, which in 0_usize..3) {
+            let span = [Span::SixMonths, Span::NineMonths, Span::Year][which];
+            let whole = PeriodId { year, span };
+            let days: Vec<PeriodDays> =
+                whole.quarters().iter().map(|quarter| quarter.days(&DECREE).unwrap()).collect();
+            let all = whole.days(&DECREE).unwrap();
+            prop_assert_eq!(days.first().map(|days| days.first), Some(all.first));
+            prop_assert_eq!(days.last().map(|days| days.last), Some(all.last));
+            for pair in days.windows(2) {
+                prop_assert_eq!(pair[0].last.tomorrow().unwrap(), pair[1].first);
+            }
+        }
+
         #[test]
         fn quarters_follow_each_other_without_gap_or_overlap(year in 2001_i16..2200, quarter in 1_u8..=4) {
             let this = PeriodId { year, span: Span::Quarter(quarter) };

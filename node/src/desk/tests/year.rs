@@ -330,6 +330,42 @@ impl Year {
     }
 }
 
+impl Year {
+    fn sees_its_quarters_beside_the_whole(&mut self) {
+        let of_unit =
+            |year: &mut Self, unit: &str| -> Vec<(String, Vec<String>, Option<String>, String)> {
+                year.stands_in(unit);
+                let cells = year.room.desk.quarterly("2023-6m".parse().unwrap()).unwrap();
+                let refusal = year.room.desk.quarterly("2023-q2".parse().unwrap()).unwrap_err();
+                assert!(refusal.is("period-is-quarter"));
+                year.stands_in("t");
+                let written = |cell: &crate::desk::QuarterlyView| {
+                    cell.quarters.iter().map(|quarter| quarter.written.clone()).collect()
+                };
+                cells
+                    .iter()
+                    .map(|cell| {
+                        (cell.id.to_string(), written(cell), cell.sum.clone(), cell.written.clone())
+                    })
+                    .collect()
+            };
+        let text = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let old = of_unit(self, "old");
+        assert_eq!(
+            old[0],
+            ("a.1".to_owned(), text(&["100", "110"]), Some("210".to_owned()), "210".to_owned())
+        );
+        // Staff are not to be added up; the officer sees both, and took the last.
+        assert_eq!(
+            old[2],
+            ("a.4".to_owned(), text(&["20", "21"]), Some("41".to_owned()), "21".to_owned())
+        );
+        // A quarter in which it did not exist has no figure, and so there is no sum.
+        let new = of_unit(self, "new");
+        assert_eq!(new[0], ("a.1".to_owned(), text(&["", "57"]), None, "57".to_owned()));
+    }
+}
+
 fn key_of(unit: &str) -> OfficeKey {
     OfficeKey::from_seed(*blake3::hash(unit.as_bytes()).as_bytes())
 }
@@ -380,6 +416,7 @@ fn a_year_of_quarters_and_cumulated_periods_is_reported_rightly() {
         three.into_iter().for_each(|unit| year.reports(unit, period));
         year.is_right(period, &three);
     }
+    year.sees_its_quarters_beside_the_whole();
     assert_eq!(year.comes_to(date(2023, 8, 18)), ["2023-q4", "2023-y"]);
     let two = ["stays", "new"];
     for period in ["2023-q3", "2023-9m", "2023-q4", "2023-y"] {
