@@ -416,6 +416,4 @@ fn now_ms() -> i64 {
 }
 
 #[cfg(test)]
-mod template_tests;
-#[cfg(test)]
 mod tests;

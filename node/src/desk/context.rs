@@ -40,7 +40,7 @@ pub(super) struct PeriodContext {
     pub(super) roster: Arc<Roster>,
     pub(super) lock: Option<Lock>,
     /// This node's unit.
-    own: Option<UnitCode>,
+    pub(super) own: Option<UnitCode>,
 }
 
 impl Desk {

@@ -7,7 +7,7 @@ use hopluu_protocol::figures::Figures;
 use hopluu_protocol::id::IndicatorId;
 use hopluu_protocol::number::write_value;
 use hopluu_protocol::period::{PeriodId, PeriodKind};
-use hopluu_protocol::template::{Indicator, ValueType};
+use hopluu_protocol::template::{Indicator, ValueType, reused_ids};
 use hopluu_protocol::value::CellValue;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,8 @@ pub struct QuarterValue {
     /// The quarter.
     #[schema(value_type = String)]
     pub period: PeriodId,
-    /// The value; empty when nothing was reported, or the quarter's form has no such cell.
+    /// The value; empty when nothing was reported, or when the quarter's form has no such cell or means
+    /// something else by it.
     pub written: String,
 }
 
@@ -60,8 +61,13 @@ impl Desk {
         let mut quarters: Vec<(PeriodId, Figures)> = Vec::new();
         for quarter in period.quarters() {
             let figures = if known.periods.contains_key(&quarter) {
-                let context = self.period(quarter)?;
-                self.draft_figures(&context, &unit)?
+                let of_quarter = self.period(quarter)?;
+                let mut figures = self.draft_figures(&of_quarter, &unit)?;
+                // What an id meant otherwise then does not add up with what it means now.
+                for other in reused_ids(&of_quarter.template, &context.template) {
+                    figures.cells.remove(&other.id);
+                }
+                figures
             } else {
                 Figures::default()
             };

@@ -20,7 +20,12 @@ const BY_ITSELF: &str = "hopluu";
 
 /// Reports that grew, with the time when the hub had them durably.
 #[derive(Default)]
-pub(super) struct Unseen(BTreeMap<(PeriodId, UnitCode), i64>);
+pub(super) struct Unseen {
+    grown: BTreeMap<(PeriodId, UnitCode), i64>,
+    /// Those with a submission under a template that the calendar does not have for the period. A hub that got
+    /// back an older calendar gets the newer one later.
+    before_calendar: BTreeMap<(PeriodId, UnitCode), i64>,
+}
 
 /// What came of looking at a submission.
 #[derive(Clone, Debug)]
@@ -41,8 +46,13 @@ impl Desk {
         }
         let now = self.now_ms();
         for growth in &committed.appended {
-            if let DocId::Report(period, unit) = &growth.doc {
-                self.unseen.0.entry((*period, unit.clone())).or_insert(now);
+            let Unseen { grown, before_calendar } = &mut self.unseen;
+            match &growth.doc {
+                DocId::Report(period, unit) => {
+                    grown.entry((*period, unit.clone())).or_insert(now);
+                }
+                DocId::Calendar => grown.append(before_calendar),
+                _ => {}
             }
         }
     }
@@ -52,7 +62,9 @@ impl Desk {
     /// # Errors
     /// When a document cannot be read.
     pub(crate) fn receive_next(&mut self) -> Result<Option<Vec<Received>>, Refusal> {
-        let Some(((period, unit), arrived)) = self.unseen.0.pop_first() else { return Ok(None) };
+        let Some(((period, unit), arrived)) = self.unseen.grown.pop_first() else {
+            return Ok(None);
+        };
         let doc = DocId::Report(period, unit.clone());
         let review_doc = DocId::Review(period, unit.clone());
         let known = match self.replica.document(&review_doc)? {
@@ -60,7 +72,8 @@ impl Desk {
             None => review::Review::default(),
         };
         let roster = self.roster()?;
-        let versions = self.calendar()?.versions(period);
+        let versions =
+            self.calendar().map(|calendar| calendar.versions(period)).unwrap_or_default();
         let Some(document) = self.replica.document(&doc)? else { return Ok(Some(Vec::new())) };
         let mut received = Vec::new();
         let mut accepted: Vec<SubmissionId> = Vec::new();
@@ -69,6 +82,9 @@ impl Desk {
                 continue;
             }
             let refused = check(&submission, &doc, &unit, document, &roster, &versions).err();
+            if refused.as_ref().is_some_and(|problem| problem.code == "submission-template") {
+                self.unseen.before_calendar.insert((period, unit.clone()), arrived);
+            }
             if refused.is_none() {
                 accepted.push(id.clone());
             }

@@ -183,14 +183,17 @@ impl Desk {
         if there.as_deref() == Some(source) {
             return Ok(true);
         }
-        let Some(newest) = newest.filter(|newest| *newest >= reference.version) else {
-            return Ok(false);
+        let newest = newest.unwrap_or_default();
+        let detail = format!("{reference}, and {newest} is published");
+        let problem = match there {
+            Some(_) => Problem::new("publish-version-taken", detail).arg("template", reference),
+            None if newest > reference.version => {
+                Problem::new("publish-version-old", detail).arg("version", reference.version)
+            }
+            // Nothing of it is there, or the power went before the last part of it was.
+            None => return Ok(false),
         };
-        let code = if there.is_some() { "publish-version-taken" } else { "publish-version-old" };
-        let problem = Problem::new(code, format!("{reference}, and {newest} is published"))
-            .arg("template", reference)
-            .arg("version", reference.version)
-            .arg("next", newest.saturating_add(1));
+        let problem = problem.arg("next", newest.saturating_add(1));
         let place = Place { file: Some(file.to_owned()), ..Place::default() };
         Err(Refusal::new(Reason::Invalid, problem.at(place)))
     }
@@ -207,14 +210,15 @@ impl Desk {
         let mut contexts = Vec::new();
         for period in calendar.periods.keys().filter(|period| period.ends() >= from.ends()) {
             let context = self.period(*period)?;
+            let before = &context.template.reference;
+            let is_older = before.id == new.reference.id && new.reference.version < before.version;
+            if is_older || context.versions.contains(&new.reference) {
+                continue;
+            }
             if context.lock.is_none() {
                 problems.extend(self.against(&context, new));
             }
-            let before = &context.template.reference;
-            let is_older = before.id == new.reference.id && new.reference.version < before.version;
-            if !is_older && !context.versions.contains(&new.reference) {
-                contexts.push(context);
-            }
+            contexts.push(context);
         }
         if problems.is_empty() {
             return Ok(contexts);

@@ -1,5 +1,7 @@
 //! Nodes in one process, over real sockets on loopback.
 
+mod forms;
+
 use std::net::Ipv4Addr;
 
 use hopluu_protocol::documents::{calendar, roster};

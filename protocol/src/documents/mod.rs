@@ -137,6 +137,4 @@ pub fn require_changes(doc: &Automerge, heads: &[ChangeHash]) -> Result<(), Docu
 }
 
 #[cfg(test)]
-mod section_tests;
-#[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Two machines, one office: what must come out when they meet.
 
+mod later_section;
+
 use automerge::transaction::{CommitOptions, Transaction};
 use automerge::{ActorId, Author, Automerge};
 
@@ -10,7 +12,7 @@ use crate::identity::NodeKey;
 use crate::template::{PeriodRule, Section, Template};
 use crate::value::CellValue;
 
-pub(super) fn template() -> Template {
+fn template() -> Template {
     let section = |id: &str| Section {
         id: id.parse().unwrap(),
         parent: None,
@@ -37,7 +39,7 @@ pub(super) fn template() -> Template {
     }
 }
 
-pub(super) fn doc(path: &str) -> DocId {
+fn doc(path: &str) -> DocId {
     path.parse().unwrap()
 }
 
@@ -45,7 +47,7 @@ fn cell(id: &str) -> IndicatorId {
     id.parse().unwrap()
 }
 
-pub(super) fn section(id: &str) -> SectionId {
+fn section(id: &str) -> SectionId {
     id.parse().unwrap()
 }
 
@@ -54,14 +56,14 @@ fn number(n: i64) -> CellValue {
 }
 
 /// A machine of the office with its own fresh copy of the report.
-pub(super) struct Machine {
-    pub(super) report: Automerge,
+struct Machine {
+    report: Automerge,
     person: &'static str,
     clock: i64,
 }
 
 impl Machine {
-    pub(super) fn offline(number: u8, person: &'static str) -> Self {
+    fn offline(number: u8, person: &'static str) -> Self {
         let mut report = Automerge::new();
         let genesis = genesis(&doc("report/2023-q1/a"), Some(&template())).unwrap();
         report.apply_changes([genesis]).unwrap();
@@ -82,21 +84,21 @@ impl Machine {
             .unwrap();
     }
 
-    pub(super) fn sets(&mut self, id: &str, value: Option<CellValue>) {
+    fn sets(&mut self, id: &str, value: Option<CellValue>) {
         self.does(|tx| report::set_cell(tx, &cell(id), value.as_ref()));
     }
 
-    pub(super) fn writes(&mut self, id: &str, text: &str) {
+    fn writes(&mut self, id: &str, text: &str) {
         self.does(|tx| report::set_text(tx, &section(id), text));
     }
 
-    pub(super) fn meets(&mut self, other: &mut Self) {
+    fn meets(&mut self, other: &mut Self) {
         self.report.merge(&mut other.report).unwrap();
         other.report.merge(&mut self.report).unwrap();
         assert_eq!(self.report.get_heads(), other.report.get_heads());
     }
 
-    pub(super) fn figures(&self) -> crate::figures::Figures {
+    fn figures(&self) -> crate::figures::Figures {
         let reading = report::read(&self.report, None).unwrap();
         assert!(reading.unreadable.is_empty());
         reading.figures

@@ -4,9 +4,9 @@ use automerge::transaction::Transactable;
 use automerge::{ActorId, Automerge, ROOT};
 use proptest::prelude::*;
 
-use super::genesis::genesis;
-use super::tests::{Machine, doc, section, template};
-use super::*;
+use super::super::genesis::genesis;
+use super::super::*;
+use super::{Machine, doc, section, template};
 use crate::documents::calendar::{Calendar, PeriodEntry};
 
 impl Machine {

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use hopluu_protocol::documents::{calendar, template};
+use hopluu_protocol::documents::{calendar, report, template};
+use hopluu_protocol::figures::Figures;
 use hopluu_protocol::id::{DocId, TemplateRef};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::report::ReportValue;
+use hopluu_protocol::submission::{Statement, Submission, figures_digest};
 use tempfile::TempDir;
 
-use super::*;
+use super::super::*;
 use crate::desk::{CellView, Publication, Published};
 use crate::town_file::TownFile;
 
@@ -138,7 +140,7 @@ impl Town {
     async fn hears(&self, machine: &Machine) {
         let mut notes = self.hub.keeper().notes();
         assert!(machine.0.sync_once().await.unwrap().in_sync);
-        while !matches!(notes.recv().await.unwrap(), crate::keeper::Note::Received(_)) {}
+        looked_at(&mut notes).await;
         machine.syncs().await;
     }
 
@@ -148,6 +150,15 @@ impl Town {
         let cells = printable.consolidated().report.cells.iter();
         let cells = cells.map(|cell| (cell.id.to_string(), (cell.value.clone(), cell.complete)));
         (cells.collect(), printable.problems())
+    }
+}
+
+/// The next submission that the hub looks at, and why it does not count, if it does not.
+async fn looked_at(notes: &mut tokio::sync::broadcast::Receiver<Note>) -> Option<Problem> {
+    loop {
+        if let Note::Received(received) = notes.recv().await.unwrap() {
+            return received.refused.clone();
+        }
     }
 }
 
@@ -497,4 +508,57 @@ async fn a_node_that_does_not_understand_a_newer_template_says_so_and_goes_on() 
     // The hub's own status and report go on as well.
     assert_eq!(town.hub.status().await.unwrap().periods.len(), 3);
     assert_eq!(town.figures().await.0["f.kept"], (number(1), false));
+}
+
+/// A hub that was restored from an older copy has reports before it has its calendar back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_submission_that_came_before_the_calendar_knew_its_version_is_looked_at_again() {
+    let town = Town::found().await;
+    let mut notes = town.hub.keeper().notes();
+    let submit = |desk: &mut Desk| {
+        let doc: DocId = "report/2023-q1/town".parse().unwrap();
+        let template = desk.template(&"form@1".parse().unwrap())?;
+        let genesis = hopluu_protocol::documents::genesis::genesis(&doc, Some(&template))?;
+        desk.replica.create(&doc, genesis)?;
+        let statement = Statement {
+            doc: doc.clone(),
+            heads: desk.replica.document(&doc)?.unwrap().get_heads(),
+            digest: figures_digest(&Figures::default()),
+            template: "form@2".parse().unwrap(),
+            signed_at: 1,
+            person: "An".to_owned(),
+            key: desk.key().node_key(),
+        };
+        let submission = Submission::sign(statement, desk.key());
+        let edits = desk.edits("An");
+        desk.replica.edit(&doc, &edits, |tx| report::add_submission(tx, &submission))?;
+        Ok(())
+    };
+    town.hub.keeper().desk(submit).await.unwrap();
+    let refused = looked_at(&mut notes).await.unwrap();
+    assert_eq!(refused.code, "submission-template");
+    crate::messages::tests::assert_told_in_full(&refused);
+    town.publishes(&form_2(), "2023-q1", true).await.unwrap();
+    assert_eq!(looked_at(&mut notes).await, None);
+}
+
+/// The power may go between the parts of a long template.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_publication_that_was_cut_off_is_done_again_whole() {
+    let town = Town::found().await;
+    let begin = |desk: &mut Desk| {
+        let doc: DocId = "town/template/form@2".parse().unwrap();
+        let edits = desk.edits("An");
+        desk.replica.create(&doc, hopluu_protocol::documents::genesis::genesis(&doc, None)?)?;
+        desk.replica.edit(&doc, &edits, |tx| template::put_part(tx, 0, "id = ", false))?;
+        Ok(())
+    };
+    town.hub.keeper().desk(begin).await.unwrap();
+    assert!(town.publishes(&form_2(), "2023-q1", true).await.unwrap().done);
+    let office = town.machine("a", "a-1").await;
+    let period = office.period().await;
+    assert_eq!((period.template.version, period.problems), (2, Vec::new()));
+    let form_1_again = form_1().replacen("version = 1", "version = 2", 1);
+    let refusal = town.publishes(&form_1_again, "2023-q1", true).await.unwrap_err();
+    assert_eq!(refusal.problems[0].code, "publish-version-taken");
 }
