@@ -8,8 +8,10 @@
 )]
 
 mod blocked;
+mod command_line;
 mod damage;
 mod kills;
 mod ordinary;
 mod refusals;
+mod texts;
 mod town;

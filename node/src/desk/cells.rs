@@ -1,5 +1,6 @@
 //! Cells: reading them with everything around them, and setting them.
 
+use hopluu_protocol::checks::{Doubt, doubts};
 use hopluu_protocol::consolidation::{Contribution, UnitInput, report_of_unit};
 use hopluu_protocol::documents::history;
 use hopluu_protocol::documents::report::{self, Entry};
@@ -34,6 +35,9 @@ pub struct CellView {
     pub typed: bool,
     /// All values that stand in it, when people set it apart from each other; else at most one.
     pub entries: Vec<EntryView>,
+    /// What is to be looked at again in this figure and those that it belongs to. Nothing is refused for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Problem>,
 }
 
 /// One value of a cell, and where it came from.
@@ -59,10 +63,8 @@ impl Desk {
         let unit = self.membership()?.unit.clone();
         let draft = self.draft(&context, &unit)?;
         let cell = draft.cells.iter().find(|cell| cell.id == *id);
-        match cell {
-            Some(cell) => self.cell_view(&context, &unit, cell),
-            None => Err(not_in_report(&context, &unit, id)),
-        }
+        let cell = cell.ok_or_else(|| not_in_report(&context, &unit, id))?;
+        self.cell_view(&context, &unit, cell, &warnings(&draft, &context))
     }
 
     /// All cells of this unit's draft, in the order of the form.
@@ -73,7 +75,9 @@ impl Desk {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
         let draft = self.draft(&context, &unit)?;
-        draft.cells.iter().map(|cell| self.cell_view(&context, &unit, cell)).collect()
+        let warnings = warnings(&draft, &context);
+        let view = |cell| self.cell_view(&context, &unit, cell, &warnings);
+        draft.cells.iter().map(view).collect()
     }
 
     /// Every value that a cell of this unit's draft ever had.
@@ -155,17 +159,8 @@ impl Desk {
         context: &PeriodContext,
         unit: &UnitCode,
     ) -> Result<Report, Refusal> {
-        context.unit(unit)?;
         let figures = self.draft_figures(context, unit)?;
-        let contribution = Contribution { unit: unit.clone(), submission: None, figures };
-        Ok(report_of_unit(&UnitInput {
-            template: &context.template,
-            roster: &context.roster,
-            period: context.period,
-            days: context.days,
-            contribution: &contribution,
-        })
-        .report)
+        report_with(context, unit, figures)
     }
 
     /// What a unit's draft holds.
@@ -185,6 +180,7 @@ impl Desk {
         context: &PeriodContext,
         unit: &UnitCode,
         cell: &ReportCell,
+        warnings: &[(Doubt, Problem)],
     ) -> Result<CellView, Refusal> {
         let Some(indicator) = context.template.indicator(&cell.id) else {
             return Err(unknown_indicator(&cell.id));
@@ -197,8 +193,41 @@ impl Desk {
         };
         let entries =
             entries.into_iter().map(|entry| entry_view(context, indicator, entry)).collect();
-        Ok(CellView { written: written(cell, indicator), cell: cell.clone(), typed, entries })
+        let warnings = warnings
+            .iter()
+            .filter(|(doubt, _)| doubt.concerns(&cell.id))
+            .map(|(_, warning)| warning.clone())
+            .collect();
+        let written = written(cell, indicator);
+        Ok(CellView { written, cell: cell.clone(), typed, entries, warnings })
     }
+}
+
+/// A unit's report if it held these figures, be they stored or not.
+pub(super) fn report_with(
+    context: &PeriodContext,
+    unit: &UnitCode,
+    figures: Figures,
+) -> Result<Report, Refusal> {
+    context.unit(unit)?;
+    let contribution = Contribution { unit: unit.clone(), submission: None, figures };
+    Ok(report_of_unit(&UnitInput {
+        template: &context.template,
+        roster: &context.roster,
+        period: context.period,
+        days: context.days,
+        contribution: &contribution,
+    })
+    .report)
+}
+
+/// What is to be looked at again in a report.
+pub(super) fn warnings(report: &Report, context: &PeriodContext) -> Vec<(Doubt, Problem)> {
+    let told = |doubt| {
+        let problem = Problem::of_doubt(&doubt, report);
+        (doubt, problem)
+    };
+    doubts(report, &context.template).into_iter().map(told).collect()
 }
 
 /// The indicator, if this unit types it; else why not.

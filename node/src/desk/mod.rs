@@ -36,7 +36,7 @@ pub(crate) use reports::Begun;
 pub use reports::{Printable, ReportFile, ReportFormat};
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;
-pub use texts::TextView;
+pub use texts::{EditedText, TextEdit, TextSplice, TextView};
 
 use crate::data_dir::DataDir;
 use crate::problem::{Problem, Reason, Refusal};

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Desk;
+use super::cells::{report_with, warnings};
 use super::context::PeriodContext;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -36,6 +37,9 @@ pub struct SubmissionView {
     /// Optional cells that are empty in it.
     #[schema(value_type = Vec<String>)]
     pub optional_missing: Vec<IndicatorId>,
+    /// What is to be looked at again in it; told when it is submitted. Nothing is refused for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Problem>,
 }
 
 impl Desk {
@@ -85,6 +89,8 @@ impl Desk {
         let edits = self.edits(person);
         self.replica.edit(&doc, &edits, |tx| report::add_submission(tx, &submission))?;
         let mut view = self.submission_view(&context, &unit, submission)?;
+        let frozen = report_with(&context, &unit, reading.figures)?;
+        view.warnings = warnings(&frozen, &context).into_iter().map(|(_, told)| told).collect();
         view.optional_missing = optional;
         Ok(view)
     }
@@ -127,6 +133,7 @@ impl Desk {
             signed_at: submission.statement.signed_at,
             key: submission.statement.key,
             optional_missing: Vec::new(),
+            warnings: Vec::new(),
         })
     }
 }

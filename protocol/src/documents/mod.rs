@@ -18,6 +18,7 @@ pub mod review;
 mod rewording;
 pub mod roster;
 pub mod template;
+pub mod texts;
 
 use automerge::{Automerge, AutomergeError, ChangeHash, ObjId, ReadDoc, Value};
 

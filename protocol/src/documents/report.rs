@@ -280,16 +280,16 @@ pub fn splice(
     Ok(tx.splice_text(&object, part.at, part.removed.cast_signed(), &part.inserted)?)
 }
 
-/// The text of a section as it stands.
+/// The text of a section as it stands, not composed: places in it are those of its splices.
 ///
 /// # Errors
 /// [`DocumentError::MissingField`] when the template has no such section.
 pub fn text(doc: &Automerge, section: &SectionId) -> Result<String, DocumentError> {
     let object = text_object(doc, section)?;
-    Ok(doc.text(&object)?.nfc().collect())
+    Ok(doc.text(&object)?)
 }
 
-fn text_object(doc: &impl ReadDoc, section: &SectionId) -> Result<ObjId, DocumentError> {
+pub(super) fn text_object(doc: &impl ReadDoc, section: &SectionId) -> Result<ObjId, DocumentError> {
     let texts = object(doc, field::TEXTS)?;
     child(doc, &texts, section.as_str())?
         .ok_or_else(|| DocumentError::MissingField { field: format!("{}.{section}", field::TEXTS) })

@@ -122,7 +122,7 @@ fn every_table_of_figures_repeats_its_heading_rows() {
         .into_iter()
         .filter(|table| table.child("w:tblPr").unwrap().child("w:tblStyle").is_some())
         .collect();
-    assert_eq!(ruled.len(), 8, "seven appendices and the list of submissions");
+    assert_eq!(ruled.len(), 7, "one for each appendix");
     for table in ruled {
         let is_heading: Vec<bool> = table
             .children
@@ -205,7 +205,7 @@ fn each_part_has_its_own_page_numbers_and_none_on_its_first_page() {
     let mut package = Package::of(&fixture::paper());
     let document = package.part("word/document.xml");
     let sections = document.named("w:sectPr");
-    assert_eq!(sections.len(), 1 + 7 + 1, "report, appendices, submissions");
+    assert_eq!(sections.len(), 1 + 7, "report, appendices");
     for section in sections {
         assert_eq!(section.child("w:pgNumType").unwrap().attribute("w:start"), Some("1"));
         assert!(section.child("w:titlePg").is_some());
