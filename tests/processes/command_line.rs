@@ -26,7 +26,7 @@ fn wrong_usage_is_told_in_the_language_of_the_rest() {
     let output = program.run(&["--json", "fly"]);
     assert_eq!(output.status.code(), Some(2));
     let refusal = json(&String::from_utf8(output.stderr).unwrap());
-    assert_eq!(refusal["problems"][0]["code"], "usage-unknown-command");
+    assert_eq!(refusal["problems"][0]["code"], "cli-usage-unknown-command");
     assert!(refusal["problems"][0]["message"].as_str().unwrap().contains("fly"));
 }
 

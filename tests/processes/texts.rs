@@ -43,6 +43,20 @@ fn a_file_that_was_made_from_an_earlier_text_takes_nothing_away_that_came_since(
     second.ok(&["sync"]);
     assert_eq!(written(&second), merged, "the hub took it too");
 
+    // The same with the file as it was before it was edited, in place of the heads.
+    let (old, new) = (town.path("old.txt"), town.path("new.txt"));
+    std::fs::write(&old, office.ok(&["text", PERIOD, SECTION])).unwrap();
+    std::fs::write(&new, format!("{merged} Đã rà soát.")).unwrap();
+    std::fs::write(&file, format!("Trong quý: {merged}")).unwrap();
+    office.ok(&["text", PERIOD, SECTION, path]);
+    let base = ["--base", old.to_str().unwrap()];
+    let set = ["text", PERIOD, SECTION, new.to_str().unwrap()];
+    office.ok(&[&set[..], &base].concat());
+    assert_eq!(written(&office), format!("Trong quý: {merged} Đã rà soát."));
+    std::fs::write(&old, "Chưa bao giờ có.").unwrap();
+    let refusal = office.refused(&[&set[..], &base].concat());
+    assert_eq!(refusal["problems"][0]["code"], "text-never-read");
+
     let refusal = office.refused(&["text", PERIOD, SECTION, path, "--heads", &"ab".repeat(32)]);
     assert_eq!(refusal["problems"][0]["code"], "text-heads-unknown");
 }
@@ -98,4 +112,29 @@ fn what_arrives_while_the_editor_is_open_stays() {
     office.ok(&["text", PERIOD, SECTION, "--edit"]);
     let text = written(&office);
     assert!(text.contains("Phần của tôi.") && text.contains("Ngoài ra không có."), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_typed_in_an_editor_that_fails_is_kept_in_a_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    let script = town.path("editor.sh");
+    std::fs::write(&script, "#!/bin/sh\nprintf 'Đã gõ.' > \"$1\"\nexit 1\n").unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let temporary = town.path("temporary");
+    std::fs::create_dir(&temporary).unwrap();
+    let office = office
+        .with("EDITOR", script.to_str().unwrap())
+        .with("VISUAL", "")
+        .with("TMPDIR", temporary.to_str().unwrap());
+    let refusal = office.refused(&["text", PERIOD, SECTION, "--edit"]);
+    let codes = [&refusal["problems"][0]["code"], &refusal["problems"][1]["code"]];
+    assert_eq!(codes, ["editor-failed", "editor-file-kept"], "{refusal}");
+    let kept = refusal["problems"][1]["args"]["path"].as_str().unwrap();
+    assert_eq!(std::fs::read_to_string(kept).unwrap(), "Đã gõ.");
+    assert_eq!(written(&office), "");
+    office.ok(&["text", PERIOD, SECTION, kept]);
+    assert_eq!(written(&office), "Đã gõ.");
 }

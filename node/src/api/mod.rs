@@ -78,6 +78,7 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(cells::conflicts))
         .routes(routes!(cells::import))
         .routes(routes!(texts::get, texts::edit))
+        .routes(routes!(texts::heads))
         .routes(routes!(reports::submit))
         .routes(routes!(reports::report))
         .routes(routes!(reports::problems))

@@ -109,7 +109,9 @@ fn every_schema_says_what_it_is() {
         let said = ["type", "oneOf", "allOf", "anyOf", "enum", "$ref"];
         assert!(said.iter().any(|key| schema.get(key).is_some()), "{name}: {schema}");
     }
-    for name in ["FormatName", "PartName", "TextEdit", "TextSplice", "Problem", "Refusal"] {
+    for name in
+        ["FormatName", "PartName", "TextEdit", "TextHeads", "TextSplice", "Problem", "Refusal"]
+    {
         assert!(schemas.contains_key(name), "{name} is missing");
     }
 }

@@ -9,7 +9,7 @@ use hopluu_protocol::period::PeriodId;
 
 use super::Actor;
 use super::error::{ApiError, Spoken};
-use crate::desk::{Desk, EditedText, TextEdit, TextView};
+use crate::desk::{Desk, EditedText, ReadText, TextEdit, TextHeads, TextView};
 use crate::node::Node;
 use crate::problem::Refusal;
 
@@ -40,4 +40,18 @@ pub(crate) async fn edit(
 ) -> Result<Json<EditedText>, ApiError> {
     let edit = move |desk: &mut Desk| desk.edit_text(period, &section, &edit, &actor.person);
     spoken.answer(node.keeper().desk(edit).await).map(Json)
+}
+
+/// The heads at which a section had a text, for who has kept a text that was read here and not its heads.
+#[utoipa::path(post, path = "/api/periods/{period}/texts/{section}/heads",
+    params(("period" = String, Path), ("section" = String, Path)), request_body = ReadText,
+    responses((status = 200, body = TextHeads), (status = "4XX", body = Refusal)))]
+pub(crate) async fn heads(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path((period, section)): Path<(PeriodId, SectionId)>,
+    Json(read): Json<ReadText>,
+) -> Result<Json<TextHeads>, ApiError> {
+    let find = move |desk: &mut Desk| desk.heads_of_text(period, &section, &read.text);
+    spoken.answer(node.keeper().desk(find).await).map(Json)
 }

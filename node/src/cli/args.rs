@@ -147,6 +147,10 @@ pub enum Command {
         /// Without it, the file replaces the text as it stands now
         #[arg(long, value_name = "HEADS", value_delimiter = ',', requires = "file")]
         heads: Vec<String>,
+        /// The file as it was before it was edited, when it was written out by `text`: what others wrote
+        /// since stays
+        #[arg(long, value_name = "FILE", requires = "file", conflicts_with = "heads")]
+        base: Option<PathBuf>,
         /// Open the text in the editor (`VISUAL`, `EDITOR`); what others write meanwhile stays
         #[arg(long, conflicts_with_all = ["file", "clear"])]
         edit: bool,

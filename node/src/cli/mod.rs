@@ -95,9 +95,9 @@ impl Session {
                 figures::history(self, period, &indicator).await
             }
             Command::Conflicts { period } => figures::conflicts(self, period).await,
-            Command::Text { period, section, file, heads, edit, clear } => {
+            Command::Text { period, section, file, heads, base, edit, clear } => {
                 let deed = match file.as_deref() {
-                    Some(file) => texts::Deed::Set { file, heads: &heads },
+                    Some(file) => texts::Deed::Set { file, heads: &heads, base: base.as_deref() },
                     None if edit => texts::Deed::Edit,
                     None if clear => texts::Deed::Clear,
                     None => texts::Deed::Show,
@@ -149,7 +149,8 @@ impl Session {
     fn node_name(&self, given: Option<String>) -> String {
         let system =
             || ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| std::env::var(name).ok());
-        given.or_else(system).unwrap_or_else(|| self.person())
+        let named = given.or_else(system).or_else(|| whoami::hostname().ok());
+        named.unwrap_or_else(|| self.person())
     }
 }
 

@@ -87,8 +87,12 @@ pub(super) async fn write_reports(
         files.push((out.join(&file.name), file.bytes));
     }
     bar.finish_and_clear();
-    for (path, bytes) in &files {
+    for (done, (path, bytes)) in files.iter().enumerate() {
         write_file(path, bytes).map_err(|error| {
+            // What was written before stays, whole.
+            for (written, _) in files.iter().take(done) {
+                session.console.hint("cli-written", &[("file", &written.display().to_string())]);
+            }
             let detail = format!("{}: {error}", path.display());
             let problem = Problem::new("out-unwritable", detail).arg("path", path.display());
             Refusal::new(Reason::Failed, problem.arg("what", error))

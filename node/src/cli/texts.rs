@@ -11,17 +11,18 @@ use hopluu_protocol::period::PeriodId;
 use super::Session;
 use super::client::Client;
 use super::figures::{of_file, read_input};
-use crate::desk::{EditedText, TextEdit, TextView};
+use crate::desk::{EditedText, ReadText, TextEdit, TextHeads, TextView};
 use crate::problem::{Problem, Reason, Refusal};
 
 /// What to do with a text.
 pub(super) enum Deed<'a> {
     Show,
-    /// Set it to what a file holds, which was made from the text at `heads`; from what stands now when
-    /// there are none.
+    /// Set it to what a file holds, which was made from the text at `heads`, or from the text that the
+    /// file `base` holds; from what stands now when neither is given.
     Set {
         file: &'a Path,
         heads: &'a [String],
+        base: Option<&'a Path>,
     },
     /// Open it in the editor.
     Edit,
@@ -36,9 +37,9 @@ pub(super) async fn text(
 ) -> Result<(), Refusal> {
     let path = format!("/api/periods/{period}/texts/{section}");
     // Read before the store is opened: what comes by a pipe may take its time.
-    let written = match deed {
-        Deed::Set { file, .. } => Some(read_text(file)?),
-        Deed::Show | Deed::Edit | Deed::Clear => None,
+    let (written, base) = match deed {
+        Deed::Set { file, base, .. } => (read_text(file)?, base.map(read_as_it_is).transpose()?),
+        Deed::Show | Deed::Edit | Deed::Clear => (String::new(), None),
     };
     let client = session.client().await?;
     let view: TextView = client.get(&path, &[]).await?;
@@ -46,8 +47,12 @@ pub(super) async fn text(
         Deed::Show if session.console.json => session.console.print_json(&view),
         Deed::Show => session.console.print(&view.text),
         Deed::Set { heads, .. } => {
-            let heads = if heads.is_empty() { view.heads } else { heads.to_vec() };
-            send(session, &client, &path, heads, written.unwrap_or_default()).await
+            let heads = match base {
+                Some(text) => heads_of(&client, &path, text).await?,
+                None if heads.is_empty() => view.heads,
+                None => heads.to_vec(),
+            };
+            send(session, &client, &path, heads, written).await
         }
         Deed::Edit => {
             // While somebody writes, others are to reach the store.
@@ -56,6 +61,12 @@ pub(super) async fn text(
         }
         Deed::Clear => send(session, &client, &path, view.heads, String::new()).await,
     }
+}
+
+async fn heads_of(client: &Client, path: &str, text: String) -> Result<Vec<String>, Refusal> {
+    let path = format!("{path}/heads");
+    let found: TextHeads = client.send_json(Method::POST, &path, &[], &ReadText { text }).await?;
+    Ok(found.heads)
 }
 
 async fn send(
@@ -99,27 +110,43 @@ async fn edit(session: &Session, path: &str, view: TextView) -> Result<(), Refus
     file.write_all(view.text.as_bytes()).and_then(|()| file.flush()).map_err(unwritable)?;
     // Closed, since on Windows an editor cannot save into what somebody else has open.
     let file = file.into_temp_path();
-    run_editor(&file)?;
-    let sent = async {
-        let text = read_text(&file)?;
-        if text == view.text.trim_end() {
-            return session.console.say("cli-text-unchanged", &[("id", view.section.as_str())]);
-        }
-        let client = session.client().await?;
-        send(session, &client, path, view.heads.clone(), text).await
-    };
-    let Err(mut refusal) = sent.await else { return Ok(()) };
-    if let Ok(kept) = file.keep() {
+    let Err(mut refusal) = edited(session, path, &view, &file).await else { return Ok(()) };
+    let typed = std::fs::read(&file).unwrap_or_default();
+    if typed.trim_ascii() != view.text.as_bytes().trim_ascii()
+        && !typed.trim_ascii().is_empty()
+        && let Ok(kept) = file.keep()
+    {
         let kept = kept.display().to_string();
         refusal.problems.push(Problem::new("editor-file-kept", &kept).arg("path", kept));
     }
     Err(refusal)
 }
 
+async fn edited(
+    session: &Session,
+    path: &str,
+    view: &TextView,
+    file: &Path,
+) -> Result<(), Refusal> {
+    run_editor(file)?;
+    let text = read_text(file)?;
+    if text != view.text.trim_end() {
+        let client = session.client().await?;
+        return send(session, &client, path, view.heads.clone(), text).await;
+    }
+    if session.console.json {
+        session.console.print_json(view)
+    } else {
+        session.console.say("cli-text-unchanged", &[("id", view.section.as_str())])
+    }
+}
+
 fn run_editor(file: &Path) -> Result<(), Refusal> {
-    let asked = ["VISUAL", "EDITOR"].iter().find_map(|name| std::env::var(name).ok());
-    let asked = asked.filter(|editor| !editor.trim().is_empty());
-    let editor = asked.unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
+    // A variable that is set to nothing asks for nothing.
+    let named = |name| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());
+    let editor = named("VISUAL")
+        .or_else(|| named("EDITOR"))
+        .unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
     let failed = |what: String| {
         let problem = Problem::new("editor-failed", format!("{editor}: {what}"));
         let problem = problem.arg("editor", &editor).arg("what", what);
@@ -133,22 +160,25 @@ fn run_editor(file: &Path) -> Result<(), Refusal> {
     if ended.success() { Ok(()) } else { Err(failed(ended.to_string())) }
 }
 
-/// A text file as it is kept: without a byte order mark, with our ends of lines, and not empty. An empty
-/// file is more often a mistake than a wish.
+/// A text file that is to be kept. An empty one is more often a mistake than a wish.
 fn read_text(file: &Path) -> Result<String, Refusal> {
-    let refused = |code: &str, detail: &str| {
-        Refusal::new(Reason::Invalid, Problem::new(code, detail).at(of_file(file)))
-    };
-    let bytes = read_input(file)?;
-    let text =
-        String::from_utf8(bytes).map_err(|error| refused("text-not-utf8", &error.to_string()))?;
+    let text = read_as_it_is(file)?;
+    if text.is_empty() {
+        let problem = Problem::new("text-empty", "the file holds no text").at(of_file(file));
+        return Err(Refusal::new(Reason::Invalid, problem));
+    }
+    Ok(text)
+}
+
+/// A text file without a byte order mark, and with our ends of lines.
+fn read_as_it_is(file: &Path) -> Result<String, Refusal> {
+    let text = String::from_utf8(read_input(file)?).map_err(|error| {
+        let problem = Problem::new("text-not-utf8", error).at(of_file(file));
+        Refusal::new(Reason::Invalid, problem)
+    })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let text = text.trim_end();
-    if text.is_empty() {
-        return Err(refused("text-empty", "the file holds no text"));
-    }
-    Ok(text.to_owned())
+    Ok(text.trim_end().to_owned())
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) fn tell(error: &clap::Error, console: &Console) -> ExitCode {
         && let Some(usage) = text(error, ContextKind::Usage)
     {
         let usage = usage.trim_start_matches("Usage:").trim();
-        console.hint("usage", &[("usage", usage)]);
+        console.hint("cli-usage", &[("usage", usage)]);
     }
     ExitCode::from(USED_WRONGLY)
 }
@@ -41,25 +41,24 @@ fn problem(error: &clap::Error) -> Problem {
     let argument = fact(ContextKind::InvalidArg);
     let value = fact(ContextKind::InvalidValue);
     match error.kind() {
-        ErrorKind::InvalidSubcommand => of("usage-unknown-command")
+        ErrorKind::InvalidSubcommand => of("cli-usage-unknown-command")
             .arg("command", fact(ContextKind::InvalidSubcommand))
             .arg("meant", or_none(fact(ContextKind::SuggestedSubcommand))),
-        ErrorKind::UnknownArgument => of("usage-unknown-argument")
+        ErrorKind::UnknownArgument => of("cli-usage-unknown-argument")
             .arg("argument", argument)
             .arg("meant", or_none(fact(ContextKind::SuggestedArg))),
         ErrorKind::MissingRequiredArgument => {
-            of("usage-missing-argument").arg("arguments", argument)
+            of("cli-usage-missing-argument").arg("arguments", argument)
         }
-        ErrorKind::MissingSubcommand => {
-            of("usage-missing-command").arg("commands", or_none(fact(ContextKind::ValidSubcommand)))
-        }
-        ErrorKind::ArgumentConflict => of("usage-conflict")
+        ErrorKind::MissingSubcommand => of("cli-usage-missing-command")
+            .arg("commands", or_none(fact(ContextKind::ValidSubcommand))),
+        ErrorKind::ArgumentConflict => of("cli-usage-conflict")
             .arg("argument", argument)
             .arg("other", or_none(fact(ContextKind::PriorArg))),
         ErrorKind::InvalidValue if value.is_empty() => {
-            of("usage-missing-value").arg("argument", argument)
+            of("cli-usage-missing-value").arg("argument", argument)
         }
-        ErrorKind::InvalidValue => of("usage-wrong-choice")
+        ErrorKind::InvalidValue => of("cli-usage-wrong-choice")
             .arg("argument", argument)
             .arg("value", value)
             .arg("choices", fact(ContextKind::ValidValue)),
@@ -68,18 +67,18 @@ fn problem(error: &clap::Error) -> Problem {
                 Some(wrong) => {
                     of("id-invalid").arg_phrase("kind", wrong.kind).arg("text", &wrong.text)
                 }
-                None => of("usage-wrong-value").arg("argument", argument).arg("value", value),
+                None => of("cli-usage-wrong-value").arg("argument", argument).arg("value", value),
             }
         }
-        ErrorKind::TooManyValues if argument.is_empty() => of("usage-wrong"),
+        ErrorKind::TooManyValues if argument.is_empty() => of("cli-usage-wrong"),
         ErrorKind::TooManyValues => {
-            of("usage-too-many-values").arg("argument", argument).arg("value", value)
+            of("cli-usage-too-many-values").arg("argument", argument).arg("value", value)
         }
         ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
-            of("usage-missing-value").arg("argument", argument)
+            of("cli-usage-missing-value").arg("argument", argument)
         }
-        ErrorKind::InvalidUtf8 => of("usage-not-utf8"),
-        _ => of("usage-wrong"),
+        ErrorKind::InvalidUtf8 => of("cli-usage-not-utf8"),
+        _ => of("cli-usage-wrong"),
     }
 }
 
@@ -118,16 +117,16 @@ mod tests {
     #[test]
     fn whatever_is_wrong_with_a_command_line_is_told_in_vietnamese_with_its_words() {
         for (line, code, word) in [
-            ("nopluu", "usage-unknown-command", "nopluu"),
-            ("statu", "usage-unknown-command", "status"),
-            ("get 2023-q1 --jason", "usage-unknown-argument", "--jason"),
-            ("set 2023-q1", "usage-missing-argument", "<INDICATOR>"),
-            ("init --town town.toml", "usage-missing-argument", "--hub"),
-            ("text 2023-q1 i.1 f.txt --clear", "usage-conflict", "--clear"),
-            ("report 2023-q1 --format odt", "usage-wrong-choice", "docx"),
+            ("nopluu", "cli-usage-unknown-command", "nopluu"),
+            ("statu", "cli-usage-unknown-command", "status"),
+            ("get 2023-q1 --jason", "cli-usage-unknown-argument", "--jason"),
+            ("set 2023-q1", "cli-usage-missing-argument", "<INDICATOR>"),
+            ("init --town town.toml", "cli-usage-missing-argument", "--hub"),
+            ("text 2023-q1 i.1 f.txt --clear", "cli-usage-conflict", "--clear"),
+            ("report 2023-q1 --format odt", "cli-usage-wrong-choice", "docx"),
             ("get 2023-q5", "id-invalid", "2023-q5"),
-            ("invite 19996 --hours ba", "usage-wrong-value", "ba"),
-            ("get 2023-q1 --lang", "usage-missing-value", "--lang"),
+            ("invite 19996 --hours ba", "cli-usage-wrong-value", "ba"),
+            ("get 2023-q1 --lang", "cli-usage-missing-value", "--lang"),
         ] {
             let problem = wrong(line);
             assert_eq!(problem.code, code, "{line}: {}", problem.detail);

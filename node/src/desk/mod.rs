@@ -36,7 +36,7 @@ pub(crate) use reports::Begun;
 pub use reports::{Printable, ReportFile, ReportFormat};
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;
-pub use texts::{EditedText, TextEdit, TextSplice, TextView};
+pub use texts::{EditedText, ReadText, TextEdit, TextHeads, TextSplice, TextView};
 
 use crate::data_dir::DataDir;
 use crate::problem::{Problem, Reason, Refusal};

@@ -62,6 +62,20 @@ pub struct TextEdit {
     pub text: Option<String>,
 }
 
+/// A text that somebody had read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReadText {
+    /// The whole text, but for blanks at its end.
+    pub text: String,
+}
+
+/// Where a text was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TextHeads {
+    /// Heads at which the section had that text, as an edit names them.
+    pub heads: Vec<String>,
+}
+
 /// What became of an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EditedText {
@@ -89,6 +103,33 @@ impl Desk {
             None => (String::new(), vec![genesis(&doc, Some(&context.template))?.hash()]),
         };
         Ok(TextView { text, heads: written(&heads), ..view })
+    }
+
+    /// The heads at which somebody may have read a text, for who has kept the text and not its heads.
+    ///
+    /// # Errors
+    /// When there is no such period or section, or when the section never had this text.
+    pub fn heads_of_text(
+        &mut self,
+        period: PeriodId,
+        section: &SectionId,
+        text: &str,
+    ) -> Result<TextHeads, Refusal> {
+        let now = self.text(period, section)?;
+        if now.text.trim_end() == text.trim_end() {
+            return Ok(TextHeads { heads: now.heads });
+        }
+        let context = self.period(period)?;
+        let doc = self.text_document(&context)?;
+        let found = match self.replica.document(&doc)? {
+            Some(document) => texts::heads_of(document, section, text)?,
+            None => None,
+        };
+        let heads = found.ok_or_else(|| {
+            let problem = Problem::new("text-never-read", format!("{section} never was this text"));
+            Refusal::new(Reason::NotFound, problem.arg("section", section))
+        })?;
+        Ok(TextHeads { heads: written(&heads) })
     }
 
     /// Changes this unit's text of a section, at the hub the operator's, as somebody edited it who read it
@@ -198,16 +239,18 @@ fn read_heads(edit: &TextEdit) -> Result<Vec<ChangeHash>, Refusal> {
 }
 
 fn read_rewrite(edit: &TextEdit, before: &str) -> Result<Rewrite, Refusal> {
-    let invalid =
-        |code: &str, detail: &str| Refusal::new(Reason::Invalid, Problem::new(code, detail));
+    let invalid = |problem: Problem| Refusal::new(Reason::Invalid, problem);
     match (&edit.splices, &edit.text) {
         (None, Some(text)) => Ok(Rewrite::whole(before, text.clone())),
         (Some(splices), None) => {
             let splices: Vec<Splice> = splices.iter().cloned().map(Splice::from).collect();
-            Rewrite::by_splices(before, &splices)
-                .ok_or_else(|| invalid("text-splice-outside", "a splice lies outside of the text"))
+            Rewrite::by_splices(before, &splices).ok_or_else(|| {
+                invalid(Problem::new("text-splice-outside", "a splice lies outside of the text"))
+            })
         }
-        _ => Err(invalid("text-edit-unclear", "an edit has either splices or a text")),
+        _ => {
+            Err(invalid(Problem::new("text-edit-unclear", "an edit has either splices or a text")))
+        }
     }
 }
 

@@ -507,10 +507,12 @@ editor-file-kept = What was written is kept in { $path }. Mend what is said abov
 text-edit-unclear = The text was not saved: a request has exactly one of splices and text. Correct the program that sent it.
 text-empty = The file holds no text, so the section's text was left as it is. If it is to be removed, use “hopluu text PERIOD SECTION --clear”.
 text-heads-unknown = The text was not saved: it was made from a state that this node does not have (heads are wrong, or another node's). Read the text as it stands and edit it again.
+text-never-read = The text of section { $section } never was what the file at --base holds, so nothing was saved. Give the file that “hopluu text” wrote out before it was edited, or edit the text with --edit.
 text-not-utf8 = The file is not plain text in UTF-8, so the section's text was left as it is. Save it as plain text (.txt) with the encoding UTF-8: in Notepad “Save as”, Encoding; in Word “Plain Text”.
 text-splice-outside = The text was not saved: a change lies outside of the text that was read. Places are counted in Unicode scalar values, not in bytes or UTF-16. Read the text as it stands and edit it again.
 text-without-heads = The text was not saved: the request does not say which state it was made from (heads), so it could remove what somebody else has just written. Read the text and send the heads that came with it.
 
+help-text-base = The file as it was before it was edited, when it was written out by “text”: what others wrote since stays
 help-text-clear = Remove the whole text
 help-text-edit = Open the text in the editor (VISUAL, EDITOR); what others write meanwhile stays
 help-text-heads = The state that the file was made from, as “text --json” shows it: what others wrote since stays. Without it, the file replaces the text as it stands now
@@ -534,29 +536,29 @@ serve-hangs = The process of “hopluu serve”{ $process ->
        *[other] {" "}(number { $process })
     } holds the store and has not answered within { $seconds } seconds: it seems to hang. What was said to be saved is saved. End that process and run “hopluu serve” again.
 sources-format = This format names the submissions in the report's own file. The list beside it comes as DOCX and PDF only.
-usage = Usage: { $usage }
-usage-conflict = { $argument } cannot be used with { $other ->
+cli-usage = Usage: { $usage }
+cli-usage-conflict = { $argument } cannot be used with { $other ->
         [none] another argument
        *[other] { $other }
     }. Leave one of them out.
-usage-missing-argument = Missing: { $arguments }. Add it; --help says more.
-usage-missing-command = A subcommand is missing{ $commands ->
+cli-usage-missing-argument = Missing: { $arguments }. Add it; --help says more.
+cli-usage-missing-command = A subcommand is missing{ $commands ->
         [none] {""}
        *[other] : { $commands }
     }. Add it; --help says more.
-usage-missing-value = { $argument } has no value. Add one.
-usage-not-utf8 = The command line has characters that are not UTF-8. Type it again.
-usage-too-many-values = “{ $value }” is a value too many for { $argument }. Leave it out.
-usage-unknown-argument = There is no argument { $argument }{ $meant ->
+cli-usage-missing-value = { $argument } has no value. Add one.
+cli-usage-not-utf8 = The command line has characters that are not UTF-8. Type it again.
+cli-usage-too-many-values = “{ $value }” is a value too many for { $argument }. Leave it out.
+cli-usage-unknown-argument = There is no argument { $argument }{ $meant ->
         [none] {""}
        *[other] ; perhaps { $meant } is meant
     }. Check it; --help says more.
-usage-unknown-command = There is no command “{ $command }”{ $meant ->
+cli-usage-unknown-command = There is no command “{ $command }”{ $meant ->
         [none] {""}
        *[other] ; perhaps { $meant } is meant
     }. “hopluu --help” lists the commands.
-usage-wrong = The command line is not right. --help says more.
-usage-wrong-choice = { $argument } does not take “{ $value }”. Use one of: { $choices }.
-usage-wrong-value = { $argument } does not take “{ $value }”. Check it; --help says more.
+cli-usage-wrong = The command line is not right. --help says more.
+cli-usage-wrong-choice = { $argument } does not take “{ $value }”. Use one of: { $choices }.
+cli-usage-wrong-value = { $argument } does not take “{ $value }”. Check it; --help says more.
 
 help-openapi = Print the local API's description (OpenAPI 3.1, JSON)

@@ -11,9 +11,6 @@ use crate::template::formula::Formula;
 use crate::template::{Aggregation, Indicator, Template, ValueType};
 use crate::value::CellState;
 
-#[cfg(test)]
-mod tests;
-
 /// One thing that can hardly be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doubt {
@@ -174,3 +171,6 @@ fn once(formula: &Formula) -> Vec<IndicatorId> {
     }
     cells
 }
+
+#[cfg(test)]
+mod tests;

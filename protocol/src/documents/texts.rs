@@ -15,6 +15,9 @@ use crate::id::SectionId;
 /// More splices than a person types between two answers. Beyond, the whole texts are compared.
 const MOST_SPLICES: usize = 1000;
 
+/// How many changes back a text is looked for that somebody had read.
+const MOST_CHANGES: usize = 2000;
+
 /// What somebody made of a text that they had read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rewrite {
@@ -38,6 +41,37 @@ pub fn text_at(
     let object = text_object(doc, section)?;
     // As it stands, it is read without looking at each letter's time.
     Ok(if doc.get_heads() == heads { doc.text(object)? } else { doc.text_at(object, heads)? })
+}
+
+/// Heads at which a section's text was this one, but for blanks at its end: the latest that are found.
+/// `None` when it never was, or not within the last changes.
+///
+/// Whoever edits from there, having read the same letters at other heads, takes away at most what they
+/// read: the same letters that somebody typed anew would stay beside.
+///
+/// # Errors
+/// [`DocumentError::MissingField`] when the template has no such section.
+pub fn heads_of(
+    doc: &Automerge,
+    section: &SectionId,
+    text: &str,
+) -> Result<Option<Vec<ChangeHash>>, DocumentError> {
+    let object = text_object(doc, section)?;
+    let same = |other: String| other.trim_end() == text.trim_end();
+    if same(doc.text(&object)?) {
+        return Ok(Some(doc.get_heads()));
+    }
+    let changes = doc.get_changes_meta(&[]);
+    for change in changes.iter().rev().take(MOST_CHANGES) {
+        // As it left the text, and as it found it where several lines had met.
+        let met = (change.deps.len() > 1).then(|| change.deps.to_vec());
+        for heads in [vec![change.hash]].into_iter().chain(met) {
+            if same(doc.text_at(&object, &heads)?) {
+                return Ok(Some(heads));
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Does splices, each in the text that the one before has left. `None` when one lies outside of it.
