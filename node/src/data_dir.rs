@@ -20,6 +20,9 @@ pub struct ServeFile {
     pub address: std::net::SocketAddr,
     /// The bearer token that it wants.
     pub token: String,
+    /// The number of its process; files of earlier programs lack it.
+    #[serde(default)]
+    pub process: Option<u32>,
 }
 
 impl DataDir {

@@ -4,6 +4,7 @@
 //! state machine and its frames. There is no clock, no randomness, no socket and no file in here: time
 //! and random bytes come in as arguments, so that everything can run in a deterministic simulation.
 
+pub mod checks;
 pub mod consolidation;
 pub mod documents;
 pub mod figures;

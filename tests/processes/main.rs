@@ -9,6 +9,7 @@
 
 mod answers;
 mod blocked;
+mod command_line;
 mod damage;
 mod forms;
 mod kills;
@@ -18,4 +19,5 @@ mod moved;
 mod ordinary;
 mod refusals;
 mod stuck;
+mod texts;
 mod town;

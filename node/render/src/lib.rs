@@ -20,11 +20,11 @@ mod pdf;
 mod xlsx;
 
 pub use compose::Issue;
-pub use docx::render_docx;
+pub use docx::{render_docx, render_sources_docx};
 pub use error::{ComposeError, RenderError};
 pub use paper::{
     Addressees, AppendixTable, Block, Cell, Figure, Head, MadeFrom, MadeFromRow, Paper, Row, Sheet,
     Signature,
 };
-pub use pdf::render_pdf;
+pub use pdf::{render_pdf, render_sources_pdf};
 pub use xlsx::{VALUE_NOT_APPLICABLE, VALUE_NOTHING_AROSE, render_xlsx};

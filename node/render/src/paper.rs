@@ -38,7 +38,7 @@ pub struct Paper {
     /// Auxiliary figures; only the workbook shows them.
     #[serde(skip)]
     pub auxiliary: Option<Sheet>,
-    /// The submissions it was made from.
+    /// The submissions it was made from: a paper of its own, and a sheet of the workbook.
     pub made_from: MadeFrom,
     /// `2023-q1`, `huong-tra`, `cchc-quarterly@1`: what the workbook is about, for whoever imports it.
     #[serde(skip)]
@@ -182,6 +182,8 @@ pub enum Figure {
 pub struct MadeFrom {
     /// `Tổng hợp từ các lần nộp`
     pub title: String,
+    /// Which report it is about: `Báo cáo công tác cải cách hành chính quý I năm 2023 của UBND thị xã`
+    pub of: String,
     /// What to say when there are none.
     pub none: String,
     /// Headings of the five columns.

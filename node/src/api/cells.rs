@@ -46,7 +46,8 @@ pub(crate) async fn list(
     spoken: Spoken,
     Path(period): Path<PeriodId>,
 ) -> Result<Json<Vec<CellView>>, ApiError> {
-    spoken.answer(node.keeper().desk(move |desk| desk.cells(period)).await).map(Json)
+    let cells = spoken.answer(node.keeper().desk(move |desk| desk.cells(period)).await)?;
+    Ok(Json(cells.into_iter().map(|cell| told(spoken, cell)).collect()))
 }
 
 /// One cell.
@@ -58,7 +59,8 @@ pub(crate) async fn get(
     spoken: Spoken,
     Path((period, id)): Path<(PeriodId, IndicatorId)>,
 ) -> Result<Json<CellView>, ApiError> {
-    spoken.answer(node.keeper().desk(move |desk| desk.cell(period, &id)).await).map(Json)
+    let cell = spoken.answer(node.keeper().desk(move |desk| desk.cell(period, &id)).await)?;
+    Ok(Json(told(spoken, cell)))
 }
 
 /// Sets a cell. Answered when it is durable.
@@ -75,7 +77,8 @@ pub(crate) async fn set(
     let set = move |desk: &mut crate::desk::Desk| {
         desk.set_cell(period, &id, &typed.value, typed.note.as_deref(), &actor.person)
     };
-    spoken.answer(node.keeper().desk(set).await).map(Json)
+    let cell = spoken.answer(node.keeper().desk(set).await)?;
+    Ok(Json(told(spoken, cell)))
 }
 
 /// Every value that a cell ever had.
@@ -122,4 +125,10 @@ pub(crate) async fn import(
         desk.import(period, format, &bytes, &imported.file, &imported.person)
     };
     spoken.answer(node.keeper().desk(import).await).map(Json)
+}
+
+/// A cell with its warnings in the caller's language.
+fn told(spoken: Spoken, cell: CellView) -> CellView {
+    let warnings = spoken.translate(cell.warnings);
+    CellView { warnings, ..cell }
 }

@@ -28,8 +28,7 @@ pub use cells::Typed;
 pub use error::ApiError;
 pub use machines::{HubAddresses, RevokeRequest};
 pub use periods::{CloseRequest, OpenRequest};
-pub use reports::FormatName;
-pub use texts::NewText;
+pub use reports::{FormatName, PartName};
 pub use town::{InitRequest, InviteRequest, JoinRequest};
 pub use town_file::TownRequest;
 
@@ -38,10 +37,14 @@ use crate::node::Node;
 
 /// Description of the API as a whole.
 #[derive(OpenApi)]
-#[openapi(info(
-    title = "Hợp Lưu, local API",
-    description = "What one node offers to its own desktop, web page and command line."
-))]
+#[openapi(
+    info(
+        title = "Hợp Lưu, local API",
+        description = "What one node offers to its own desktop, web page and command line."
+    ),
+    // What only query parameters name is not gathered by itself.
+    components(schemas(FormatName, PartName))
+)]
 struct Description;
 
 /// Who acts.
@@ -93,9 +96,13 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(cells::history))
         .routes(routes!(cells::conflicts))
         .routes(routes!(cells::import))
-        .routes(routes!(texts::get, texts::set))
+        .routes(routes!(texts::get, texts::edit))
+        .routes(routes!(texts::heads))
         .routes(routes!(reports::submit))
         .routes(routes!(reports::report))
         .routes(routes!(reports::problems))
         .split_for_parts()
 }
+
+#[cfg(test)]
+mod tests;

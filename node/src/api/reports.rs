@@ -31,12 +31,28 @@ pub enum FormatName {
     Xlsx,
 }
 
+/// What of a report is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PartName {
+    /// The report itself.
+    #[default]
+    Report,
+    /// The submissions that it was made from, a file beside it: as DOCX and PDF only, since JSON and XLSX
+    /// name them themselves.
+    Sources,
+}
+
 /// Which report.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Wanted {
     /// In which format.
     format: FormatName,
+    /// Itself, or the file beside it.
+    #[serde(default)]
+    #[param(required = false)]
+    part: PartName,
     /// Of which unit; else this node's own, at a hub the consolidated one.
     #[param(value_type = Option<String>)]
     unit: Option<UnitCode>,
@@ -51,7 +67,8 @@ pub(crate) struct OfUnit {
     unit: Option<UnitCode>,
 }
 
-/// What could not be settled in a report: who has not reported, who contradicts whom.
+/// What could not be settled in a report: who has not reported, who contradicts whom; and which figures are
+/// to be looked at again.
 #[utoipa::path(get, path = "/api/periods/{period}/problems",
     params(("period" = String, Path), OfUnit),
     responses((status = 200, body = Vec<Problem>), (status = "4XX", body = Refusal)))]
@@ -76,7 +93,9 @@ pub(crate) async fn submit(
     Query(actor): Query<Actor>,
 ) -> Result<Json<SubmissionView>, ApiError> {
     let submit = move |desk: &mut Desk| desk.submit(period, &actor.person);
-    spoken.answer(node.keeper().desk(submit).await).map(Json)
+    let view = spoken.answer(node.keeper().desk(submit).await)?;
+    let warnings = spoken.translate(view.warnings);
+    Ok(Json(SubmissionView { warnings, ..view }))
 }
 
 /// A report as a file.
@@ -105,7 +124,11 @@ pub(crate) async fn report(
     };
     // Rendering takes up to a second: on a thread of its own, so that neither the keeper nor other
     // requests wait for it.
-    let rendered = tokio::task::spawn_blocking(move || printable.render(format)).await;
+    let rendered = tokio::task::spawn_blocking(move || match wanted.part {
+        PartName::Report => printable.render(format),
+        PartName::Sources => printable.render_sources(format),
+    })
+    .await;
     let rendered = rendered
         .unwrap_or_else(|error| Err(Refusal::new(Reason::Failed, Problem::new("internal", error))));
     let file = spoken.answer(rendered)?;

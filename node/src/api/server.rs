@@ -42,7 +42,7 @@ pub async fn serve(node: Arc<Node>, dir: &DataDir) -> Result<Served, Refusal> {
     let router =
         super::router(node).layer(middleware::from_fn_with_state(token.clone(), check_token));
     let file = dir.serve_file();
-    write_private(&file, &ServeFile { address, token })
+    write_private(&file, &ServeFile { address, token, process: Some(std::process::id()) })
         .map_err(|error| failed("serve.json", &error))?;
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {

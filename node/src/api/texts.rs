@@ -6,23 +6,14 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use hopluu_protocol::id::SectionId;
 use hopluu_protocol::period::PeriodId;
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use super::Actor;
 use super::error::{ApiError, Spoken};
-use crate::desk::{Desk, TextView};
+use crate::desk::{Desk, EditedText, ReadText, TextEdit, TextHeads, TextView};
 use crate::node::Node;
 use crate::problem::Refusal;
 
-/// A section's new text.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct NewText {
-    /// The whole text. What others wrote elsewhere in it meanwhile stays.
-    pub text: String,
-}
-
-/// A section with this unit's text.
+/// A section with this unit's text, and the heads it was read at.
 #[utoipa::path(get, path = "/api/periods/{period}/texts/{section}",
     params(("period" = String, Path), ("section" = String, Path)),
     responses((status = 200, body = TextView), (status = "4XX", body = Refusal)))]
@@ -34,17 +25,33 @@ pub(crate) async fn get(
     spoken.answer(node.keeper().desk(move |desk| desk.text(period, &section)).await).map(Json)
 }
 
-/// Changes this unit's text of a section. Answered when it is durable.
+/// Edits this unit's text of a section as it stood at the heads that were read with it. What others wrote
+/// since stays; the answer has the merged text and what leads to it from the text that was sent. Answered
+/// when it is durable.
 #[utoipa::path(put, path = "/api/periods/{period}/texts/{section}",
-    params(("period" = String, Path), ("section" = String, Path), Actor), request_body = NewText,
-    responses((status = 200, body = TextView), (status = "4XX", body = Refusal)))]
-pub(crate) async fn set(
+    params(("period" = String, Path), ("section" = String, Path), Actor), request_body = TextEdit,
+    responses((status = 200, body = EditedText), (status = "4XX", body = Refusal)))]
+pub(crate) async fn edit(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
     Path((period, section)): Path<(PeriodId, SectionId)>,
     Query(actor): Query<Actor>,
-    Json(new): Json<NewText>,
-) -> Result<Json<TextView>, ApiError> {
-    let set = move |desk: &mut Desk| desk.set_text(period, &section, &new.text, &actor.person);
-    spoken.answer(node.keeper().desk(set).await).map(Json)
+    Json(edit): Json<TextEdit>,
+) -> Result<Json<EditedText>, ApiError> {
+    let edit = move |desk: &mut Desk| desk.edit_text(period, &section, &edit, &actor.person);
+    spoken.answer(node.keeper().desk(edit).await).map(Json)
+}
+
+/// The heads at which a section had a text, for who has kept a text that was read here and not its heads.
+#[utoipa::path(post, path = "/api/periods/{period}/texts/{section}/heads",
+    params(("period" = String, Path), ("section" = String, Path)), request_body = ReadText,
+    responses((status = 200, body = TextHeads), (status = "4XX", body = Refusal)))]
+pub(crate) async fn heads(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path((period, section)): Path<(PeriodId, SectionId)>,
+    Json(read): Json<ReadText>,
+) -> Result<Json<TextHeads>, ApiError> {
+    let find = move |desk: &mut Desk| desk.heads_of_text(period, &section, &read.text);
+    spoken.answer(node.keeper().desk(find).await).map(Json)
 }

@@ -138,7 +138,7 @@ pub enum Command {
         #[arg(allow_hyphen_values = true)]
         value: String,
         /// A note for the Ghi chú column
-        #[arg(long, value_name = "TEXT")]
+        #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
         note: Option<String>,
     },
     /// Show one cell, or all
@@ -166,8 +166,22 @@ pub enum Command {
         period: PeriodId,
         /// The section's id, e.g. ii.2.c
         section: SectionId,
-        /// The file with the new text
+        /// The file with the new text; an empty one is refused
         file: Option<PathBuf>,
+        /// The state that the file was made from, as `text --json` shows it: what others wrote since stays.
+        /// Without it, the file replaces the text as it stands now
+        #[arg(long, value_name = "HEADS", value_delimiter = ',', requires = "file")]
+        heads: Vec<String>,
+        /// The file as it was before it was edited, when it was written out by `text`: what others wrote
+        /// since stays
+        #[arg(long, value_name = "FILE", requires = "file", conflicts_with = "heads")]
+        base: Option<PathBuf>,
+        /// Open the text in the editor (`VISUAL`, `EDITOR`); what others write meanwhile stays
+        #[arg(long, conflicts_with_all = ["file", "clear"])]
+        edit: bool,
+        /// Remove the whole text
+        #[arg(long, conflicts_with = "file")]
+        clear: bool,
     },
     /// Import cells from a file: JSON, CSV, or XLSX as the report's XLSX has it
     Import {
@@ -207,6 +221,8 @@ pub enum Command {
         #[command(subcommand)]
         command: TownCommand,
     },
+    /// Print the local API's description (OpenAPI 3.1, JSON)
+    Openapi,
     /// Templates
     Template {
         /// What to do with it

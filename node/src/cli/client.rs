@@ -25,6 +25,10 @@ use crate::problem::{Problem, Reason, Refusal};
 /// How long another command may hold the store before this one gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long the process that holds the store may take to say that it is there. It answers at once, unless
+/// it hangs.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
+
 /// The way to the node's API.
 pub(crate) struct Client {
     way: Way,
@@ -71,7 +75,7 @@ impl Client {
                 Err(refusal) if refusal.is("store-in-use") => refusal,
                 Err(refusal) => return Err(refusal),
             };
-            if let Some(client) = Self::there(dir, language).await {
+            if let Some(client) = Self::there(dir, language).await? {
                 return Ok(client);
             }
             // A short command has the store: it is done in a moment.
@@ -93,14 +97,20 @@ impl Client {
         matches!(self.way, Way::There { .. })
     }
 
-    async fn there(dir: &DataDir, language: &'static str) -> Option<Self> {
-        let text = std::fs::read_to_string(dir.serve_file()).ok()?;
-        let file: ServeFile = serde_json::from_str(&text).ok()?;
+    /// The process that serves; `None` when there is none, or none any more.
+    async fn there(dir: &DataDir, language: &'static str) -> Result<Option<Self>, Refusal> {
+        let Ok(text) = std::fs::read_to_string(dir.serve_file()) else { return Ok(None) };
+        let Ok(file) = serde_json::from_str::<ServeFile>(&text) else { return Ok(None) };
+        let process = file.process;
         let http = HttpClient::builder(TokioExecutor::new()).build_http();
         let client = Self { way: Way::There { file, http }, language, news: Vec::new() };
-        // The file may be left over from a process that is gone.
-        client.get::<serde_json::Value>("/api/status", &[]).await.ok()?;
-        Some(client)
+        let asked = client.get::<serde_json::Value>("/api/status", &[]);
+        match tokio::time::timeout(SIGN_OF_LIFE, asked).await {
+            Ok(Ok(_)) => Ok(Some(client)),
+            // The file may be left over from a process that is gone.
+            Ok(Err(_)) => Ok(None),
+            Err(_) => Err(hangs(process)),
+        }
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(
@@ -206,6 +216,14 @@ where
     Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| plain_refusal(status, &bytes)))
 }
 
+fn hangs(process: Option<u32>) -> Refusal {
+    let seconds = SIGN_OF_LIFE.as_secs();
+    let problem =
+        Problem::new("serve-hangs", format!("process {process:?}: no answer in {seconds} s"));
+    let process = process.map_or("none".to_owned(), |process| process.to_string());
+    Refusal::new(Reason::Failed, problem.arg("process", process).arg("seconds", seconds))
+}
+
 /// An answer that is not ours: a path or a body that the framework refused before we saw it.
 fn plain_refusal(status: StatusCode, bytes: &Bytes) -> Refusal {
     let what = String::from_utf8_lossy(bytes).into_owned();
@@ -228,4 +246,28 @@ fn parse<T: DeserializeOwned>(file: &File) -> Result<T, Refusal> {
 
 fn internal(error: impl std::fmt::Display) -> Refusal {
     Refusal::new(Reason::Failed, Problem::new("internal", error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Time stands still but for what is waited for.
+    #[tokio::test(start_paused = true)]
+    async fn a_serve_that_takes_connections_and_never_answers_is_said_to_hang() {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = DataDir::new(folder.path());
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = silent.local_addr().unwrap();
+        let file = ServeFile { address, token: "t".to_owned(), process: Some(4711) };
+        std::fs::write(dir.serve_file(), serde_json::to_vec(&file).unwrap()).unwrap();
+
+        let refusal = Client::there(&dir, "vi").await.err().unwrap();
+        assert!(refusal.is("serve-hangs"), "{refusal}");
+        assert_eq!(refusal.problems[0].args["process"], "4711");
+        refusal.problems.iter().for_each(crate::messages::tests::assert_told_in_full);
+
+        drop(silent);
+        assert!(Client::there(&dir, "vi").await.unwrap().is_none(), "it is gone");
+    }
 }

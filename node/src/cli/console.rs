@@ -21,17 +21,23 @@ impl Console {
     /// Prints a line of data.
     pub(crate) fn print(&self, line: &str) -> Result<(), Refusal> {
         let mut out = io::stdout().lock();
-        match writeln!(out, "{line}") {
+        match writeln!(out, "{line}").and_then(|()| out.flush()) {
             Ok(()) => Ok(()),
             // Whoever reads has seen enough (`hopluu get … | head`).
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Refusal::new(Reason::Failed, Problem::new("internal", error))),
+            Err(error) => {
+                let problem = Problem::new("output-unwritable", &error).arg("what", error);
+                Err(Refusal::new(Reason::Failed, problem))
+            }
         }
     }
 
-    /// Prints a line of the catalogue as data.
+    /// Prints a line of the catalogue as data. It says what was done: where it cannot be written, it goes
+    /// beside.
     pub(crate) fn say(&self, code: &str, args: &[(&str, &str)]) -> Result<(), Refusal> {
-        self.print(&self.catalogue.line(code, args))
+        let line = self.catalogue.line(code, args);
+        // Lines are flushed one by one, so that a full disk is noticed at the line it swallows.
+        self.print(&line).inspect_err(|_| drop(writeln!(io::stderr().lock(), "{line}")))
     }
 
     /// Tells something that is no data, beside it.
@@ -100,10 +106,37 @@ impl Console {
     }
 }
 
-/// A moment as people read it, in this machine's time zone: `13/03/2023 08:05`.
+/// The hour of the offices, in seconds after UTC. A time by it needs no word about its zone.
+const OFFICE_HOURS: i32 = 7 * 3600;
+
+/// A moment as people read it, in this machine's time zone: `13/03/2023 08:05`. Where that is another one
+/// than the offices', or is not known and UTC takes its place, it says so: `13/03/2023 01:05 (UTC+00:00)`.
 pub(crate) fn moment(seconds: i64) -> String {
-    Timestamp::from_second(seconds).map_or_else(
-        |_| seconds.to_string(),
-        |time| time.to_zoned_datetime(TimeZone::system()).strftime("%d/%m/%Y %H:%M").to_string(),
-    )
+    moment_in(seconds, TimeZone::system())
+}
+
+fn moment_in(seconds: i64, zone: TimeZone) -> String {
+    let Ok(time) = Timestamp::from_second(seconds) else { return seconds.to_string() };
+    let time = time.to_zoned_datetime(zone);
+    let form = if time.offset().seconds() == OFFICE_HOURS {
+        "%d/%m/%Y %H:%M"
+    } else {
+        "%d/%m/%Y %H:%M (UTC%:z)"
+    };
+    time.strftime(form).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_says_its_offset_where_it_is_not_the_offices() {
+        let told = |zone| moment_in(1_678_669_500, zone);
+        // By name, from the tables that the program carries where the system has none.
+        let zone = |name| TimeZone::get(name).unwrap();
+        assert_eq!(told(zone("Asia/Ho_Chi_Minh")), "13/03/2023 08:05");
+        assert_eq!(told(zone("Asia/Tokyo")), "13/03/2023 10:05 (UTC+09:00)");
+        assert_eq!(told(TimeZone::unknown()), "13/03/2023 01:05 (UTC+00:00)");
+    }
 }

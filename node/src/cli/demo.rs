@@ -2,38 +2,85 @@
 
 use std::cell::OnceCell;
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
+use tempfile::TempDir;
 
 use super::Session;
 use super::args::Format;
 use super::client::Client;
+use super::local::wait_for_the_end;
 use super::reports::write_reports;
 use crate::demo::{self, Step};
 use crate::problem::{Problem, Reason, Refusal};
 
 const FORMATS: &[Format] = &[Format::Docx, Format::Xlsx, Format::Pdf, Format::Json];
 
+/// How often the directory of a demo that was stopped is tried to be removed, and how long after each try:
+/// its stores are closed in the background.
+const REMOVALS: u32 = 100;
+const BETWEEN_REMOVALS: Duration = Duration::from_millis(50);
+
 pub(super) async fn run(session: &Session, out: &Path, keep: Option<&Path>) -> Result<(), Refusal> {
-    let started = Instant::now();
-    let console = &session.console;
-    let temporary;
-    let dir = match keep {
+    let temporary = match keep {
         Some(dir) => {
             must_be_free(dir)?;
-            dir
+            None
         }
-        None => {
-            temporary = tempfile::tempdir().map_err(|error| {
-                let problem = Problem::new("data-dir-unusable", &error);
-                let path = std::env::temp_dir();
-                let problem = problem.arg("path", path.display()).arg("what", error);
-                Refusal::new(Reason::Failed, problem)
-            })?;
-            temporary.path()
+        None => Some(temporary_directory()?),
+    };
+    let dir = temporary.as_ref().map(TempDir::path).or(keep).unwrap_or(Path::new("."));
+    let done = tokio::select! {
+        // Asked first, so that nothing is begun before a signal is heard.
+        biased;
+        asked = wait_for_the_end() => match asked {
+            Ok(()) => Err(stopped(keep)),
+            Err(refusal) => Err(refusal),
+        },
+        done = whole_town(session, dir, out, keep.is_some()) => done,
+    };
+    if let Some(temporary) = temporary {
+        remove(temporary).await;
+    }
+    done
+}
+
+fn temporary_directory() -> Result<TempDir, Refusal> {
+    tempfile::Builder::new().prefix("hopluu-demo-").tempdir().map_err(|error| {
+        let problem = Problem::new("data-dir-unusable", &error);
+        let path = std::env::temp_dir();
+        Refusal::new(Reason::Failed, problem.arg("path", path.display()).arg("what", error))
+    })
+}
+
+/// Removes the town's directory, also while its last stores are still being closed.
+async fn remove(temporary: TempDir) {
+    let path = temporary.keep();
+    for _ in 0..REMOVALS {
+        match std::fs::remove_dir_all(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tokio::time::sleep(BETWEEN_REMOVALS).await;
+            }
+            _ => return,
+        }
+    }
+    tracing::warn!(path = %path.display(), "the demo's directory stays");
+}
+
+fn stopped(keep: Option<&Path>) -> Refusal {
+    let problem = match keep {
+        None => Problem::new("cli-demo-stopped", "stopped by a signal"),
+        Some(path) => {
+            Problem::new("cli-demo-stopped-kept", "stopped by a signal").arg("path", path.display())
         }
     };
+    Refusal::new(Reason::NotNow, problem)
+}
+
+async fn whole_town(session: &Session, dir: &Path, out: &Path, kept: bool) -> Result<(), Refusal> {
+    let started = Instant::now();
+    let console = &session.console;
     // The bar comes when the town stands and there is something to count.
     let bar = OnceCell::new();
     let town = demo::run(dir, |step| {
@@ -71,7 +118,7 @@ pub(super) async fn run(session: &Session, out: &Path, keep: Option<&Path>) -> R
     for path in &written {
         console.say("cli-written", &[("file", &path.display().to_string())])?;
     }
-    if keep.is_some() {
+    if kept {
         console.say("cli-demo-kept", &[("path", &dir.display().to_string())])?;
     }
     let seconds = format!("{:.1}", started.elapsed().as_secs_f32());

@@ -1,16 +1,16 @@
-//! `set`, `get`, `history`, `conflicts`, `text`, `import`.
+//! `set`, `get`, `history`, `conflicts`, `import`.
 
 use std::io::Read as _;
 use std::path::Path;
 
 use axum::http::Method;
-use hopluu_protocol::id::{IndicatorId, SectionId};
+use hopluu_protocol::id::IndicatorId;
 use hopluu_protocol::period::PeriodId;
 
 use super::Session;
 use super::console::moment;
-use crate::api::{NewText, Typed};
-use crate::desk::{CellView, ConflictView, EntryView, ImportOutcome, TextView};
+use crate::api::Typed;
+use crate::desk::{CellView, ConflictView, EntryView, ImportOutcome};
 use crate::import::MAX_FILE_BYTES;
 use crate::problem::{Place, Problem, Reason, Refusal};
 
@@ -33,10 +33,12 @@ pub(super) async fn set(
     }
     let id = cell.cell.id.as_str();
     if cell.written.is_empty() {
-        console.say("cli-cleared", &[("id", id)])
+        console.say("cli-cleared", &[("id", id)])?;
     } else {
-        console.say("cli-saved", &[("id", id), ("value", &cell.written)])
+        console.say("cli-saved", &[("id", id), ("value", &cell.written)])?;
     }
+    session.tell(&cell.warnings);
+    Ok(())
 }
 
 pub(super) async fn get(
@@ -55,7 +57,9 @@ pub(super) async fn get(
         if cell.apart.is_some() {
             console.say("cli-apart", &[])?;
         }
-        return show(session, &cell);
+        show(session, &cell)?;
+        session.tell(&cell.warnings);
+        return Ok(());
     }
     let cells: Vec<CellView> = client.get(&path, &[]).await?;
     if console.json {
@@ -66,7 +70,15 @@ pub(super) async fn get(
     if !apart.is_empty() {
         console.say("cli-apart", &[])?;
     }
-    apart.into_iter().try_for_each(|cell| show(session, cell))
+    apart.into_iter().try_for_each(|cell| show(session, cell))?;
+    // Each once, at the figure that shows it.
+    let at_figure = |cell: &CellView| {
+        let own = Some(cell.cell.id.to_string());
+        let told = cell.warnings.iter().filter(move |told| told.place.indicator == own);
+        told.cloned().collect::<Vec<_>>()
+    };
+    cells.iter().for_each(|cell| session.tell(&at_figure(cell)));
+    Ok(())
 }
 
 /// `pl4.3.1.1   855 Hồ sơ   Tổng số hồ sơ TTHC đã giải quyết xong`
@@ -133,37 +145,6 @@ fn show_entry(session: &Session, entry: &EntryView) -> Result<(), Refusal> {
     session.console.say("cli-entry", &args)
 }
 
-pub(super) async fn text(
-    session: &Session,
-    period: PeriodId,
-    section: &SectionId,
-    file: Option<&Path>,
-) -> Result<(), Refusal> {
-    let path = format!("/api/periods/{period}/texts/{section}");
-    let view: TextView = match file {
-        None => session.client().await?.get(&path, &[]).await?,
-        Some(file) => {
-            let bytes = read_input(file)?;
-            let text = String::from_utf8(bytes).map_err(|error| {
-                let problem = Problem::new("import-not-utf8", error).at(of_file(file));
-                Refusal::new(Reason::Invalid, problem)
-            })?;
-            let person = session.person();
-            let new = NewText { text: text.trim_end().to_owned() };
-            let client = session.client().await?;
-            client.send_json(Method::PUT, &path, &[("person", &person)], &new).await?
-        }
-    };
-    let console = &session.console;
-    match (console.json, file) {
-        (true, _) => console.print_json(&view),
-        (false, None) => console.print(&view.text),
-        (false, Some(_)) => {
-            console.say("cli-saved", &[("id", view.section.as_str()), ("value", &view.title)])
-        }
-    }
-}
-
 pub(super) async fn import(
     session: &Session,
     period: PeriodId,
@@ -206,6 +187,6 @@ pub(super) fn read_input(file: &Path) -> Result<Vec<u8>, Refusal> {
     }
 }
 
-fn of_file(file: &Path) -> Place {
+pub(super) fn of_file(file: &Path) -> Place {
     Place { file: Some(file.display().to_string()), ..Place::default() }
 }

@@ -86,7 +86,8 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
             Refusal::new(Reason::Invalid, problem.arg("address", listen))
         })?;
         let listening = node.listen(address)?;
-        console.say("cli-listening", &[("address", &listening.address.to_string())])?;
+        // A full disk behind standard output is no reason not to serve; the line went beside.
+        drop(console.say("cli-listening", &[("address", &listening.address.to_string())]));
         if let Some(problem) = &listening.without_tcp {
             console.warn(problem);
         }
@@ -95,7 +96,7 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
         tasks.spawn(Arc::clone(&node).stay_connected());
     }
     let served = server::serve(Arc::clone(&node), &dir).await?;
-    console.say("cli-serving", &[("address", &format!("http://{}", served.address))])?;
+    drop(console.say("cli-serving", &[("address", &format!("http://{}", served.address))]));
     tokio::select! {
         ended = wait_for_the_end() => ended?,
         never = tell_the_way(console, &node) => match never {},
@@ -149,7 +150,7 @@ async fn open_when_free(dir: &DataDir) -> Result<Arc<Node>, Refusal> {
 }
 
 /// Returns when the process is asked to stop.
-async fn wait_for_the_end() -> Result<(), Refusal> {
+pub(super) async fn wait_for_the_end() -> Result<(), Refusal> {
     let failed =
         |error: std::io::Error| Refusal::new(Reason::Failed, Problem::new("internal", error));
     #[cfg(unix)]

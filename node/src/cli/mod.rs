@@ -10,10 +10,13 @@ mod machines;
 mod periods;
 mod reports;
 mod templates;
+mod texts;
 mod town;
 mod town_file;
+mod usage;
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
@@ -38,16 +41,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let language = language_of(&args);
     let catalogue = Catalogue::new(language);
-    let matches = match args::localised(&catalogue).try_get_matches_from(args) {
-        Ok(matches) => matches,
-        Err(error) => error.exit(),
-    };
-    let cli = match Cli::from_arg_matches(&matches) {
+    let json = args.iter().any(|arg| arg == "--json");
+    let mut console = Console { catalogue, json };
+    let parsed = args::localised(&console.catalogue)
+        .try_get_matches_from(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
-        Err(error) => error.exit(),
+        Err(error) => return usage::tell(&error, &console),
     };
     start_log();
-    let console = Console { catalogue, json: cli.common.json };
+    // What stood behind `--` was no option.
+    console.json = cli.common.json;
     let session = Session { console, common: cli.common, language };
     let done = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -77,6 +82,7 @@ impl Session {
                 local::init(self, town.as_deref(), template.as_deref(), name).await
             }
             Command::Serve { listen } => local::serve(self, listen.as_deref()).await,
+            Command::Openapi => self.console.print_json(&crate::api::openapi()),
             Command::Period { command } => periods::period(self, command).await,
             Command::Town { command } => town_file::town(self, command).await,
             Command::Template { command } => templates::template(self, command).await,
@@ -103,8 +109,14 @@ impl Session {
                 figures::history(self, period, &indicator).await
             }
             Command::Conflicts { period } => figures::conflicts(self, period).await,
-            Command::Text { period, section, file } => {
-                figures::text(self, period, &section, file.as_deref()).await
+            Command::Text { period, section, file, heads, base, edit, clear } => {
+                let deed = match file.as_deref() {
+                    Some(file) => texts::Deed::Set { file, heads: &heads, base: base.as_deref() },
+                    None if edit => texts::Deed::Edit,
+                    None if clear => texts::Deed::Clear,
+                    None => texts::Deed::Show,
+                };
+                texts::text(self, period, &section, deed).await
             }
             Command::Import { period, file } => figures::import(self, period, &file).await,
             Command::Submit { period } => reports::submit(self, period).await,
@@ -148,17 +160,18 @@ impl Session {
         self.language.tag()
     }
 
-    /// The person who acts: as given, or the system's user.
+    /// The person who acts: as given, or the system's account. A service has no `USER`, and yet an account.
     fn person(&self) -> String {
-        let system = || ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-        self.common.person.clone().or_else(system).unwrap_or_default()
+        let given = self.common.person.clone().filter(|name| !name.trim().is_empty());
+        given.or_else(|| whoami::username().ok()).unwrap_or_default()
     }
 
     /// The name of this machine, for people.
     fn node_name(&self, given: Option<String>) -> String {
         let system =
             || ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| std::env::var(name).ok());
-        given.or_else(system).unwrap_or_else(|| self.person())
+        let named = given.or_else(system).or_else(|| whoami::hostname().ok());
+        named.unwrap_or_else(|| self.person())
     }
 }
 
@@ -177,10 +190,17 @@ fn language_of(args: &[OsString]) -> Language {
     }
 }
 
-/// Logs go to standard error when `RUST_LOG` asks for them.
+/// Logs go to standard error when `RUST_LOG` asks for them: in colour for people, plain into files.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::from_default_env();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colour)
+        // With standard error closed there is nobody left to tell.
+        .log_internal_errors(false)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 impl From<Lang> for Language {

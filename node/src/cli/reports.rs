@@ -29,6 +29,7 @@ pub(super) async fn submit(session: &Session, period: PeriodId) -> Result<(), Re
         let cells: Vec<&str> = view.optional_missing.iter().map(|id| id.as_str()).collect();
         console.hint("cli-optional-missing", &[("cells", &cells.join(", "))]);
     }
+    session.tell(&view.warnings);
     let time = moment(view.signed_at / 1000);
     console.say("cli-submitted", &[("id", &view.id), ("time", &time)])
 }
@@ -77,9 +78,21 @@ pub(super) async fn write_reports(
         files.push((out.join(&file.name), file.bytes));
         bar.inc(1);
     }
+    if let Some(format) = beside(formats)
+        && !report.submissions.is_empty()
+    {
+        let mut query = query(format);
+        query.push(("part", "sources"));
+        let file = client.file(&path, &query).await?;
+        files.push((out.join(&file.name), file.bytes));
+    }
     bar.finish_and_clear();
-    for (path, bytes) in &files {
+    for (done, (path, bytes)) in files.iter().enumerate() {
         write_file(path, bytes).map_err(|error| {
+            // What was written before stays, whole.
+            for (written, _) in files.iter().take(done) {
+                session.console.hint("cli-written", &[("file", &written.display().to_string())]);
+            }
             let detail = format!("{}: {error}", path.display());
             let problem = Problem::new("out-unwritable", detail).arg("path", path.display());
             Refusal::new(Reason::Failed, problem.arg("what", error))
@@ -88,13 +101,18 @@ pub(super) async fn write_reports(
     let incomplete = report.cells.iter().filter(|cell| !cell.complete).count();
     if incomplete > 0 {
         session.console.hint("cli-incomplete", &[("count", &incomplete.to_string())]);
-        let of_unit: Vec<(&str, &str)> =
-            unit.map(|unit| ("unit", unit.as_str())).into_iter().collect();
-        let path = format!("/api/periods/{period}/problems");
-        let problems: Vec<Problem> = client.get(&path, &of_unit).await?;
-        problems.iter().for_each(|problem| session.console.warn(problem));
     }
+    let of_unit: Vec<(&str, &str)> = unit.map(|unit| ("unit", unit.as_str())).into_iter().collect();
+    let path = format!("/api/periods/{period}/problems");
+    let problems: Vec<Problem> = client.get(&path, &of_unit).await?;
+    session.tell(&problems);
     Ok(files.into_iter().map(|(path, _)| path).collect())
+}
+
+/// In which format the submissions that a report was made from are written beside it: on paper, when the
+/// report is.
+fn beside(formats: &[Format]) -> Option<Format> {
+    [Format::Pdf, Format::Docx].into_iter().find(|format| formats.contains(format))
 }
 
 /// Writes a file whole or not at all; an older one of this name is replaced only by a whole one.

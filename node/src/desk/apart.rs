@@ -88,6 +88,7 @@ impl Desk {
                 sources: Vec::new(),
             },
             typed: false,
+            warnings: Vec::new(),
             entries,
             misfit: None,
             apart: Some(form),

@@ -1,5 +1,6 @@
 //! Cells: reading them with everything around them, and setting them.
 
+use hopluu_protocol::checks::{Doubt, doubts};
 use hopluu_protocol::consolidation::{Contribution, UnitInput, report_of_unit};
 use hopluu_protocol::documents::history;
 use hopluu_protocol::documents::report::{self, Entry};
@@ -43,6 +44,9 @@ pub struct CellView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub apart: Option<TemplateRef>,
+    /// What is to be looked at again in this figure and those that it belongs to. Nothing is refused for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Problem>,
 }
 
 /// One value of a cell, and where it came from.
@@ -67,9 +71,11 @@ impl Desk {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
         let placed = self.placed(&context, &unit)?;
-        let draft = draft(&context, &unit, placed.counted.clone())?;
+        let draft = report_with(&context, &unit, placed.counted.clone())?;
         match draft.cells.iter().find(|cell| cell.id == *id) {
-            Some(cell) => self.cell_view(&context, &unit, cell, &placed),
+            Some(cell) => {
+                self.cell_view(&context, &unit, cell, &placed, &warnings(&draft, &context))
+            }
             None => match self.cell_apart(&context, &unit, id, &placed)? {
                 Some(cell) => Ok(cell),
                 None => Err(not_in_report(&context, &unit, id)),
@@ -85,10 +91,12 @@ impl Desk {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
         let placed = self.placed(&context, &unit)?;
-        let draft = draft(&context, &unit, placed.counted.clone())?;
-        let cells = draft.cells.iter();
-        let mut views = cells
-            .map(|cell| self.cell_view(&context, &unit, cell, &placed))
+        let draft = report_with(&context, &unit, placed.counted.clone())?;
+        let warnings = warnings(&draft, &context);
+        let mut views = draft
+            .cells
+            .iter()
+            .map(|cell| self.cell_view(&context, &unit, cell, &placed, &warnings))
             .collect::<Result<Vec<_>, _>>()?;
         views.extend(self.cells_apart(&context, &unit, &placed)?);
         Ok(views)
@@ -174,6 +182,16 @@ impl Desk {
         Ok(())
     }
 
+    /// A unit's report as its draft stands, with derived cells.
+    pub(super) fn draft(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+    ) -> Result<Report, Refusal> {
+        let figures = self.draft_figures(context, unit)?;
+        report_with(context, unit, figures)
+    }
+
     /// What counts of a unit's draft.
     pub(super) fn draft_figures(
         &mut self,
@@ -189,6 +207,7 @@ impl Desk {
         unit: &UnitCode,
         cell: &ReportCell,
         placed: &Placed,
+        warnings: &[(Doubt, Problem)],
     ) -> Result<CellView, Refusal> {
         let Some(indicator) = context.template.indicator(&cell.id) else {
             return Err(unknown_indicator(&cell.id));
@@ -202,6 +221,7 @@ impl Desk {
         let entries = entries.into_iter();
         let entries = entries.map(|entry| self.fitting_view(context, indicator, entry)).collect();
         let misfit = placed.misfits.get(&cell.id);
+        let warnings = warnings.iter().filter(|(doubt, _)| doubt.concerns(&cell.id));
         Ok(CellView {
             written: written(cell, indicator),
             cell: cell.clone(),
@@ -209,12 +229,17 @@ impl Desk {
             entries,
             misfit: misfit.map(|value| self.as_typed(context, indicator, value)),
             apart: None,
+            warnings: warnings.map(|(_, warning)| warning.clone()).collect(),
         })
     }
 }
 
-/// A unit's report as its draft stands, with derived cells.
-fn draft(context: &PeriodContext, unit: &UnitCode, figures: Figures) -> Result<Report, Refusal> {
+/// A unit's report if it held these figures, be they stored or not.
+pub(super) fn report_with(
+    context: &PeriodContext,
+    unit: &UnitCode,
+    figures: Figures,
+) -> Result<Report, Refusal> {
     context.unit(unit)?;
     let contribution = Contribution { unit: unit.clone(), submission: None, figures };
     Ok(report_of_unit(&UnitInput {
@@ -225,6 +250,15 @@ fn draft(context: &PeriodContext, unit: &UnitCode, figures: Figures) -> Result<R
         contribution: &contribution,
     })
     .report)
+}
+
+/// What is to be looked at again in a report.
+pub(super) fn warnings(report: &Report, context: &PeriodContext) -> Vec<(Doubt, Problem)> {
+    let told = |doubt| {
+        let problem = Problem::of_doubt(&doubt, report);
+        (doubt, problem)
+    };
+    doubts(report, &context.template).into_iter().map(told).collect()
 }
 
 /// The indicator, if this unit types it; else why not.

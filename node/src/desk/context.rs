@@ -183,11 +183,21 @@ impl Desk {
         context: Option<&PeriodContext>,
     ) -> Result<(), Refusal> {
         if self.replica.summary(doc).is_none() {
-            let first = context.and_then(|context| context.versions.first());
-            let template = first.map(|first| self.template(first)).transpose()?;
+            let template = match context {
+                Some(context) => self.first_template(context)?,
+                None => None,
+            };
             self.replica.create(doc, genesis::genesis(doc, template.as_deref())?)?;
         }
         Ok(())
+    }
+
+    /// The version of a period's template with which its reports begin.
+    pub(super) fn first_template(
+        &mut self,
+        context: &PeriodContext,
+    ) -> Result<Option<Arc<Template>>, Refusal> {
+        context.versions.first().map(|first| self.template(first)).transpose()
     }
 
     /// Makes sure that a document has the text of a section, which it need not have begun with.

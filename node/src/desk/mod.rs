@@ -53,7 +53,7 @@ pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use submit::SubmissionView;
 pub use template_moves::{KindMove, PeriodMove, Retyped, RowName, UnitMove};
 pub use templates::{Publication, Published};
-pub use texts::TextView;
+pub use texts::{EditedText, ReadText, TextEdit, TextHeads, TextSplice, TextView};
 pub use town_plan::{ChangeKind, TownChange, TownPlan};
 
 use crate::data_dir::DataDir;

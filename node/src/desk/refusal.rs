@@ -49,6 +49,9 @@ impl From<ReplicaError> for Refusal {
                 Reason::Invalid,
                 problem.arg("doc", doc).arg("found", found).arg("limit", limit),
             ),
+            ReplicaError::UnknownHeads { doc } => {
+                Self::new(Reason::Invalid, problem.arg("doc", doc))
+            }
             ReplicaError::Full { doc } => Self::new(Reason::NotNow, problem.arg("doc", doc)),
             ReplicaError::Unusable { what } => Self::new(Reason::Failed, problem.arg("what", what)),
             ReplicaError::Damaged { doc, what } | ReplicaError::Rejected { doc, what } => {

@@ -16,6 +16,7 @@ use hopluu_protocol::value::CellValue;
 use hopluu_render::{Issue, Paper};
 
 use super::Desk;
+use super::cells::warnings;
 use super::context::PeriodContext;
 use super::turn::Turn;
 use crate::problem::{Problem, Reason, Refusal};
@@ -282,12 +283,14 @@ impl Printable {
         &self.consolidated
     }
 
-    /// What could not be settled in it, to be told to people.
+    /// What could not be settled in it and what is to be looked at again, to be told to people.
     pub fn problems(&self) -> Vec<Problem> {
-        let roster = &self.context.roster;
-        let problems = self.consolidated.problems.iter();
-        let problems = problems.map(|problem| Problem::of_consolidation(problem, roster));
-        self.context.unready.iter().cloned().chain(problems).collect()
+        let PeriodContext { roster, unready, .. } = &self.context;
+        let unsettled = self.consolidated.problems.iter();
+        let unsettled = unsettled.map(|problem| Problem::of_consolidation(problem, roster));
+        let doubted = warnings(&self.consolidated.report, &self.context);
+        let doubted = doubted.into_iter().map(|(_, told)| told);
+        unready.iter().cloned().chain(unsettled).chain(doubted).collect()
     }
 
     /// The report in a format. The same report gives the same bytes.
@@ -309,6 +312,23 @@ impl Printable {
             ReportFormat::Xlsx => hopluu_render::render_xlsx(&self.paper()?)?,
         };
         Ok(ReportFile { name: self.name.clone(), bytes })
+    }
+
+    /// The submissions that it was made from, on paper: a file of its own beside the report, since they
+    /// are no part of what is signed. The machine-readable report and the workbook name them themselves.
+    ///
+    /// # Errors
+    /// As [`Printable::render`]; for formats that have no such file.
+    pub fn render_sources(&self, format: ReportFormat) -> Result<ReportFile, Refusal> {
+        let bytes = match format {
+            ReportFormat::Docx => hopluu_render::render_sources_docx(&self.paper()?)?,
+            ReportFormat::Pdf => hopluu_render::render_sources_pdf(&self.paper()?)?,
+            ReportFormat::Json | ReportFormat::Xlsx => {
+                let detail = format!("{format:?} names the submissions itself");
+                return Err(Refusal::new(Reason::Invalid, Problem::new("sources-format", detail)));
+            }
+        };
+        Ok(ReportFile { name: format!("{}-nguon", self.name), bytes })
     }
 
     fn paper(&self) -> Result<Paper, Refusal> {

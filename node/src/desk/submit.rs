@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Desk;
+use super::cells::{report_with, warnings};
 use super::context::PeriodContext;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -41,6 +42,9 @@ pub struct SubmissionView {
     /// Optional cells that are empty in it.
     #[schema(value_type = Vec<String>)]
     pub optional_missing: Vec<IndicatorId>,
+    /// What is to be looked at again in it; told when it is submitted. Nothing is refused for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Problem>,
 }
 
 impl Desk {
@@ -103,6 +107,8 @@ impl Desk {
         let edits = self.edits(person);
         self.replica.edit(&doc, &edits, |tx| report::add_submission(tx, &submission))?;
         let mut view = view(&self.review_of(&context, &unit)?, submission);
+        let frozen = report_with(&context, &unit, placed.counted)?;
+        view.warnings = warnings(&frozen, &context).into_iter().map(|(_, told)| told).collect();
         view.optional_missing = optional;
         Ok(view)
     }
@@ -174,6 +180,7 @@ fn view(review: &review::Review, submission: Submission) -> SubmissionView {
         signed_at: submission.statement.signed_at,
         key: submission.statement.key,
         optional_missing: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 

@@ -185,3 +185,97 @@ fn a_long_text_that_becomes_another_is_taken_by_every_peer() {
     let of_text = changes.len() - 1;
     assert!((3..=6).contains(&of_text), "{of_text} changes for two texts");
 }
+
+/// Two screens show one text; each sends what was typed there, from what it had read.
+#[test]
+fn a_text_that_others_wrote_in_meanwhile_keeps_what_they_wrote() {
+    let mut room = Room::of("19996");
+    let section = "ii.2.c".parse().unwrap();
+    room.desk.set_text(period(), &section, "Một cửa ổn định.", "An").unwrap();
+    let read = room.desk.text(period(), &section).unwrap();
+    let splice =
+        |at, removed, inserted: &str| TextSplice { at, removed, inserted: inserted.to_owned() };
+    let edit = |splices| TextEdit { heads: read.heads.clone(), splices: Some(splices), text: None };
+
+    let first = edit(vec![splice(0, 0, "Bộ phận "), splice(8, 1, "m")]);
+    let first = room.desk.edit_text(period(), &section, &first, "An").unwrap();
+    assert_eq!((first.view.text.as_str(), first.splices), ("Bộ phận một cửa ổn định.", vec![]));
+
+    // The other screen still shows what stood before, in decomposed letters for what it adds.
+    let second = edit(vec![splice(15, 0, " qua\u{302}n")]);
+    let second = room.desk.edit_text(period(), &section, &second, "Bình").unwrap();
+    assert_eq!(second.view.text, "Bộ phận một cửa ổn định quân.");
+    let own = "Một cửa ổn định qua\u{302}n.";
+    assert_eq!(after(own, &second.splices), second.view.text);
+
+    // A whole text that was made from the first reading takes nothing away that came since.
+    let text = Some("Một cửa rất ổn định.".to_owned());
+    let third = TextEdit { heads: read.heads, splices: None, text: text.clone() };
+    let third = room.desk.edit_text(period(), &section, &third, "Chi").unwrap();
+    assert_eq!(third.view.text, "Bộ phận một cửa rất ổn định quân.");
+    assert_eq!(after(&text.unwrap(), &third.splices), third.view.text);
+    room.desk.commits();
+    assert_eq!(room.desk.text(period(), &section).unwrap(), third.view);
+}
+
+/// What somebody has before their eyes after these splices.
+fn after(text: &str, splices: &[TextSplice]) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    for TextSplice { at, removed, inserted } in splices {
+        letters.splice(*at..*at + *removed, inserted.chars());
+    }
+    letters.into_iter().collect()
+}
+
+#[test]
+fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
+    let mut room = Room::of("19996");
+    let section = "ii.2.c".parse().unwrap();
+    let heads = room.desk.text(period(), &section).unwrap().heads;
+    let text = || Some("x".to_owned());
+    let splices = |at| Some(vec![TextSplice { at, removed: 1, inserted: String::new() }]);
+    for (code, edit) in [
+        ("text-without-heads", TextEdit { heads: vec![], text: text(), splices: None }),
+        (
+            "text-heads-unknown",
+            TextEdit { heads: vec!["ab".repeat(32)], text: text(), splices: None },
+        ),
+        (
+            "text-heads-unknown",
+            TextEdit { heads: vec!["xyz".to_owned()], text: text(), splices: None },
+        ),
+        ("text-edit-unclear", TextEdit { heads: heads.clone(), text: None, splices: None }),
+        ("text-edit-unclear", TextEdit { heads: heads.clone(), text: text(), splices: splices(0) }),
+        ("text-splice-outside", TextEdit { heads: heads.clone(), text: None, splices: splices(7) }),
+    ] {
+        let refusal = room.desk.edit_text(period(), &section, &edit, "An").unwrap_err();
+        assert!(refusal.is(code), "{code}: {refusal}");
+        refusal.problems.iter().for_each(crate::messages::tests::assert_told_in_full);
+        assert_eq!(room.desk.text(period(), &section).unwrap().text, "");
+    }
+    // Whoever reads before anything was ever written can write first.
+    let edit = TextEdit { heads, text: text(), splices: None };
+    assert_eq!(room.desk.edit_text(period(), &section, &edit, "An").unwrap().view.text, "x");
+}
+
+#[test]
+fn a_part_above_its_whole_is_saved_and_told_at_each_of_its_cells_and_when_submitting() {
+    let mut room = Room::of("19996");
+    room.sets("pl4.3.2.1", "318").unwrap();
+    let set = room.sets("pl4.3.2.2", "500").unwrap();
+    let [warning] = set.warnings.as_slice() else { panic!("{:?}", set.warnings) };
+    crate::messages::tests::assert_told_in_full(warning);
+    let told = crate::messages::tests::in_vietnamese(warning);
+    for word in ["pl4.3.2.2 (500)", "pl4.3.2.1 (318)", "157,2%"] {
+        assert!(told.contains(word), "{told}");
+    }
+    for cell in ["pl4.3.2", "pl4.3.2.1", "pl4.3.2.2"] {
+        let cell = room.desk.cell(period(), &cell.parse().unwrap()).unwrap();
+        assert_eq!(cell.warnings.as_slice(), std::slice::from_ref(warning), "{}", cell.cell.id);
+    }
+    let unit = "19996".parse().unwrap();
+    let problems = room.desk.printable(period(), Some(&unit)).unwrap().problems();
+    assert!(problems.contains(warning), "{problems:?}");
+    let mended = room.sets("pl4.3.2.2", "300").unwrap();
+    assert_eq!(mended.warnings, []);
+}

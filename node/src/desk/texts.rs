@@ -1,11 +1,12 @@
-//! The narrative's texts.
+//! The narrative's texts: read with the heads that they were read at, and edited as they stood then, so
+//! that whatever came meanwhile stays.
 
+use automerge::ChangeHash;
 use automerge::transaction::Transaction;
-use hopluu_protocol::documents::report::{self, Splice};
-use hopluu_protocol::documents::section;
+use hopluu_protocol::documents::texts::{self, Rewrite, Splice};
+use hopluu_protocol::documents::{genesis, report, section};
 use hopluu_protocol::id::{DocId, SectionId, TemplateRef};
 use hopluu_protocol::period::PeriodId;
-use hopluu_protocol::replica::ReplicaError;
 use hopluu_protocol::template::Section;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -27,13 +28,68 @@ pub struct TextView {
     pub title: String,
     /// What to write in it.
     pub guidance: String,
-    /// The text.
+    /// The text as it is stored. It need not be composed (NFC): do not normalise it before counting places.
     pub text: String,
     /// The version of the form that had the section, when the form has it no longer. The text is kept and
     /// stands in no report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     pub apart: Option<TemplateRef>,
+    /// The state of the report that the text was read from: 64 hexadecimal digits each, at least one. An
+    /// edit of this text names them.
+    pub heads: Vec<String>,
+}
+
+/// A part of changing a text. Places are counted in Unicode scalar values, from 0: neither bytes nor the
+/// UTF-16 units of JavaScript.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TextSplice {
+    /// Where, in Unicode scalar values of the text that the splices before this one have left.
+    pub at: usize,
+    /// How many Unicode scalar values go.
+    pub removed: usize,
+    /// What comes in their place.
+    pub inserted: String,
+}
+
+/// What somebody made of a text: either `splices` or the whole `text`, and the heads it was made from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TextEdit {
+    /// The heads that came with the text that was edited; without them nobody knows what else was written
+    /// meanwhile, and the edit is refused.
+    #[serde(default)]
+    pub heads: Vec<String>,
+    /// What was done to that text, in its order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub splices: Option<Vec<TextSplice>>,
+    /// The whole text as it is now; what was typed is found by comparing words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+/// A text that somebody had read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ReadText {
+    /// The whole text, but for blanks at its end.
+    pub text: String,
+}
+
+/// Where a text was read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TextHeads {
+    /// Heads at which the section had that text, as an edit names them.
+    pub heads: Vec<String>,
+}
+
+/// What became of an edit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EditedText {
+    /// The section with the merged text and its heads: from these the next edit is made.
+    #[serde(flatten)]
+    pub view: TextView,
+    /// What leads from the text that the edit made to the merged one, in its order; empty when nobody else
+    /// wrote meanwhile.
+    pub splices: Vec<TextSplice>,
 }
 
 impl Desk {
@@ -51,19 +107,96 @@ impl Desk {
                 (None, None) => return Err(unknown_section(section)),
             };
         let doc = self.text_document(&context)?;
-        if let Some(document) = self.replica.document(&doc)?
-            && section::is_there(document, section)?
-        {
-            view.text = report::text(document, section)?;
-        }
+        view.heads = match self.replica.document(&doc)? {
+            Some(document) => {
+                if section::is_there(document, section)? {
+                    view.text = report::text(document, section)?;
+                }
+                written(&document.get_heads())
+            }
+            // As it will begin: whoever writes first names that beginning.
+            None => {
+                let first = self.first_template(&context)?;
+                written(&[genesis::genesis(&doc, first.as_deref())?.hash()])
+            }
+        };
         Ok(view)
     }
 
-    /// Changes this unit's text of a section; at the hub, the operator's.
+    /// The heads at which somebody may have read a text, for who has kept the text and not its heads.
+    ///
+    /// # Errors
+    /// When there is no such period or section, or when the section never had this text.
+    pub fn heads_of_text(
+        &mut self,
+        period: PeriodId,
+        section: &SectionId,
+        text: &str,
+    ) -> Result<TextHeads, Refusal> {
+        let now = self.text(period, section)?;
+        if now.text.trim_end() == text.trim_end() {
+            return Ok(TextHeads { heads: now.heads });
+        }
+        let context = self.period(period)?;
+        let doc = self.text_document(&context)?;
+        let found = match self.replica.document(&doc)? {
+            Some(document) if section::is_there(document, section)? => {
+                texts::heads_of(document, section, text)?
+            }
+            _ => None,
+        };
+        let heads = found.ok_or_else(|| {
+            let problem = Problem::new("text-never-read", format!("{section} never was this text"));
+            Refusal::new(Reason::NotFound, problem.arg("section", section))
+        })?;
+        Ok(TextHeads { heads: written(&heads) })
+    }
+
+    /// Changes this unit's text of a section, at the hub the operator's, as somebody edited it who read it
+    /// at the edit's heads. What others wrote since stays.
     ///
     /// # Errors
     /// When there is no such period or section, when the period is closed, when this unit does not write
-    /// for the section, or when the text is too long.
+    /// for the section, when the text is too long, or when the edit names no heads, heads that this node
+    /// does not have, or places outside of the text. Nothing is changed then.
+    pub fn edit_text(
+        &mut self,
+        period: PeriodId,
+        section: &SectionId,
+        edit: &TextEdit,
+        person: &str,
+    ) -> Result<EditedText, Refusal> {
+        let context = self.period(period)?;
+        context.must_be_open()?;
+        self.must_write_for(&context, section)?;
+        let mut heads = read_heads(edit)?;
+        let doc = self.text_document(&context)?;
+        self.ensure_section(&doc, &context, section)?;
+        // Whoever read the section before it had a Text here saw an empty one.
+        heads.extend(self.later_beginning(&doc, &context, section)?);
+        let before = texts::text_at(self.present(&doc)?, section, &heads).map_err(heads_unknown)?;
+        let rewrite = read_rewrite(edit, &before)?;
+        if rewrite.text.len() > MAX_TEXT_BYTES {
+            let bytes = rewrite.text.len();
+            let problem = Problem::new("text-too-long", format!("{bytes} bytes"));
+            let problem = problem.arg("bytes", bytes).arg("limit", MAX_TEXT_BYTES);
+            return Err(Refusal::new(Reason::Invalid, problem));
+        }
+        let edits = self.edits(person);
+        let write = |tx: &mut Transaction<'_>, part: &Splice| report::splice(tx, section, part);
+        let own = self.replica.edit_in_parts_at(&doc, &heads, &edits, &rewrite.splices, write)?;
+        let document = self.present(&doc)?;
+        let merged = document.get_heads();
+        let splices = texts::since(document, section, &rewrite.text, &own, &merged)?;
+        let splices = splices.into_iter().map(TextSplice::from).collect();
+        Ok(EditedText { view: self.text(period, section)?, splices })
+    }
+
+    /// Changes a text to `text` as it stands at this moment, for a caller who knows that nobody has read
+    /// it before: what is in it now and not in `text` goes.
+    ///
+    /// # Errors
+    /// As [`Desk::edit_text`].
     pub fn set_text(
         &mut self,
         period: PeriodId,
@@ -71,10 +204,18 @@ impl Desk {
         text: &str,
         person: &str,
     ) -> Result<TextView, Refusal> {
-        let context = self.period(period)?;
-        context.must_be_open()?;
+        let heads = self.text(period, section)?.heads;
+        let edit = TextEdit { heads, text: Some(text.to_owned()), splices: None };
+        Ok(self.edit_text(period, section, &edit, person)?.view)
+    }
+
+    fn must_write_for(
+        &mut self,
+        context: &PeriodContext,
+        section: &SectionId,
+    ) -> Result<(), Refusal> {
         let Some(outline) = context.template.section(section) else {
-            return Err(match self.former_section(&context, section) {
+            return Err(match self.former_section(context, section) {
                 Some((form, outline)) => left_form(&outline, &form, &context.template.reference),
                 None => unknown_section(section),
             });
@@ -82,25 +223,26 @@ impl Desk {
         let membership = self.membership()?;
         let unit = &membership.unit;
         let kind = &context.unit(unit)?.kind;
-        if !membership.is_hub() && !outline.reporters.contains(kind) {
-            let detail = format!("{unit} does not write for {section}");
-            let problem = Problem::new("section-not-yours", detail).arg("section", section);
-            return Err(Refusal::new(Reason::Forbidden, problem));
+        if membership.is_hub() || outline.reporters.contains(kind) {
+            return Ok(());
         }
-        if text.len() > MAX_TEXT_BYTES {
-            let problem = Problem::new("text-too-long", format!("{} bytes", text.len()));
-            let problem = problem.arg("bytes", text.len()).arg("limit", MAX_TEXT_BYTES);
-            return Err(Refusal::new(Reason::Invalid, problem));
+        let detail = format!("{unit} does not write for {section}");
+        let problem = Problem::new("section-not-yours", detail).arg("section", section);
+        Err(Refusal::new(Reason::Forbidden, problem))
+    }
+
+    /// The change that gave a document the Text of a section with which it did not begin.
+    fn later_beginning(
+        &mut self,
+        doc: &DocId,
+        context: &PeriodContext,
+        id: &SectionId,
+    ) -> Result<Option<ChangeHash>, Refusal> {
+        let first = self.first_template(context)?;
+        if first.is_some_and(|first| first.section(id).is_some()) {
+            return Ok(None);
         }
-        let doc = self.text_document(&context)?;
-        self.ensure_section(&doc, &context, section)?;
-        let missing = || ReplicaError::UnknownDocument { doc: doc.clone() };
-        let document = self.replica.document(&doc)?.ok_or_else(missing)?;
-        let parts = report::splices(document, section, text)?;
-        let edits = self.edits(person);
-        let write = |tx: &mut Transaction<'_>, part: &Splice| report::splice(tx, section, part);
-        self.replica.edit_in_parts(&doc, &edits, &parts, write)?;
-        self.text(period, section)
+        Ok(Some(section::change(self.present(doc)?, id)?.hash()))
     }
 
     /// Where this node's people write: the unit's report, or at the hub the consolidated one. Both hold
@@ -122,6 +264,7 @@ fn view(outline: &Section, apart: Option<TemplateRef>) -> TextView {
         guidance: outline.guidance.clone(),
         text: String::new(),
         apart,
+        heads: Vec::new(),
     }
 }
 
@@ -134,7 +277,54 @@ fn left_form(section: &Section, form: &TemplateRef, now: &TemplateRef) -> Refusa
     Refusal::new(Reason::NotNow, problem)
 }
 
+fn written(heads: &[ChangeHash]) -> Vec<String> {
+    heads.iter().map(ChangeHash::to_string).collect()
+}
+
+/// The heads that an edit was made from.
+fn read_heads(edit: &TextEdit) -> Result<Vec<ChangeHash>, Refusal> {
+    if edit.heads.is_empty() {
+        let problem =
+            Problem::new("text-without-heads", "the edit does not say what it was made from");
+        return Err(Refusal::new(Reason::Invalid, problem));
+    }
+    let heads: Result<_, _> = edit.heads.iter().map(|head| head.parse::<ChangeHash>()).collect();
+    heads.map_err(heads_unknown)
+}
+
+fn read_rewrite(edit: &TextEdit, before: &str) -> Result<Rewrite, Refusal> {
+    let invalid = |problem: Problem| Refusal::new(Reason::Invalid, problem);
+    match (&edit.splices, &edit.text) {
+        (None, Some(text)) => Ok(Rewrite::whole(before, text.clone())),
+        (Some(splices), None) => {
+            let splices: Vec<Splice> = splices.iter().cloned().map(Splice::from).collect();
+            Rewrite::by_splices(before, &splices).ok_or_else(|| {
+                invalid(Problem::new("text-splice-outside", "a splice lies outside of the text"))
+            })
+        }
+        _ => {
+            Err(invalid(Problem::new("text-edit-unclear", "an edit has either splices or a text")))
+        }
+    }
+}
+
+fn heads_unknown(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(Reason::Invalid, Problem::new("text-heads-unknown", error))
+}
+
 fn unknown_section(section: &SectionId) -> Refusal {
     let problem = Problem::new("section-unknown", format!("no section {section}"));
     Refusal::new(Reason::NotFound, problem.arg("section", section))
+}
+
+impl From<Splice> for TextSplice {
+    fn from(Splice { at, removed, inserted }: Splice) -> Self {
+        Self { at, removed, inserted }
+    }
+}
+
+impl From<TextSplice> for Splice {
+    fn from(TextSplice { at, removed, inserted }: TextSplice) -> Self {
+        Self { at, removed, inserted }
+    }
 }

@@ -715,3 +715,70 @@ help-hub-address = Show where this node looks for the hub, or set it after the h
 help-hub-address-address = The hub's addresses, the best first
 help-new-key = Give the hub a new key after it has lost its own (at the hub)
 help-new-key-yes = Do it
+## Texts of sections: writing, and editing at the same time
+
+cli-text-cleared = Cleared the text of section { $id } on this machine.
+cli-text-merged = Somebody else wrote in section { $id } meanwhile; what they wrote is kept beside what was just saved. Read the whole section again.
+cli-text-unchanged = The text of section { $id } is unchanged.
+document-heads-unknown = The text was not saved: it was made from a state that this node does not have. Read the text as it stands and edit it again.
+editor-failed = The editor “{ $editor }” cannot be run, or failed: { $what }. The text is unchanged. Set the environment variable EDITOR to an editor of this machine.
+editor-file = The temporary file for the editor cannot be written: { $what }. Check the disk's space.
+editor-file-kept = What was written is kept in { $path }. Mend what is said above, then set the text from this file.
+text-edit-unclear = The text was not saved: a request has exactly one of splices and text. Correct the program that sent it.
+text-empty = The file holds no text, so the section's text was left as it is. If it is to be removed, use “hopluu text PERIOD SECTION --clear”.
+text-heads-unknown = The text was not saved: it was made from a state that this node does not have (heads are wrong, or another node's). Read the text as it stands and edit it again.
+text-never-read = The text of section { $section } never was what the file at --base holds, so nothing was saved. Give the file that “hopluu text” wrote out before it was edited, or edit the text with --edit.
+text-not-utf8 = The file is not plain text in UTF-8, so the section's text was left as it is. Save it as plain text (.txt) with the encoding UTF-8: in Notepad “Save as”, Encoding; in Word “Plain Text”.
+text-splice-outside = The text was not saved: a change lies outside of the text that was read. Places are counted in Unicode scalar values, not in bytes or UTF-16. Read the text as it stands and edit it again.
+text-without-heads = The text was not saved: the request does not say which state it was made from (heads), so it could remove what somebody else has just written. Read the text and send the heads that came with it.
+
+help-text-base = The file as it was before it was edited, when it was written out by “text”: what others wrote since stays
+help-text-clear = Remove the whole text
+help-text-edit = Open the text in the editor (VISUAL, EDITOR); what others write meanwhile stays
+help-text-heads = The state that the file was made from, as “text --json” shows it: what others wrote since stays. Without it, the file replaces the text as it stands now
+
+## The command line: doubtful figures, wrong usage, output that cannot be written
+
+check-below-zero = The result is below zero ({ $value }), from { $cells }. The figures are saved all the same; look at these cells again before submitting.
+check-part-above-whole = A part is above its whole: { $part } is above { $whole ->
+        [none] the number of units of this kind
+       *[other] { $whole }
+    }{ $percent ->
+        [none] {""}
+       *[other] , which makes { $percent } %
+    }. The figures are saved all the same; look at these cells again before submitting.
+check-row-above-total = { $row } is above { $total }, the row that it belongs to. The figures are saved all the same; look at both cells again before submitting.
+cli-demo-stopped = Stopped as asked; the temporary directory is gone.
+cli-demo-stopped-kept = Stopped as asked; what was done lies in { $path }.
+output-unwritable = The result cannot be written to standard output: { $what }. What was asked for is done, and nothing is lost; check the disk that the output goes to.
+serve-hangs = The process of “hopluu serve”{ $process ->
+        [none] {""}
+       *[other] {" "}(number { $process })
+    } holds the store and has not answered within { $seconds } seconds: it seems to hang. What was said to be saved is saved. End that process and run “hopluu serve” again.
+sources-format = This format names the submissions in the report's own file. The list beside it comes as DOCX and PDF only.
+cli-usage = Usage: { $usage }
+cli-usage-conflict = { $argument } cannot be used with { $other ->
+        [none] another argument
+       *[other] { $other }
+    }. Leave one of them out.
+cli-usage-missing-argument = Missing: { $arguments }. Add it; --help says more.
+cli-usage-missing-command = A subcommand is missing{ $commands ->
+        [none] {""}
+       *[other] : { $commands }
+    }. Add it; --help says more.
+cli-usage-missing-value = { $argument } has no value. Add one.
+cli-usage-not-utf8 = The command line has characters that are not UTF-8. Type it again.
+cli-usage-too-many-values = “{ $value }” is a value too many for { $argument }. Leave it out.
+cli-usage-unknown-argument = There is no argument { $argument }{ $meant ->
+        [none] {""}
+       *[other] ; perhaps { $meant } is meant
+    }. Check it; --help says more.
+cli-usage-unknown-command = There is no command “{ $command }”{ $meant ->
+        [none] {""}
+       *[other] ; perhaps { $meant } is meant
+    }. “hopluu --help” lists the commands.
+cli-usage-wrong = The command line is not right. --help says more.
+cli-usage-wrong-choice = { $argument } does not take “{ $value }”. Use one of: { $choices }.
+cli-usage-wrong-value = { $argument } does not take “{ $value }”. Check it; --help says more.
+
+help-openapi = Print the local API's description (OpenAPI 3.1, JSON)

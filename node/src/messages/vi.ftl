@@ -729,3 +729,70 @@ help-hub-address = Xem nơi tìm trung tâm tổng hợp, hoặc đổi khi trun
 help-hub-address-address = Các địa chỉ của trung tâm, tốt nhất trước
 help-new-key = Tạo khóa mới cho trung tâm tổng hợp đã mất khóa (tại trung tâm)
 help-new-key-yes = Thực hiện
+## Nội dung các mục: ghi, sửa cùng lúc
+
+cli-text-cleared = Đã xóa nội dung mục { $id } trên máy này.
+cli-text-merged = Trong lúc đó có người khác cũng viết vào mục { $id }; phần của họ được giữ lại cùng với nội dung vừa lưu. Đề nghị đọc lại toàn mục.
+cli-text-unchanged = Nội dung mục { $id } không thay đổi.
+document-heads-unknown = Nội dung chưa được ghi: nó được sửa từ một bản mà nút này không có. Đề nghị đọc lại nội dung hiện tại rồi sửa lại.
+editor-failed = Trình soạn thảo “{ $editor }” không chạy được hoặc dừng giữa chừng: { $what }. Nội dung chưa thay đổi. Đề nghị đặt biến môi trường EDITOR là tên trình soạn thảo có trên máy.
+editor-file = Không tạo được tệp tạm để soạn thảo: { $what }. Đề nghị kiểm tra dung lượng ổ đĩa.
+editor-file-kept = Những gì đã soạn được giữ trong tệp { $path }. Đề nghị khắc phục lỗi trên rồi ghi lại từ tệp này.
+text-edit-unclear = Nội dung chưa được ghi: yêu cầu phải có đúng một trong hai phần splices và text. Đề nghị sửa chương trình đã gửi yêu cầu.
+text-empty = Tệp không có nội dung, nên nội dung của mục được giữ nguyên. Nếu thực sự muốn xóa, đề nghị dùng “hopluu text KỲ MỤC --clear”.
+text-heads-unknown = Nội dung chưa được ghi: nó được sửa từ một bản mà nút này không có (trường heads không đúng, hoặc của nút khác). Đề nghị đọc lại nội dung hiện tại rồi sửa lại.
+text-never-read = Nội dung của mục { $section } chưa bao giờ đúng như tệp được cho ở --base, nên chưa ghi gì. Đề nghị dùng tệp do “hopluu text” ghi ra trước khi sửa, hoặc sửa trực tiếp bằng --edit.
+text-not-utf8 = Tệp không phải là văn bản thuần ở bảng mã UTF-8, nên nội dung của mục được giữ nguyên. Đề nghị lưu lại theo kiểu “Văn bản thuần” (.txt) với bảng mã UTF-8: trong Notepad chọn Lưu dưới dạng, mục Mã hóa; trong Word chọn kiểu Văn bản thuần (Plain Text).
+text-splice-outside = Nội dung chưa được ghi: có chỗ sửa nằm ngoài nội dung đã đọc. Vị trí được tính theo ký tự Unicode, không theo byte hay UTF-16. Đề nghị đọc lại nội dung hiện tại rồi sửa lại.
+text-without-heads = Nội dung chưa được ghi: yêu cầu không cho biết nó được sửa từ bản nào (trường heads), nên có thể xóa mất phần người khác vừa viết. Đề nghị đọc lại nội dung, rồi gửi kèm heads nhận được.
+
+help-text-base = Tệp trước khi sửa, do “text” ghi ra: phần người khác viết từ lúc đó được giữ lại
+help-text-clear = Xóa toàn bộ nội dung mục
+help-text-edit = Mở nội dung trong trình soạn thảo (VISUAL, EDITOR); phần người khác viết trong lúc đó được giữ lại
+help-text-heads = Bản mà tệp được sửa từ đó, như “text --json” cho biết: phần người khác viết sau bản ấy được giữ lại. Nếu không có, tệp thay cho nội dung hiện tại
+
+## Dòng lệnh: số liệu đáng ngờ, cách dùng sai, kết quả không ghi được
+
+check-below-zero = Kết quả tính ra là số âm ({ $value }) từ { $cells }. Số liệu vẫn được lưu; đề nghị kiểm tra lại các ô này trước khi nộp.
+check-part-above-whole = Phần lớn hơn tổng: { $part } lớn hơn { $whole ->
+        [none] số đơn vị thuộc loại này
+       *[other] { $whole }
+    }{ $percent ->
+        [none] {""}
+       *[other] , tức { $percent }%
+    }. Số liệu vẫn được lưu; đề nghị kiểm tra lại các ô này trước khi nộp.
+check-row-above-total = { $row } lớn hơn dòng cấp trên { $total }. Số liệu vẫn được lưu; đề nghị kiểm tra lại hai ô này trước khi nộp.
+cli-demo-stopped = Đã dừng theo yêu cầu; thư mục tạm đã được xóa.
+cli-demo-stopped-kept = Đã dừng theo yêu cầu; phần đã làm được giữ trong { $path }.
+output-unwritable = Không ghi được kết quả ra đầu ra chuẩn: { $what }. Việc được yêu cầu đã thực hiện xong và không bị mất; đề nghị kiểm tra dung lượng ổ đĩa nơi ghi kết quả.
+serve-hangs = Tiến trình “hopluu serve”{ $process ->
+        [none] {""}
+       *[other] {" "}(số { $process })
+    } giữ kho dữ liệu nhưng không trả lời trong { $seconds } giây, có lẽ bị treo. Dữ liệu đã báo lưu vẫn còn. Đề nghị dừng tiến trình đó rồi chạy lại “hopluu serve”.
+sources-format = Định dạng này đã ghi sẵn các lần nộp trong tệp. Trang “Tổng hợp từ các lần nộp” chỉ có ở dạng DOCX và PDF.
+cli-usage = Cách dùng: { $usage }
+cli-usage-conflict = Không dùng { $argument } cùng với { $other ->
+        [none] tham số khác
+       *[other] { $other }
+    } được. Đề nghị bỏ bớt một.
+cli-usage-missing-argument = Thiếu { $arguments }. Đề nghị bổ sung; thêm --help để xem hướng dẫn.
+cli-usage-missing-command = Thiếu lệnh con{ $commands ->
+        [none] {""}
+       *[other] : { $commands }
+    }. Đề nghị bổ sung; thêm --help để xem hướng dẫn.
+cli-usage-missing-value = Thiếu giá trị cho { $argument }. Đề nghị bổ sung.
+cli-usage-not-utf8 = Dòng lệnh có ký tự không hợp lệ (không ở bảng mã UTF-8). Đề nghị gõ lại.
+cli-usage-too-many-values = Thừa giá trị “{ $value }” cho { $argument }. Đề nghị bỏ bớt.
+cli-usage-unknown-argument = Không có tham số { $argument }{ $meant ->
+        [none] {""}
+       *[other] ; có lẽ là { $meant }
+    }. Đề nghị kiểm tra lại; thêm --help để xem hướng dẫn.
+cli-usage-unknown-command = Không có lệnh “{ $command }”{ $meant ->
+        [none] {""}
+       *[other] ; có lẽ là { $meant }
+    }. Lệnh “hopluu --help” liệt kê các lệnh.
+cli-usage-wrong = Dòng lệnh không đúng. Đề nghị thêm --help để xem hướng dẫn.
+cli-usage-wrong-choice = { $argument } không nhận “{ $value }”. Đề nghị dùng một trong: { $choices }.
+cli-usage-wrong-value = { $argument } không nhận “{ $value }”. Đề nghị kiểm tra lại; thêm --help để xem hướng dẫn.
+
+help-openapi = In mô tả giao diện lập trình nội bộ (OpenAPI 3.1, JSON)

@@ -2,6 +2,7 @@
 //!
 //! The code names a message in the Fluent catalogues and stands in the JSON too; `Display` is for logs.
 
+mod checks;
 mod consolidation;
 mod invitation;
 mod sync;

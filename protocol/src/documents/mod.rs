@@ -22,6 +22,7 @@ mod rewording;
 pub mod roster;
 pub mod section;
 pub mod template;
+pub mod texts;
 
 use automerge::{Automerge, AutomergeError, ChangeHash, ObjId, ReadDoc, Value};
 

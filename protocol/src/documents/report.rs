@@ -6,8 +6,7 @@ use automerge::transaction::{Transactable, Transaction};
 use automerge::{Automerge, ChangeHash, ObjId, ReadDoc, Value};
 use unicode_normalization::UnicodeNormalization;
 
-use super::rewording;
-pub use super::rewording::Splice;
+use super::rewording::{self, Splice};
 use super::{DocumentError, child, field, object, root_text};
 use crate::figures::Figures;
 use crate::id::{IndicatorId, SectionId, TemplateRef};
@@ -240,8 +239,8 @@ pub fn set_note(
 }
 
 /// Changes a section's text to `text`, by replacing the words that differ, so that somebody else's words
-/// elsewhere in it stay. All in one change, which is too much where a very long text becomes another:
-/// [`splices`] are its parts.
+/// elsewhere in it stay. All in one change, which is too much where a very long text becomes another. Where
+/// others may have written since somebody read it, see [`super::texts`].
 ///
 /// # Errors
 /// [`DocumentError::MissingField`] when the template has no such section.
@@ -250,21 +249,10 @@ pub fn set_text(
     section: &SectionId,
     text: &str,
 ) -> Result<(), DocumentError> {
-    splices(tx, section, text)?.iter().try_for_each(|part| splice(tx, section, part))
-}
-
-/// What makes `text` of a section's text, in the order in which it is to be done.
-///
-/// # Errors
-/// [`DocumentError::MissingField`] when the template has no such section.
-pub fn splices(
-    doc: &impl ReadDoc,
-    section: &SectionId,
-    text: &str,
-) -> Result<Vec<Splice>, DocumentError> {
     let text: String = text.nfc().collect();
-    let before = doc.text(text_object(doc, section)?)?;
-    Ok(rewording::splices(&before, &text))
+    let before = tx.text(text_object(tx, section)?)?;
+    let parts = rewording::splices(&before, &text);
+    parts.iter().try_for_each(|part| splice(tx, section, part))
 }
 
 /// Does a part of what changes a section's text.
@@ -280,16 +268,16 @@ pub fn splice(
     Ok(tx.splice_text(&object, part.at, part.removed.cast_signed(), &part.inserted)?)
 }
 
-/// The text of a section as it stands.
+/// The text of a section as it stands, not composed: places in it are those of its splices.
 ///
 /// # Errors
 /// [`DocumentError::MissingField`] when the template has no such section.
 pub fn text(doc: &Automerge, section: &SectionId) -> Result<String, DocumentError> {
     let object = text_object(doc, section)?;
-    Ok(doc.text(&object)?.nfc().collect())
+    Ok(doc.text(&object)?)
 }
 
-fn text_object(doc: &impl ReadDoc, section: &SectionId) -> Result<ObjId, DocumentError> {
+pub(super) fn text_object(doc: &impl ReadDoc, section: &SectionId) -> Result<ObjId, DocumentError> {
     let texts = object(doc, field::TEXTS)?;
     child(doc, &texts, section.as_str())?
         .ok_or_else(|| DocumentError::MissingField { field: format!("{}.{section}", field::TEXTS) })

@@ -34,6 +34,14 @@ pub(super) fn splices(old: &str, new: &str) -> Vec<Splice> {
     rewordings(old, new).iter().rev().flat_map(|reworded| reworded.in_parts(LETTERS)).collect()
 }
 
+impl Splice {
+    /// The same in splices that a change holds each.
+    pub(super) fn in_parts(&self) -> Vec<Self> {
+        let replaced = self.at..self.at.saturating_add(self.removed);
+        Rewording { replaced, by: self.inserted.clone() }.in_parts(LETTERS)
+    }
+}
+
 /// A passage that stands in place of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Rewording {

@@ -211,17 +211,17 @@ pub(super) fn parse(stored: &StoredChange) -> Result<Change, String> {
     Ok(change)
 }
 
-/// Applies changes to an opened document; on any doubt about the outcome, an error.
+/// Applies changes to a document; on any doubt about the outcome, an error.
 pub(super) fn apply_checked(
-    opened: &mut OpenDocument,
+    doc: &mut Automerge,
     changes: &[Change],
     heads: &[ChangeHash],
 ) -> Result<(), String> {
     let changes = changes.iter().cloned();
-    catch_unwind(AssertUnwindSafe(|| opened.doc.apply_changes(changes)))
+    catch_unwind(AssertUnwindSafe(|| doc.apply_changes(changes)))
         .map_err(|_| "automerge panicked".to_owned())?
         .map_err(|error| error.to_string())?;
-    let reached = opened.doc.get_heads();
+    let reached = doc.get_heads();
     if reached == heads {
         Ok(())
     } else {

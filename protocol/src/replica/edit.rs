@@ -1,9 +1,8 @@
 //! Local edits: one user action, one transaction, one change.
 
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
-use automerge::{ActorId, Author, Change, ChangeHash};
+use automerge::{ActorId, Author, Automerge, Change, ChangeHash};
 
-use super::documents::OpenDocument;
 use super::ingest::Plan;
 use super::limits::check_own;
 use super::{EditError, Replica, ReplicaError};
@@ -50,7 +49,8 @@ impl<B: Backend> Replica<B> {
     ) -> Result<Edited<T>, EditError<E>> {
         self.usable()?;
         let opened = self.opened(doc)?;
-        let (value, change) = transact(opened, context, edit).map_err(EditError::Closure)?;
+        let (value, change) =
+            transact(&mut opened.doc, context, edit).map_err(EditError::Closure)?;
         let Some(change) = change else { return Ok(Edited { value, change: None }) };
         self.stage_local(doc, &change)?;
         Ok(Edited { value, change: Some(change.hash()) })
@@ -110,14 +110,14 @@ impl<B: Backend> Replica<B> {
 
 /// Runs the closure in a transaction and returns the change that came of it.
 pub(super) fn transact<T, E>(
-    opened: &mut OpenDocument,
+    doc: &mut Automerge,
     context: &EditContext,
     edit: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
 ) -> Result<(T, Option<Change>), E> {
     // Setting the author draws a new actor, so the actor comes second.
-    opened.doc.set_author(Some(Author::from(context.author.0.to_vec())));
-    opened.doc.set_actor(context.actor.clone());
-    let mut transaction = opened.doc.transaction();
+    doc.set_author(Some(Author::from(context.author.0.to_vec())));
+    doc.set_actor(context.actor.clone());
+    let mut transaction = doc.transaction();
     let value = match edit(&mut transaction) {
         Ok(value) => value,
         Err(error) => {
@@ -133,5 +133,5 @@ pub(super) fn transact<T, E>(
         .with_message(context.person.as_str())
         .with_time(context.now_seconds);
     transaction.commit_with(options);
-    Ok((value, opened.doc.get_last_local_change()))
+    Ok((value, doc.get_last_local_change()))
 }

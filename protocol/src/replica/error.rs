@@ -87,6 +87,12 @@ pub enum ReplicaError {
         /// The document.
         doc: DocId,
     },
+    /// An edit names heads that the document does not have: it was made at another node, or there are none.
+    #[error("{doc} never stood at the heads named")]
+    UnknownHeads {
+        /// The document.
+        doc: DocId,
+    },
     /// An earlier commit failed: what the replica shows is not what the store holds.
     #[error("an earlier commit failed ({what}); the replica must be opened again")]
     Unusable {
@@ -113,6 +119,7 @@ impl ReplicaError {
             Self::TooMuch { .. } => "change-too-much",
             Self::UnknownDependency { .. } => "change-dependency-unknown",
             Self::UnknownDocument { .. } => "document-unknown",
+            Self::UnknownHeads { .. } => "document-heads-unknown",
             Self::Unusable { .. } => "replica-unusable",
         }
     }

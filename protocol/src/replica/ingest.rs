@@ -112,7 +112,7 @@ impl<B: Backend> Replica<B> {
         local: bool,
     ) -> Result<Range<u32>, ReplicaError> {
         if let Some(opened) = self.open.get_mut(doc)
-            && let Err(what) = apply_checked(opened, &plan.changes, &plan.heads)
+            && let Err(what) = apply_checked(&mut opened.doc, &plan.changes, &plan.heads)
         {
             self.open.close(doc);
             return Err(ReplicaError::Rejected { doc: doc.clone(), what });

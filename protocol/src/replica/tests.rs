@@ -1,6 +1,7 @@
 mod limits;
 mod model;
 mod sync_reads;
+mod texts;
 
 use automerge::transaction::Transactable;
 use automerge::{AutomergeError, Change, ROOT, ReadDoc};

@@ -55,7 +55,8 @@ impl Api {
             }
             What::Text { section, text } => {
                 let path = format!("periods/{period}/texts/{section}?person=Hoa");
-                self.put(&path, &json!({ "text": text }))
+                let heads = self.get(&format!("periods/{period}/texts/{section}"))?["heads"].take();
+                self.put(&path, &json!({ "text": text, "heads": heads }))
             }
         }
     }

@@ -169,7 +169,10 @@ pub fn json(text: &str) -> Value {
 }
 
 /// The program as it was built with these tests, or the one that `HOPLUU` names.
-fn binary() -> PathBuf {
+///
+/// # Panics
+/// When it was not built.
+pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("HOPLUU") {
         return path.into();
     }

@@ -55,9 +55,12 @@ impl Paper {
         let day = day_in_words(report, issue);
         let attached_to = clean(&format!("(Kèm theo Báo cáo số {number} {day} của {})", unit.name));
 
+        let title = format!("Báo cáo {}", words::lower_first(&subject));
+
+        let made_from = made_from(report, roster, &title, unit);
         let appendices = tables::appendices(report, template, &attached_to)?;
         Ok(Self {
-            title: format!("Báo cáo {}", words::lower_first(&subject)),
+            title,
             author: clean(&unit.name),
             issued_on: issue.date,
             head: head(unit, &number, &day),
@@ -76,7 +79,7 @@ impl Paper {
             appendices: appendices.into_iter().map(|appendix| appendix.table).collect(),
             facts: tables::facts(report, template)?,
             auxiliary: tables::auxiliary(report, template)?,
-            made_from: made_from(report, roster),
+            made_from,
             about: vec![
                 ("Kỳ báo cáo", report.period.to_string()),
                 ("Đơn vị", report.unit.to_string()),
@@ -137,7 +140,7 @@ fn recipients(letterhead: &Letterhead) -> Vec<String> {
     lines
 }
 
-fn made_from(report: &Report, roster: &Roster) -> MadeFrom {
+fn made_from(report: &Report, roster: &Roster, title: &str, unit: &Unit) -> MadeFrom {
     let rows = report
         .submissions
         .iter()
@@ -146,6 +149,7 @@ fn made_from(report: &Report, roster: &Roster) -> MadeFrom {
         .collect();
     MadeFrom {
         title: "Tổng hợp từ các lần nộp".to_owned(),
+        of: clean(&format!("{title} của {}", unit.name)),
         none: "Lập từ bản đang soạn của đơn vị; chưa có lần nộp nào.".to_owned(),
         columns: ["STT", "Đơn vị", "Ký lúc", "Nhận lúc", "Mã lần nộp"].map(str::to_owned),
         rows,

@@ -16,16 +16,24 @@ pub(super) const NUMBERED_HEADER: &str = "rIdNumberedHeader";
 /// Relationship of the header of a section's first page.
 pub(super) const EMPTY_HEADER: &str = "rIdEmptyHeader";
 
-/// The document: report, appendices and the list of submissions are sections with their own page
-/// numbers.
+/// The report: its text and each appendix are sections with their own page numbers.
 pub(super) fn document(paper: &Paper) -> Element {
     let mut content = report(paper);
-    content.push(section_end());
     for appendix in &paper.appendices {
-        content.extend(appendix_pages(appendix));
         content.push(section_end());
+        content.extend(appendix_pages(appendix));
     }
-    content.extend(submission_pages(&paper.made_from));
+    content.push(closing_paragraph().build());
+    whole(content)
+}
+
+/// The list of submissions, a document of its own.
+pub(super) fn sources(paper: &Paper) -> Element {
+    whole(submission_pages(&paper.made_from))
+}
+
+/// A document of this content, whose last section has no end of its own.
+fn whole(mut content: Vec<Element>) -> Element {
     content.push(section());
     element("w:document")
         .attribute("xmlns:w", W)
@@ -165,16 +173,13 @@ fn appendix_pages(appendix: &AppendixTable) -> Vec<Element> {
 }
 
 fn submission_pages(made_from: &MadeFrom) -> Vec<Element> {
-    let title = paragraph("Heading1")
-        .flush()
-        .align("center")
-        .after(160)
-        .run(&made_from.title, Look::PLAIN)
-        .build();
+    let title =
+        paragraph("Heading1").flush().align("center").run(&made_from.title, Look::PLAIN).build();
+    let of = paragraph("Centred").after(160).run(&made_from.of, Look::PLAIN.italic()).build();
     if made_from.rows.is_empty() {
-        return vec![title, paragraph("BodyText").run(&made_from.none, Look::PLAIN).build()];
+        return vec![title, of, paragraph("BodyText").run(&made_from.none, Look::PLAIN).build()];
     }
-    vec![title, submissions(made_from), closing_paragraph().build()]
+    vec![title, of, submissions(made_from), closing_paragraph().build()]
 }
 
 /// The paragraph that has to follow a table; too low to be pushed onto a page of its own.

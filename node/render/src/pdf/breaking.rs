@@ -1,7 +1,8 @@
 //! Words that are wider than their column.
 //!
 //! Word and LibreOffice break them anywhere; typst lets them run off the page. So words longer than any
-//! Vietnamese one get places where they may break (U+200B, zero width).
+//! Vietnamese one are marked where they may break (U+200B, zero width); `paper.typ` puts an empty space in
+//! the place of each mark, so that none is in the PDF's text.
 
 use unicode_normalization::char::is_combining_mark;
 
@@ -45,6 +46,7 @@ pub(super) fn breakable(paper: &Paper) -> Paper {
         appendix.sheet.rows.iter_mut().for_each(break_row);
         appendix.sheet.legend.iter_mut().for_each(|text| break_words(text, IN_TEXT));
     }
+    break_words(&mut paper.made_from.of, IN_TEXT);
     break_words(&mut paper.made_from.none, IN_TEXT);
     for row in &mut paper.made_from.rows {
         break_words(&mut row.unit, IN_NAME);

@@ -13,6 +13,7 @@ mod tests;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
+use serde::Serialize;
 use typst::diag::SourceDiagnostic;
 use typst::ecow::EcoVec;
 use typst::foundations::{Datetime, Smart};
@@ -31,7 +32,35 @@ const REMEMBERED_PAPERS: usize = 2;
 /// # Errors
 /// When the paper cannot be typeset; not for anything that it says.
 pub fn render_pdf(paper: &Paper) -> Result<Vec<u8>, RenderError> {
-    let document = typeset(paper)?;
+    printed(paper, Part::Report)
+}
+
+/// The submissions that a paper was made from, as a PDF of its own: they are no part of what is signed.
+///
+/// # Errors
+/// As [`render_pdf`].
+pub fn render_sources_pdf(paper: &Paper) -> Result<Vec<u8>, RenderError> {
+    printed(paper, Part::Sources)
+}
+
+/// What of a paper is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Part {
+    Report,
+    Sources,
+}
+
+/// What the typesetter is given.
+#[derive(Serialize)]
+struct Print {
+    part: Part,
+    #[serde(flatten)]
+    paper: Paper,
+}
+
+fn printed(paper: &Paper, part: Part) -> Result<Vec<u8>, RenderError> {
+    let document = typeset(paper, part)?;
     let options = PdfOptions {
         creator: Smart::Custom(Some("Hợp Lưu".to_owned())),
         timestamp: paper.issued_on.and_then(midnight),
@@ -42,11 +71,11 @@ pub fn render_pdf(paper: &Paper) -> Result<Vec<u8>, RenderError> {
     bytes
 }
 
-fn typeset(paper: &Paper) -> Result<PagedDocument, RenderError> {
+fn typeset(paper: &Paper, part: Part) -> Result<PagedDocument, RenderError> {
     // Fonts and the standard library are read once a process.
     static PRESS: LazyLock<Press> = LazyLock::new(Press::new);
 
-    let data = serde_json::to_vec(&breaking::breakable(paper))?;
+    let data = serde_json::to_vec(&Print { part, paper: breaking::breakable(paper) })?;
     typst::compile(&Sheet::new(&PRESS, data)).output.map_err(refused)
 }
 

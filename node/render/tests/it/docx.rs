@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read as _};
 
-use hopluu_render::{Paper, render_docx};
+use hopluu_render::{Paper, render_docx, render_sources_docx};
 use zip::ZipArchive;
 
 use crate::fixture;
@@ -66,7 +66,11 @@ struct Package(ZipArchive<Cursor<Vec<u8>>>);
 
 impl Package {
     fn of(paper: &Paper) -> Self {
-        Self(ZipArchive::new(Cursor::new(render_docx(paper).unwrap())).unwrap())
+        Self::read(render_docx(paper).unwrap())
+    }
+
+    fn read(bytes: Vec<u8>) -> Self {
+        Self(ZipArchive::new(Cursor::new(bytes)).unwrap())
     }
 
     fn part(&mut self, name: &str) -> Node {
@@ -82,13 +86,18 @@ impl Package {
 
 #[test]
 fn children_stand_in_the_order_of_the_schema() {
-    let mut package = Package::of(&fixture::paper());
+    let paper = fixture::paper();
     let mut seen = BTreeSet::new();
-    for name in package.names() {
-        for node in package.part(&name).all() {
-            if let Some((_, sequence)) = SEQUENCES.iter().find(|(parent, _)| *parent == node.name) {
-                seen.insert(node.name.clone());
-                assert_in_order(&name, node, sequence);
+    for bytes in [render_docx(&paper).unwrap(), render_sources_docx(&paper).unwrap()] {
+        let mut package = Package::read(bytes);
+        for name in package.names() {
+            for node in package.part(&name).all() {
+                if let Some((_, sequence)) =
+                    SEQUENCES.iter().find(|(parent, _)| *parent == node.name)
+                {
+                    seen.insert(node.name.clone());
+                    assert_in_order(&name, node, sequence);
+                }
             }
         }
     }
@@ -113,6 +122,30 @@ fn assert_in_order(part: &str, node: &Node, sequence: &str) {
     }
 }
 
+/// Every text of a document, in order.
+fn words(document: &Node) -> String {
+    document.named("w:t").iter().map(|text| format!("{}|", text.text)).collect()
+}
+
+#[test]
+fn the_submissions_are_a_document_of_their_own_and_no_part_of_what_is_signed() {
+    let paper = fixture::paper();
+    let submission = &paper.made_from.rows[0].id;
+    let report = words(&Package::of(&paper).part("word/document.xml"));
+    assert!(!report.contains(submission) && !report.contains(&paper.made_from.title), "{report}");
+
+    let mut sources = Package::read(render_sources_docx(&paper).unwrap());
+    let document = sources.part("word/document.xml");
+    assert_eq!(document.named("w:sectPr").len(), 1);
+    let sources = words(&document);
+    for row in &paper.made_from.rows {
+        assert!(sources.contains(&format!("{}|{}|", row.ordinal, row.unit)), "{sources}");
+        assert!(sources.contains(&row.id), "{sources}");
+    }
+    assert!(sources.contains(&paper.made_from.of), "{sources}");
+    assert!(!sources.contains(&paper.head.nation), "{sources}");
+}
+
 #[test]
 fn every_table_of_figures_repeats_its_heading_rows() {
     let mut package = Package::of(&fixture::paper());
@@ -122,7 +155,7 @@ fn every_table_of_figures_repeats_its_heading_rows() {
         .into_iter()
         .filter(|table| table.child("w:tblPr").unwrap().child("w:tblStyle").is_some())
         .collect();
-    assert_eq!(ruled.len(), 8, "seven appendices and the list of submissions");
+    assert_eq!(ruled.len(), 7, "one for each appendix");
     for table in ruled {
         let is_heading: Vec<bool> = table
             .children
@@ -205,7 +238,7 @@ fn each_part_has_its_own_page_numbers_and_none_on_its_first_page() {
     let mut package = Package::of(&fixture::paper());
     let document = package.part("word/document.xml");
     let sections = document.named("w:sectPr");
-    assert_eq!(sections.len(), 1 + 7 + 1, "report, appendices, submissions");
+    assert_eq!(sections.len(), 1 + 7, "report, appendices");
     for section in sections {
         assert_eq!(section.child("w:pgNumType").unwrap().attribute("w:start"), Some("1"));
         assert!(section.child("w:titlePg").is_some());

@@ -2,13 +2,15 @@
 
 use std::thread;
 
-use hopluu_render::{render_docx, render_pdf, render_xlsx};
+use hopluu_render::{
+    render_docx, render_pdf, render_sources_docx, render_sources_pdf, render_xlsx,
+};
 
 use crate::fixture;
 
 #[test]
 fn the_same_report_gives_the_same_bytes_in_every_format() {
-    for write in [render_docx, render_pdf, render_xlsx] {
+    for write in [render_docx, render_pdf, render_xlsx, render_sources_docx, render_sources_pdf] {
         let first = write(&fixture::paper()).unwrap();
         let second = thread::spawn(move || write(&fixture::paper()).unwrap()).join().unwrap();
         assert!(first == second);

@@ -1,0 +1,212 @@
+//! `text`: a section's text shown, set from a file, edited in the person's editor, or cleared.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use axum::http::Method;
+use hopluu_protocol::id::SectionId;
+use hopluu_protocol::period::PeriodId;
+
+use super::Session;
+use super::client::Client;
+use super::figures::{of_file, read_input};
+use crate::desk::{EditedText, ReadText, TextEdit, TextHeads, TextView};
+use crate::problem::{Problem, Reason, Refusal};
+
+/// What to do with a text.
+pub(super) enum Deed<'a> {
+    Show,
+    /// Set it to what a file holds, which was made from the text at `heads`, or from the text that the
+    /// file `base` holds; from what stands now when neither is given.
+    Set {
+        file: &'a Path,
+        heads: &'a [String],
+        base: Option<&'a Path>,
+    },
+    /// Open it in the editor.
+    Edit,
+    Clear,
+}
+
+pub(super) async fn text(
+    session: &Session,
+    period: PeriodId,
+    section: &SectionId,
+    deed: Deed<'_>,
+) -> Result<(), Refusal> {
+    let path = format!("/api/periods/{period}/texts/{section}");
+    // Read before the store is opened: what comes by a pipe may take its time.
+    let (written, base) = match deed {
+        Deed::Set { file, base, .. } => (read_text(file)?, base.map(read_as_it_is).transpose()?),
+        Deed::Show | Deed::Edit | Deed::Clear => (String::new(), None),
+    };
+    let client = session.client().await?;
+    let view: TextView = client.get(&path, &[]).await?;
+    match deed {
+        Deed::Show if session.console.json => session.console.print_json(&view),
+        Deed::Show => session.console.print(&view.text),
+        Deed::Set { heads, .. } => {
+            let heads = match base {
+                Some(text) => heads_of(&client, &path, text).await?,
+                None if heads.is_empty() => view.heads,
+                None => heads.to_vec(),
+            };
+            send(session, &client, &path, heads, written).await
+        }
+        Deed::Edit => {
+            // While somebody writes, others are to reach the store.
+            drop(client);
+            edit(session, &path, view).await
+        }
+        Deed::Clear => send(session, &client, &path, view.heads, String::new()).await,
+    }
+}
+
+async fn heads_of(client: &Client, path: &str, text: String) -> Result<Vec<String>, Refusal> {
+    let path = format!("{path}/heads");
+    let found: TextHeads = client.send_json(Method::POST, &path, &[], &ReadText { text }).await?;
+    Ok(found.heads)
+}
+
+async fn send(
+    session: &Session,
+    client: &Client,
+    path: &str,
+    heads: Vec<String>,
+    text: String,
+) -> Result<(), Refusal> {
+    let cleared = text.is_empty();
+    let edit = TextEdit { heads, text: Some(text), splices: None };
+    let person = session.person();
+    let edited: EditedText =
+        client.send_json(Method::PUT, path, &[("person", &person)], &edit).await?;
+    let console = &session.console;
+    if console.json {
+        return console.print_json(&edited);
+    }
+    let id = edited.view.section.as_str();
+    if cleared {
+        console.say("cli-text-cleared", &[("id", id)])?;
+    } else {
+        console.say("cli-saved", &[("id", id), ("value", &edited.view.title)])?;
+    }
+    if !edited.splices.is_empty() {
+        console.say("cli-text-merged", &[("id", id)])?;
+    }
+    Ok(())
+}
+
+/// Has the person's editor change the text. What was written is never thrown away: when it cannot be
+/// saved, its file stays and is named.
+async fn edit(session: &Session, path: &str, view: TextView) -> Result<(), Refusal> {
+    let unwritable = |error: std::io::Error| {
+        let problem = Problem::new("editor-file", &error).arg("what", error);
+        Refusal::new(Reason::Failed, problem)
+    };
+    let name = format!("hopluu-{}-", view.section);
+    let mut file =
+        tempfile::Builder::new().prefix(&name).suffix(".txt").tempfile().map_err(unwritable)?;
+    file.write_all(view.text.as_bytes()).and_then(|()| file.flush()).map_err(unwritable)?;
+    // Closed, since on Windows an editor cannot save into what somebody else has open.
+    let file = file.into_temp_path();
+    let Err(mut refusal) = edited(session, path, &view, &file).await else { return Ok(()) };
+    let typed = std::fs::read(&file).unwrap_or_default();
+    if typed.trim_ascii() != view.text.as_bytes().trim_ascii()
+        && !typed.trim_ascii().is_empty()
+        && let Ok(kept) = file.keep()
+    {
+        let kept = kept.display().to_string();
+        refusal.problems.push(Problem::new("editor-file-kept", &kept).arg("path", kept));
+    }
+    Err(refusal)
+}
+
+async fn edited(
+    session: &Session,
+    path: &str,
+    view: &TextView,
+    file: &Path,
+) -> Result<(), Refusal> {
+    run_editor(file)?;
+    let text = read_text(file)?;
+    if text != view.text.trim_end() {
+        let client = session.client().await?;
+        return send(session, &client, path, view.heads.clone(), text).await;
+    }
+    if session.console.json {
+        session.console.print_json(view)
+    } else {
+        session.console.say("cli-text-unchanged", &[("id", view.section.as_str())])
+    }
+}
+
+fn run_editor(file: &Path) -> Result<(), Refusal> {
+    // A variable that is set to nothing asks for nothing.
+    let named = |name| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());
+    let editor = named("VISUAL")
+        .or_else(|| named("EDITOR"))
+        .unwrap_or_else(|| if cfg!(windows) { "notepad" } else { "vi" }.to_owned());
+    let failed = |what: String| {
+        let problem = Problem::new("editor-failed", format!("{editor}: {what}"));
+        let problem = problem.arg("editor", &editor).arg("what", what);
+        Refusal::new(Reason::Failed, problem)
+    };
+    // As git does: a command with its options.
+    let mut words = editor.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or_default());
+    let ended =
+        command.args(words).arg(file).status().map_err(|error| failed(error.to_string()))?;
+    if ended.success() { Ok(()) } else { Err(failed(ended.to_string())) }
+}
+
+/// A text file that is to be kept. An empty one is more often a mistake than a wish.
+fn read_text(file: &Path) -> Result<String, Refusal> {
+    let text = read_as_it_is(file)?;
+    if text.is_empty() {
+        let problem = Problem::new("text-empty", "the file holds no text").at(of_file(file));
+        return Err(Refusal::new(Reason::Invalid, problem));
+    }
+    Ok(text)
+}
+
+/// A text file without a byte order mark, and with our ends of lines.
+fn read_as_it_is(file: &Path) -> Result<String, Refusal> {
+    let text = String::from_utf8(read_input(file)?).map_err(|error| {
+        let problem = Problem::new("text-not-utf8", error).at(of_file(file));
+        Refusal::new(Reason::Invalid, problem)
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    Ok(text.trim_end().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Result<String, Refusal> {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("a.txt");
+        std::fs::write(&file, bytes).unwrap();
+        read_text(&file)
+    }
+
+    #[test]
+    fn a_file_s_marks_and_ends_of_lines_are_not_part_of_a_text() {
+        let windows = "\u{feff}Dòng một.\r\nDòng hai.\r\n\r\n";
+        assert_eq!(read(windows.as_bytes()).unwrap(), "Dòng một.\nDòng hai.");
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_in_terms_of_text_files() {
+        for empty in ["", "\u{feff}", " \r\n\t\n"] {
+            assert!(read(empty.as_bytes()).unwrap_err().is("text-empty"), "{empty:?}");
+        }
+        // Notepad's “Unicode”, and a Word file.
+        let utf16: Vec<u8> = "\u{feff}Đã".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [utf16.as_slice(), b"PK\x03\x04\xff\xfe"] {
+            assert!(read(bytes).unwrap_err().is("text-not-utf8"));
+        }
+    }
+}
