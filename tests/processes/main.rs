@@ -9,6 +9,7 @@
 
 mod blocked;
 mod damage;
+mod imports;
 mod kills;
 mod ordinary;
 mod refusals;

@@ -6,6 +6,7 @@
 
 mod cells;
 mod error;
+mod import;
 mod reports;
 pub mod server;
 mod texts;
@@ -73,7 +74,7 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))
         .routes(routes!(cells::conflicts))
-        .routes(routes!(cells::import))
+        .routes(routes!(import::import))
         .routes(routes!(texts::get, texts::set))
         .routes(routes!(reports::submit))
         .routes(routes!(reports::report))

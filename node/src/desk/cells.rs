@@ -157,15 +157,7 @@ impl Desk {
     ) -> Result<Report, Refusal> {
         context.unit(unit)?;
         let figures = self.draft_figures(context, unit)?;
-        let contribution = Contribution { unit: unit.clone(), submission: None, figures };
-        Ok(report_of_unit(&UnitInput {
-            template: &context.template,
-            roster: &context.roster,
-            period: context.period,
-            days: context.days,
-            contribution: &contribution,
-        })
-        .report)
+        Ok(report_of(context, unit, figures))
     }
 
     /// What a unit's draft holds.
@@ -201,6 +193,19 @@ impl Desk {
     }
 }
 
+/// A unit's report as it is with these figures.
+pub(super) fn report_of(context: &PeriodContext, unit: &UnitCode, figures: Figures) -> Report {
+    let contribution = Contribution { unit: unit.clone(), submission: None, figures };
+    report_of_unit(&UnitInput {
+        template: &context.template,
+        roster: &context.roster,
+        period: context.period,
+        days: context.days,
+        contribution: &contribution,
+    })
+    .report
+}
+
 /// The indicator, if this unit types it; else why not.
 pub(super) fn typed_by<'a>(
     context: &'a PeriodContext,
@@ -233,7 +238,7 @@ pub(super) fn typed_by<'a>(
 }
 
 /// The value as people write it.
-fn written(cell: &ReportCell, indicator: &Indicator) -> String {
+pub(super) fn written(cell: &ReportCell, indicator: &Indicator) -> String {
     let value = match (cell.state, &cell.value) {
         (CellState::NothingArose, _) => CellValue::NothingArose,
         (CellState::Number, ReportValue::Number(number)) => CellValue::Number(*number),

@@ -28,7 +28,7 @@ use hopluu_protocol::store::Store;
 
 pub use cells::{CellView, EntryView};
 pub use conflicts::ConflictView;
-pub use import::{ImportOutcome, SkippedRow};
+pub use import::{ChangedCell, ChangedNote, ImportOptions, ImportPlan};
 pub use invitations::Invited;
 pub use membership::{Membership, Place as MembershipPlace};
 pub use receive::Received;
