@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use hopluu_node::BUILT_IN_TEMPLATE;
-use hopluu_node::desk::{Desk, Printable, ReportFormat};
-use hopluu_node::import::ImportFormat;
+use hopluu_node::desk::{Desk, ImportOptions, Printable, ReportFormat};
+use hopluu_node::import::{ImportFile, ImportFormat};
 use hopluu_node::keeper::Note;
 use hopluu_node::node::Node;
 use hopluu_node::problem::Refusal;
@@ -136,7 +136,9 @@ fn fill_in(desk: &mut Desk, sheet: &Sheet) -> Result<(), Refusal> {
     let period: PeriodId = PERIOD.parse()?;
     if !sheet.cells.is_empty() {
         let cells = serde_json::json!(sheet.cells).to_string();
-        desk.import(period, ImportFormat::Json, cells.as_bytes(), &sheet.unit, PERSON)?;
+        let file =
+            ImportFile { format: ImportFormat::Json, bytes: cells.as_bytes(), name: &sheet.unit };
+        desk.import(period, &file, ImportOptions::default(), PERSON)?;
     }
     for (cell, note) in &sheet.notes {
         let typed = match sheet.cells.get(cell) {

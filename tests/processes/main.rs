@@ -12,6 +12,7 @@ mod blocked;
 mod command_line;
 mod damage;
 mod forms;
+mod imports;
 mod kills;
 mod lost_keys;
 mod machines;

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 
 use hopluu_node::data_dir::DataDir;
 use hopluu_node::demo;
-use hopluu_node::desk::{Desk, ReportFormat};
-use hopluu_node::import::ImportFormat;
+use hopluu_node::desk::{Desk, ImportOptions, ReportFormat};
+use hopluu_node::import::{ImportFile, ImportFormat};
 use hopluu_node::node::Node;
 use hopluu_protocol::report::{Report, ReportValue};
 use hopluu_tests::expected;
@@ -82,10 +82,13 @@ async fn what_a_commune_exports_it_can_import_and_nothing_changes() {
         let bytes = printable.render(format).unwrap().bytes;
         let outcome = node
             .keeper()
-            .desk(move |desk| desk.import(period, import, &bytes, name, "An"))
+            .desk(move |desk| {
+                let file = ImportFile { format: import, bytes: &bytes, name };
+                desk.import(period, &file, ImportOptions::default(), "An")
+            })
             .await
             .unwrap();
-        assert_eq!(outcome.changed, [], "{name}");
+        assert_eq!((outcome.changed, outcome.left_out), (vec![], vec![]), "{name}");
         assert!(outcome.unchanged > 10, "{name}: {outcome:?}");
     }
 }

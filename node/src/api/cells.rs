@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use hopluu_protocol::id::IndicatorId;
 use hopluu_protocol::period::PeriodId;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::Actor;
 use super::error::{ApiError, Spoken};
-use crate::desk::{CellView, ConflictView, EntryView, ImportOutcome};
-use crate::import::ImportFormat;
+use crate::desk::{CellView, ConflictView, EntryView};
 use crate::node::Node;
-use crate::problem::{Problem, Reason, Refusal};
+use crate::problem::Refusal;
 
 /// What a person types into a cell.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -25,17 +23,6 @@ pub struct Typed {
     /// The note; left alone when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
-}
-
-/// The file that is imported.
-#[derive(Clone, Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct Imported {
-    /// Its name: the ending says the format.
-    file: String,
-    /// Who imports.
-    #[serde(default)]
-    person: String,
 }
 
 /// All cells, in the order of the form.
@@ -102,29 +89,6 @@ pub(crate) async fn conflicts(
     Path(period): Path<PeriodId>,
 ) -> Result<Json<Vec<ConflictView>>, ApiError> {
     spoken.answer(node.keeper().desk(move |desk| desk.conflicts(period)).await).map(Json)
-}
-
-/// Imports a file: all or nothing.
-#[utoipa::path(post, path = "/api/periods/{period}/import",
-    params(("period" = String, Path), Imported),
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = ImportOutcome), (status = "4XX", body = Refusal)))]
-pub(crate) async fn import(
-    State(node): State<Arc<Node>>,
-    spoken: Spoken,
-    Path(period): Path<PeriodId>,
-    Query(imported): Query<Imported>,
-    bytes: Bytes,
-) -> Result<Json<ImportOutcome>, ApiError> {
-    let Some(format) = ImportFormat::of_file(&imported.file) else {
-        let problem = Problem::new("import-format", format!("{}: unknown ending", imported.file));
-        let refusal = Refusal::new(Reason::Invalid, problem.arg("file", &imported.file));
-        return spoken.answer(Err(refusal));
-    };
-    let import = move |desk: &mut crate::desk::Desk| {
-        desk.import(period, format, &bytes, &imported.file, &imported.person)
-    };
-    spoken.answer(node.keeper().desk(import).await).map(Json)
 }
 
 /// A cell with its warnings in the caller's language.

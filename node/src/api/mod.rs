@@ -6,6 +6,7 @@
 
 mod cells;
 mod error;
+mod import;
 mod machines;
 mod periods;
 mod reports;
@@ -95,7 +96,7 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))
         .routes(routes!(cells::conflicts))
-        .routes(routes!(cells::import))
+        .routes(routes!(import::import))
         .routes(routes!(texts::get, texts::edit))
         .routes(routes!(texts::heads))
         .routes(routes!(reports::submit))

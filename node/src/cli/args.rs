@@ -183,12 +183,21 @@ pub enum Command {
         #[arg(long, conflicts_with = "file")]
         clear: bool,
     },
-    /// Import cells from a file: JSON, CSV, or XLSX as the report's XLSX has it
+    /// Import cells from a file: Excel (XLSX, XLSB, XLS), LibreOffice (ODS), CSV or JSON
     Import {
         /// The period
         period: PeriodId,
-        /// The file
+        /// The file (`-`: standard input)
         file: PathBuf,
+        /// Show what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Clear the cells that are empty in the file
+        #[arg(long)]
+        clear_blank: bool,
+        /// What the file is, where its name does not tell
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<FileFormat>,
     },
     /// Freeze, sign and submit the unit's report
     Submit {
@@ -335,6 +344,37 @@ pub enum Format {
     Pdf,
     /// Excel
     Xlsx,
+}
+
+/// Formats that can be imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FileFormat {
+    /// Comma-, semicolon- or tab-separated
+    Csv,
+    /// A report's JSON, or an object of indicator → value
+    Json,
+    /// LibreOffice
+    Ods,
+    /// Excel 97 to 2003
+    Xls,
+    /// Excel, binary
+    Xlsb,
+    /// Excel
+    Xlsx,
+}
+
+impl FileFormat {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Ods => "ods",
+            Self::Xls => "xls",
+            Self::Xlsb => "xlsb",
+            Self::Xlsx => "xlsx",
+        }
+    }
 }
 
 impl Format {

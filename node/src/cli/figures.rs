@@ -1,4 +1,4 @@
-//! `set`, `get`, `history`, `conflicts`, `import`.
+//! `set`, `get`, `history`, `conflicts`.
 
 use std::io::Read as _;
 use std::path::Path;
@@ -10,7 +10,7 @@ use hopluu_protocol::period::PeriodId;
 use super::Session;
 use super::console::moment;
 use crate::api::Typed;
-use crate::desk::{CellView, ConflictView, EntryView, ImportOutcome};
+use crate::desk::{CellView, ConflictView, EntryView};
 use crate::import::MAX_FILE_BYTES;
 use crate::problem::{Place, Problem, Reason, Refusal};
 
@@ -143,30 +143,6 @@ fn show_entry(session: &Session, entry: &EntryView) -> Result<(), Refusal> {
         ("time", &time),
     ];
     session.console.say("cli-entry", &args)
-}
-
-pub(super) async fn import(
-    session: &Session,
-    period: PeriodId,
-    file: &Path,
-) -> Result<(), Refusal> {
-    let bytes = read_input(file)?;
-    let client = session.client().await?;
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let person = session.person();
-    let query = [("file", name.as_ref()), ("person", person.as_str())];
-    let path = format!("/api/periods/{period}/import");
-    let outcome: ImportOutcome = client.send_bytes(&path, &query, bytes).await?;
-    if session.console.json {
-        return session.console.print_json(&outcome);
-    }
-    let (changed, unchanged, skipped) = (
-        outcome.changed.len().to_string(),
-        outcome.unchanged.to_string(),
-        outcome.skipped.len().to_string(),
-    );
-    let args = [("changed", changed.as_str()), ("unchanged", &unchanged), ("skipped", &skipped)];
-    session.console.say("cli-imported", &args)
 }
 
 /// A file's bytes, or standard input's for `-`. Larger ones than any import takes are not read.

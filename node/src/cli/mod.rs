@@ -5,6 +5,7 @@ mod client;
 mod console;
 mod demo;
 mod figures;
+mod import;
 mod local;
 mod machines;
 mod periods;
@@ -118,7 +119,10 @@ impl Session {
                 };
                 texts::text(self, period, &section, deed).await
             }
-            Command::Import { period, file } => figures::import(self, period, &file).await,
+            Command::Import { period, file, dry_run, clear_blank, format } => {
+                let how = import::How { dry_run, clear_blank, format };
+                import::import(self, period, &file, how).await
+            }
             Command::Submit { period } => reports::submit(self, period).await,
             Command::Report { period, unit, format, out } => {
                 reports::report(self, period, unit.as_ref(), &format, &out).await

@@ -182,16 +182,6 @@ impl Desk {
         Ok(())
     }
 
-    /// A unit's report as its draft stands, with derived cells.
-    pub(super) fn draft(
-        &mut self,
-        context: &PeriodContext,
-        unit: &UnitCode,
-    ) -> Result<Report, Refusal> {
-        let figures = self.draft_figures(context, unit)?;
-        report_with(context, unit, figures)
-    }
-
     /// What counts of a unit's draft.
     pub(super) fn draft_figures(
         &mut self,
@@ -241,15 +231,20 @@ pub(super) fn report_with(
     figures: Figures,
 ) -> Result<Report, Refusal> {
     context.unit(unit)?;
+    Ok(report_of(context, unit, figures))
+}
+
+/// A unit's report as it is with these figures.
+pub(super) fn report_of(context: &PeriodContext, unit: &UnitCode, figures: Figures) -> Report {
     let contribution = Contribution { unit: unit.clone(), submission: None, figures };
-    Ok(report_of_unit(&UnitInput {
+    report_of_unit(&UnitInput {
         template: &context.template,
         roster: &context.roster,
         period: context.period,
         days: context.days,
         contribution: &contribution,
     })
-    .report)
+    .report
 }
 
 /// What is to be looked at again in a report.
@@ -293,7 +288,7 @@ pub(super) fn typed_by<'a>(
 }
 
 /// The value as people write it.
-fn written(cell: &ReportCell, indicator: &Indicator) -> String {
+pub(super) fn written(cell: &ReportCell, indicator: &Indicator) -> String {
     let value = match (cell.state, &cell.value) {
         (CellState::NothingArose, _) => CellValue::NothingArose,
         (CellState::Number, ReportValue::Number(number)) => CellValue::Number(*number),

@@ -38,7 +38,7 @@ use hopluu_protocol::store::Store;
 
 pub use cells::{CellView, EntryView};
 pub use conflicts::ConflictView;
-pub use import::{ImportOutcome, SkippedRow};
+pub use import::{ChangedCell, ChangedNote, ImportOptions, ImportPlan};
 pub use invitations::{InvitationView, Invited};
 pub use machines::{MachineView, Revocation};
 pub(crate) use membership::Beside;

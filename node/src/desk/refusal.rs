@@ -160,6 +160,9 @@ pub(super) fn value_problem(error: &ReadError) -> Problem {
             .arg("text", text)
             .arg("first", without_marks(thousands))
             .arg("second", beyond_doubt(decimals)),
+        ReadError::AmbiguousTooFine { text, thousands, allowed } => {
+            problem.arg("text", text).arg("first", without_marks(thousands)).arg("allowed", allowed)
+        }
         ReadError::Derived | ReadError::Empty | ReadError::Heading | ReadError::ReasonMissing => {
             problem
         }
@@ -251,7 +254,7 @@ mod tests {
             ("", &count),
             ("-5", &count),
             ("5,5", &count),
-            ("30,162", &count),
+            ("30,000", &count),
             ("twelve", &count),
             ("kad:", &count),
             ("kad: a\nb", &count),
@@ -267,6 +270,11 @@ mod tests {
         }
         for error in [
             ReadError::AboveHundred { value: Decimal::from(101) },
+            ReadError::AmbiguousTooFine {
+                text: "30,162".to_owned(),
+                thousands: Decimal::from(30162),
+                allowed: 1,
+            },
             ReadError::Derived,
             ReadError::Heading,
             ReadError::NotAFlag { text: "maybe".to_owned() },

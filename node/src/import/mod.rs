@@ -1,32 +1,87 @@
-//! Importing figures from files: JSON, CSV, and XLSX in the layout that the XLSX output has.
+//! Importing figures from files: JSON, CSV, and the workbooks that offices have (XLSX, XLSB, XLS, ODS).
 //!
-//! Reading is apart from judging: the readers here turn a file into [`Row`]s with their places;
-//! `desk::import` holds each against the template. All or nothing, all errors at once.
+//! Reading is apart from judging: the readers here turn a file into [`Row`]s with their places, and into
+//! what else is to be known about it ([`Reading`]); `desk::import` holds each row against the template and
+//! makes a plan. What a reader takes is what a person sees on the screen. Where it cannot be sure what that
+//! is, it refuses; what it passes over, it tells. `docs/imports.md` says what is read and what is not.
 
+mod archive;
+mod biff;
+mod cell;
+mod collector;
 mod csv;
 mod json;
+mod kind;
+mod number_format;
+mod ods;
+mod table;
+mod text;
+mod xls;
+mod xlsb;
 mod xlsx;
+mod xml;
 
-use hopluu_protocol::id::IndicatorId;
+use std::borrow::Cow;
+
+use hopluu_protocol::id::{IndicatorId, TemplateRef, UnitCode};
+use hopluu_protocol::period::PeriodId;
 use rust_decimal::Decimal;
 
-use crate::problem::{Place, Problem, Reason, Refusal};
+use crate::problem::{Place, Problem, Refusal};
+use collector::Collector;
+use kind::Kind;
 
 /// Largest file read, bytes.
 pub const MAX_FILE_BYTES: usize = 16 << 20;
 
-/// Most rows read. A report has some hundreds.
+/// Most rows with an id that are read. A report has some hundreds.
 pub const MAX_ROWS: usize = 20_000;
+
+/// Most problems, and most rows without an id that are passed over, that are told; more are counted.
+pub const MAX_TOLD: usize = 50;
 
 /// The formats that can be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportFormat {
-    /// Comma- or semicolon-separated, with a header row.
+    /// Separated by commas, semicolons or tabs, with a row of headings.
     Csv,
     /// A report's JSON, or an object of indicator → value.
     Json,
+    /// A workbook of LibreOffice.
+    Ods,
+    /// A workbook of Excel 97 to 2003.
+    Xls,
+    /// A binary workbook of Excel.
+    Xlsb,
     /// A workbook as the report's XLSX is.
     Xlsx,
+}
+
+/// A file to be imported.
+#[derive(Clone, Copy, Debug)]
+pub struct ImportFile<'a> {
+    /// What it is taken for. Which of the workbooks it is, its bytes say.
+    pub format: ImportFormat,
+    /// Its content.
+    pub bytes: &'a [u8],
+    /// Its name, for messages.
+    pub name: &'a str,
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The rows that say something about a cell of the report, each cell once.
+    pub rows: Vec<Row>,
+    /// What the file says about itself.
+    pub identity: Identity,
+    /// What was passed over: rows and sheets that nobody sees, ids in tables that were not understood,
+    /// figures without an id.
+    pub left_out: Vec<Problem>,
+    /// How many more figures without an id were passed over.
+    pub more_left_out: usize,
+    /// What else is to be known about the file.
+    pub remarks: Vec<Problem>,
 }
 
 /// One cell of a file.
@@ -49,110 +104,100 @@ pub enum Content {
     Empty,
     /// A number, exact.
     Number(Decimal),
+    /// A number as a workbook shows it.
+    Shown(Shown),
     /// A text, to be read as a person's typing.
     Text(String),
+}
+
+/// A number as a workbook shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// The number that is seen: 95.9 where 0.959 is shown as `95,9%`.
+    pub number: Decimal,
+    /// It is seen with a percent sign.
+    pub percent: bool,
+    /// What is seen beside the number, for instance a unit of measure.
+    pub words: String,
+    /// All that is seen, with Vietnamese marks.
+    pub text: String,
+    /// What the workbook holds, where that is another number: rounded or scaled for showing.
+    pub held: Option<Decimal>,
+}
+
+/// What a file says about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// The period that its figures are of.
+    pub period: Option<PeriodId>,
+    /// The unit whose figures they are.
+    pub unit: Option<UnitCode>,
+    /// The template that their ids are of.
+    pub template: Option<TemplateRef>,
 }
 
 impl ImportFormat {
     /// By the ending of a file's name.
     pub fn of_file(name: &str) -> Option<Self> {
-        let (_, ending) = name.rsplit_once('.')?;
+        Self::of_ending(name.rsplit_once('.')?.1)
+    }
+
+    /// By an ending alone: `xlsx`.
+    pub fn of_ending(ending: &str) -> Option<Self> {
         match ending.to_ascii_lowercase().as_str() {
-            "csv" => Some(Self::Csv),
+            "csv" | "tsv" | "txt" => Some(Self::Csv),
             "json" => Some(Self::Json),
-            "xlsx" => Some(Self::Xlsx),
+            "ods" | "fods" => Some(Self::Ods),
+            "xls" => Some(Self::Xls),
+            "xlsb" => Some(Self::Xlsb),
+            "xlsx" | "xlsm" | "xltx" => Some(Self::Xlsx),
             _ => None,
         }
     }
 }
 
-/// Reads a file. `file` is its name, for messages.
+impl Content {
+    /// The same as one would type it.
+    pub fn as_seen(&self) -> Cow<'_, str> {
+        match self {
+            Self::Empty => Cow::Borrowed(""),
+            Self::Number(number) => Cow::Owned(cell::written(*number)),
+            Self::Shown(shown) => Cow::Borrowed(&shown.text),
+            Self::Text(text) => Cow::Borrowed(text),
+        }
+    }
+}
+
+/// Reads a file. `is_known` says whether the template has an indicator: only such ids are looked for where
+/// no table is understood.
 ///
 /// # Errors
-/// All problems of form, each with its place.
-pub fn read(format: ImportFormat, bytes: &[u8], file: &str) -> Result<Vec<Row>, Refusal> {
-    let mut sheet = Collector { file, rows: Vec::new(), problems: Vec::new() };
-    if bytes.len() > MAX_FILE_BYTES {
-        let limit = format!("{} MiB", MAX_FILE_BYTES >> 20);
-        sheet.complain(
-            Place::default(),
-            Problem::new("file-too-large", format!("larger than {limit}")).arg("limit", limit),
-        );
-    } else {
-        match format {
-            ImportFormat::Csv => csv::read(bytes, &mut sheet),
-            ImportFormat::Json => json::read(bytes, &mut sheet),
-            ImportFormat::Xlsx => xlsx::read(bytes, &mut sheet),
-        }
+/// The problems of form, each with its place: the first [`MAX_TOLD`], and how many more there are.
+pub fn read(
+    file: &ImportFile<'_>,
+    is_known: &dyn Fn(&IndicatorId) -> bool,
+) -> Result<Reading, Refusal> {
+    let mut collector = Collector::new(file.name, is_known);
+    if file.bytes.len() > MAX_FILE_BYTES {
+        collector.complain(Place::default(), too_large());
+        return collector.finish();
     }
-    sheet.finish()
+    match kind::of(file) {
+        Ok(Kind::Csv) => csv::read(file.bytes, &mut collector),
+        Ok(Kind::Json) => json::read(file.bytes, &mut collector),
+        Ok(Kind::Ods) => ods::read(file.bytes, &mut collector),
+        Ok(Kind::Xls) => xls::read(file.bytes, &mut collector),
+        Ok(Kind::Xlsb) => xlsb::read(file.bytes, &mut collector),
+        Ok(Kind::Xlsx) => xlsx::read(file.bytes, &mut collector),
+        Err(problem) => collector.complain(Place::default(), problem),
+    }
+    collector.finish()
 }
 
-/// Gathers rows and problems, so that every problem of a file is told at once.
-struct Collector<'a> {
-    file: &'a str,
-    rows: Vec<Row>,
-    problems: Vec<Problem>,
-}
-
-impl Collector<'_> {
-    fn complain(&mut self, place: Place, problem: Problem) {
-        let place = Place { file: Some(self.file.to_owned()), ..place };
-        self.problems.push(problem.at(place));
-    }
-
-    fn row(&mut self, place: Place, indicator: &str, content: Content, note: Option<String>) {
-        if self.rows.len() == MAX_ROWS {
-            let problem =
-                Problem::new("import-too-many-rows", format!("more than {MAX_ROWS} rows"));
-            self.complain(place, problem.arg("limit", MAX_ROWS));
-            return;
-        }
-        if self.rows.len() > MAX_ROWS {
-            return;
-        }
-        match indicator.parse::<IndicatorId>() {
-            Ok(indicator) => {
-                let place = Place {
-                    file: Some(self.file.to_owned()),
-                    indicator: Some(indicator.to_string()),
-                    ..place
-                };
-                self.rows.push(Row { place, indicator, content, note });
-            }
-            Err(error) => {
-                let problem = Problem::new("indicator-unknown", error).arg("indicator", indicator);
-                self.complain(place, problem);
-            }
-        }
-    }
-
-    fn finish(mut self) -> Result<Vec<Row>, Refusal> {
-        let mut first: std::collections::BTreeMap<IndicatorId, Place> = Default::default();
-        let mut twice = Vec::new();
-        for row in &self.rows {
-            if let Some(place) = first.get(&row.indicator) {
-                let line = place.line.map_or_else(|| "none".to_owned(), |line| line.to_string());
-                let sheet = place.sheet.as_deref().unwrap_or("none");
-                let problem = Problem::new("import-duplicate", format!("{} twice", row.indicator));
-                let problem = problem.arg("line", line).arg("sheet", sheet);
-                twice.push((row.place.clone(), problem));
-            } else {
-                first.insert(row.indicator.clone(), row.place.clone());
-            }
-        }
-        for (place, problem) in twice {
-            self.complain(place, problem);
-        }
-        if self.rows.is_empty() && self.problems.is_empty() {
-            self.complain(Place::default(), Problem::new("import-empty", "no rows"));
-        }
-        if self.problems.is_empty() {
-            Ok(self.rows)
-        } else {
-            Err(Refusal { reason: Reason::Invalid, problems: self.problems })
-        }
-    }
+/// The problem of a file that is larger than [`MAX_FILE_BYTES`].
+pub fn too_large() -> Problem {
+    let limit = format!("{} MiB", MAX_FILE_BYTES >> 20);
+    Problem::new("file-too-large", format!("larger than {limit}")).arg("limit", limit)
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@
 ## Places in a file
 
 place-sheet = sheet “{ $sheet }”
+place-cell = cell { $cell }
 place-line = line { $line }
 
 ## Values typed into a cell
 
 value-above-hundred = { $value }% is more than 100%. Check the figure.
 value-ambiguous = “{ $text }” can mean two things. If its “.” or “,” separates thousands, type { $first }; if it begins the decimals, type { $second }.
+value-ambiguous-too-fine = “{ $text }” can mean { $first }, or a number with more than the { $allowed } decimals that this cell takes. If its “.” or “,” separates thousands, type { $first }; if it begins the decimals, round the number, then enter it.
 value-derived = This cell is computed from other indicators and is never typed. Enter the indicators it is made of.
 value-empty = There is no value. Enter a figure, or “kps” if nothing arose.
 value-heading = This row is a heading and holds no figure. Enter the indicators below it.
@@ -204,7 +206,15 @@ invitation-used = The invitation was used by another node. Make a new one.
 
 ## Importing files
 
-file-too-large = The file is larger than { $limit }. Check that it is the right one.
+file-too-large = The file is larger than { $limit }. Nothing was imported. Check that it is the right one; if it is, remove pictures and sheets that are not needed and save it again.
+import-after-quote = Something follows a closing quote: “{ $text }”. The quote that opens in line { $opened } may close in the wrong place, so it is not sure which cell the lines between belong to. Mend the quotes in the file.
+import-blank-kept = The file's cell is empty, so { $value } stays. To clear it, import again with --clear-blank.
+import-computed = This indicator is computed, so it is not taken from the file. The file has { $text }, here it is { $here ->
+        [none] not yet known
+       *[other] { $here }
+    }. Compare the indicators it is made of.
+import-damaged = The file is damaged: its content does not agree with its checksum, or it is cut off. Nothing was imported. Copy or download it again, or open it in the program that made it and save it again.
+import-date = The cell holds a day or time ({ $text }), which is no figure. Excel often makes dates of what was typed. Set the cell's format to Number and enter the number again.
 import-duplicate = This indicator stands in the file twice{ $line ->
         [none] {""}
        *[other] {" "}(first in line { $line }{ $sheet ->
@@ -213,12 +223,77 @@ import-duplicate = This indicator stands in the file twice{ $line ->
         })
     }. Keep one row.
 import-empty = The file has no figures. Check that it is the right one.
-import-format = “{ $file }” cannot be imported: its format is not known. Use a file that ends in .xlsx, .csv or .json.
-import-no-columns = There is no table of figures. An .xlsx needs the columns Mã and Số liệu; a .csv needs id and value. Use a file that “hopluu report” wrote.
+import-error-value = The cell's formula gives the error { $text }, no figure. Mend the formula or enter a number.
+import-format = “{ $file }” cannot be imported: its format is not known. Use a file that ends in .xlsx, .xlsb, .xls, .ods, .csv or .json, or say what it is with --format.
+import-formula-no-result = The cell has a formula, but the file does not hold its result (a program wrote the file and nothing has computed it yet). Open it in Excel or LibreOffice, save it, then import it.
+import-formula-stale = The cell has a formula that is to be computed anew when the file is opened, so the stored result may not be what the screen shows. Open it in Excel or LibreOffice, save it, then import it.
+import-hidden-column = The column of figures is hidden, so { $text ->
+        [none] this row
+       *[other] the value { $text }
+    } was not imported. To import it, show the column and save the file.
+import-hidden-ids = The column of ids is hidden. Figures are imported by the ids in it all the same; compare the list of changes.
+import-hidden-row = This row is hidden, so { $text ->
+        [none] it
+       *[other] its value { $text }
+    } was not imported. To import it, show the row (or remove the filter) and save the file.
+import-hidden-sheet = This sheet is hidden, so { $text ->
+        [none] this row
+       *[other] the value { $text }
+    } was not imported. To import it, show the sheet and save the file.
+import-logical = The cell holds { $text }, a value of logic and no figure. Enter a number; to a question, enter “yes” or “no”.
+import-masked = The cell holds { $held }, but the screen shows only “{ $text }”, so it is not sure what is reported. Enter what is meant: the number { $held }, or “kps” if nothing arose.
+import-merged = The cells { $area } are merged into one, so it is not sure which row the value is for. Split them and enter a value in each row.
+import-merged-heading = The heading is merged over several columns ({ $area }), so it is not sure which of them has the figures. Split it and leave the heading over one column.
+import-more-fields = This line has { $fields } fields, the headings have { $headings }: “{ $text }”. The comma of a number may have been taken for a separator. Put the number in quotes, or save the file with semicolons.
+import-no-columns = There is no table of figures: none of the first 40 rows has both headings, Mã and Số liệu (or id and value){ $headings ->
+        [none] {""}
+       *[other] {" "}(found: { $headings })
+    }. Mend the headings, or use a file that “hopluu report” wrote.
+import-no-id = There is a value { $text }, but no id{ $label ->
+        [none] {""}
+       *[other] {" "}(“{ $label }”)
+    }, so it was not imported.
 import-not-a-figure = The cell holds “{ $text }”, which is not a figure. Enter a number, or a text as you would type it.
-import-not-utf8 = The CSV file is not in UTF-8. Save it from Excel again as “CSV UTF-8”.
-import-syntax = The file is not well-formed: { $why }. Save it again from the program that made it.
-import-too-many-rows = The file has more than { $limit } rows. Check that it is the right one.
+import-not-utf8 = This text file is in an old encoding (not Unicode), so that Vietnamese letters cannot be read for sure. Save it from Excel again as “CSV UTF-8” or “Unicode Text”.
+import-open-quote = The quote that opens here is never closed: “{ $text }”. It is not sure which cell the lines after it belong to. Close or remove the quote.
+import-other-kind = This is no workbook that can be imported: { $kind ->
+        [archive] it is an archive. Unpack it and choose the workbook within.
+        [document] it is another kind of Office document. Choose the Excel file.
+        [numbers] it is a file of Apple Numbers. Export it to Excel (.xlsx).
+        [old-excel] it is a file of Excel 95 or older. Open it in Excel or LibreOffice and save it as .xlsx.
+        [pdf] it is a PDF. Choose the Excel file that it was made of.
+        [text] it is a text file. If it is CSV, let its name end in .csv or say --format csv.
+        [web-page] it is a web page with the name of a workbook (many programs export such). Open it in Excel and save it as .xlsx.
+        [xml] it is an XML file. Open it in Excel and save it as .xlsx.
+        [xml-spreadsheet] it is an “XML Spreadsheet 2003”. Open it in Excel and save it as .xlsx.
+       *[other] what it is cannot be told. Check that it is the right one.
+    }
+import-other-measure = The cell shows “{ $text }”, but this indicator is measured in “{ $unit }”. Nothing is converted for you; enter the number in the indicator's unit.
+import-other-period = This file holds the figures of { $found }, not of { $wanted }. Nothing was imported. Choose the right file or the right period.
+import-other-template = This file follows the template { $found }, but the period uses { $wanted }. Nothing was imported. Export the file again with the template that is used now.
+import-other-unit = This file holds the figures of { $found }, not of { $wanted }. Nothing was imported. Choose your unit's own file.
+import-password = The file is protected by a password and cannot be read. Open it in Excel, remove the password (File, Info, Protect Workbook, Encrypt with Password), save it, then import it.
+import-quoted-row = A quote that opens by mistake took the row of indicator { $indicator } into a note. Mend the quotes in the file.
+import-rounded = The cell shows { $text }, the file holds { $held }. What the screen shows was taken.
+import-split-number = “{ $text }” may be one number that a comma cut into two fields. Put the number in quotes, or save the file with semicolons.
+import-syntax = The file is not well-formed: { $why }. Nothing was imported. Open it in the program that made it and save it again.
+import-too-many-rows = The file has more than { $limit } rows with ids. Check that it is the right one.
+import-two-cells = Cell { $cell } stands in the file twice, or out of order. Open the file in Excel or LibreOffice and save it again.
+import-two-headings = Two headings mean the same: “{ $first }” (column { $first-column }) and “{ $second }” (column { $second-column }), so it is not sure which column counts. Rename or remove one.
+import-two-keys = The key “{ $key }” stands twice (first in line { $line }). Keep one.
+import-two-names = The file says two things of itself: “{ $first }”{ $line ->
+        [none] {""}
+       *[other] {" "}(line { $line }{ $sheet ->
+            [none] {""}
+           *[other] {" "}of sheet “{ $sheet }”
+        })
+    } and “{ $second }”. Check which period and unit it is of.
+import-two-parts = The archive within the workbook has two parts of one name or place, so it is not sure which one counts. Nothing was imported. Open the file in Excel or LibreOffice and save it again.
+import-unknown-format = The cell holds { $held } with the number format “{ $format }”, which is not read here, so it is not sure what the screen shows. Set the cell's format to General or Number.
+import-unpacks-too-large = Unpacked, the file takes more than { $limit } and is not read. Remove rows, columns and sheets that are not needed and save it again.
+import-unread-id = There is an id, but in no table with the headings Mã and Số liệu, so it was not imported. Mend the headings of this table if it is to be imported.
+import-unseen = The cell holds { $held } but shows nothing, so it counts as empty and was not imported. Enter { $held }, or “kps” if nothing arose, in a format that shows it.
+problems-more = and { $count } more problems. Mend those above, then import again.
 number-not-exact = The number { $text } cannot be kept exactly. Use fewer decimals in the file.
 
 ## Submissions
@@ -467,7 +542,15 @@ cli-hub-made = Made the hub of unit { $unit }. Its key: { $key }. Next: “hoplu
 cli-joined = This node has joined as unit { $unit }.
 cli-submitted = Signed and submitted the report: submission { $id }, { $time }. It goes to the hub with the next sync.
 cli-optional-missing = Optional cells that were left empty: { $cells }.
-cli-imported = Imported. Cells changed: { $changed }, unchanged: { $unchanged }; rows skipped: { $skipped }.
+cli-import-change = { $id }: { $before } → { $after }{ $found ->
+        [none] {""}
+       *[other] {" "}(in the file: “{ $found }”)
+    }
+cli-import-more = and { $count } more values without an id, which were not imported.
+cli-import-note = { $id }, note: { $before } → { $after }
+cli-import-planned = A trial, nothing was written. Cells that would change: { $changed }, unchanged: { $unchanged }; left out: { $left-out }.
+cli-imported = Imported. Cells changed: { $changed }, unchanged: { $unchanged }; left out: { $left-out }.
+cli-standard-input = standard input
 cli-joining = Joining
 cli-syncing = Syncing with the hub
 cli-rendering = Writing the report
@@ -549,9 +632,12 @@ help-text = Show a section's text, or set it from a file (“-”: standard inpu
 help-text-period = The period
 help-text-section = The section's id, e.g. ii.2.c
 help-text-file = The file with the new text
-help-import = Import cells from a file: JSON, CSV, or XLSX as the report's XLSX has it
+help-import = Import cells from a file: Excel (XLSX, XLSB, XLS), LibreOffice (ODS), CSV or JSON
 help-import-period = The period
-help-import-file = The file
+help-import-file = The file (“-”: standard input)
+help-import-dry_run = Show what would change, and change nothing
+help-import-clear_blank = Clear the cells that are empty in the file
+help-import-format = What the file is, where its name does not tell
 help-submit = Freeze, sign and submit the unit's report
 help-submit-period = The period
 help-report = Write a report: the consolidated one at the hub, the unit's own in an office

@@ -112,7 +112,9 @@ impl Catalogue {
         if let Some(sheet) = &place.sheet {
             parts.push(self.line("place-sheet", &[("sheet", sheet)]));
         }
-        if let Some(line) = place.line {
+        if let Some(cell) = &place.cell {
+            parts.push(self.line("place-cell", &[("cell", cell)]));
+        } else if let Some(line) = place.line {
             parts.push(self.line("place-line", &[("line", &line.to_string())]));
         }
         if let Some(indicator) = &place.indicator {

@@ -82,6 +82,7 @@ fn a_text_for_people_says_where_what_and_what_to_do() {
     let place = Place {
         file: Some("quy-1.xlsx".to_owned()),
         sheet: Some("Phụ lục 4".to_owned()),
+        cell: None,
         line: Some(12),
         indicator: None,
     };
@@ -99,6 +100,18 @@ fn a_text_for_people_says_where_what_and_what_to_do() {
         "quy-1.xlsx, sheet “Phụ lục 4”, line 12, pl4.1: “12a” is not a number. Use digits only, for \
          example 1304 or 17,11; enter “kps” if nothing arose."
     );
+}
+
+#[test]
+fn a_cell_of_a_sheet_is_named_instead_of_its_row() {
+    let place = Place {
+        sheet: Some("PL4".to_owned()),
+        cell: Some("D6".to_owned()),
+        line: Some(6),
+        ..Place::default()
+    };
+    let problem = Problem::new("import-merged", "").arg("area", "D6:D7").at(place);
+    assert!(in_vietnamese(&problem).starts_with("trang tính “PL4”, ô D6: Các ô D6:D7 được gộp"));
 }
 
 #[test]

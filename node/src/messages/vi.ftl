@@ -4,12 +4,14 @@
 ## Vị trí trong tệp
 
 place-sheet = trang tính “{ $sheet }”
+place-cell = ô { $cell }
 place-line = dòng { $line }
 
 ## Giá trị nhập vào ô số liệu
 
 value-above-hundred = Tỷ lệ { $value }% lớn hơn 100%. Đề nghị kiểm tra lại số liệu.
 value-ambiguous = “{ $text }” có thể hiểu theo hai cách. Nếu dấu “.” hoặc “,” phân cách hàng nghìn, đề nghị nhập { $first }; nếu là dấu thập phân, đề nghị nhập { $second }.
+value-ambiguous-too-fine = “{ $text }” có thể là { $first }, hoặc một số có nhiều hơn { $allowed } chữ số thập phân mà ô này không nhận. Nếu dấu “.” hoặc “,” phân cách hàng nghìn, đề nghị nhập { $first }; nếu là dấu thập phân, đề nghị làm tròn rồi nhập.
 value-derived = Ô số liệu này do hệ thống tự tính từ các chỉ tiêu khác, không nhập trực tiếp. Đề nghị nhập các chỉ tiêu thành phần.
 value-empty = Chưa có giá trị. Đề nghị nhập số liệu, hoặc “kps” nếu không phát sinh.
 value-heading = Dòng này là tiêu đề, không có số liệu. Đề nghị nhập vào các chỉ tiêu bên dưới.
@@ -204,7 +206,15 @@ invitation-used = Lời mời đã được một nút khác sử dụng. Đề 
 
 ## Nhập từ tệp
 
-file-too-large = Tệp lớn hơn { $limit }. Đề nghị kiểm tra đã chọn đúng tệp.
+file-too-large = Tệp lớn hơn { $limit }. Chưa có số liệu nào được nhập. Đề nghị kiểm tra đã chọn đúng tệp; nếu đúng, xóa bớt hình ảnh và trang tính thừa rồi lưu lại.
+import-after-quote = Sau dấu ngoặc kép đóng còn có chữ: “{ $text }”. Ngoặc mở ở dòng { $opened } có thể đã đóng nhầm chỗ, nên không chắc các dòng ở giữa thuộc ô nào. Đề nghị sửa dấu ngoặc kép trong tệp.
+import-blank-kept = Ô trong tệp để trống nên giữ nguyên { $value }. Muốn xóa, chạy lại với --clear-blank.
+import-computed = Chỉ tiêu này do hệ thống tự tính nên không lấy từ tệp. Tệp ghi { $text }, ở đây { $here ->
+        [none] chưa tính được
+       *[other] là { $here }
+    }. Đề nghị đối chiếu các chỉ tiêu thành phần.
+import-damaged = Tệp bị hỏng: nội dung không khớp với mã kiểm tra của nó, hoặc tệp bị cắt giữa chừng. Chưa có số liệu nào được nhập. Đề nghị sao chép hoặc tải lại tệp, hoặc mở bằng chương trình đã tạo ra tệp rồi lưu lại.
+import-date = Ô chứa ngày hoặc giờ ({ $text }), không phải là số liệu. Excel thường tự đổi những gì được gõ thành ngày. Đề nghị đổi định dạng ô thành Number rồi nhập lại số.
 import-duplicate = Chỉ tiêu này xuất hiện hai lần{ $line ->
         [none] {""}
        *[other] {" "}(lần đầu ở dòng { $line }{ $sheet ->
@@ -213,12 +223,77 @@ import-duplicate = Chỉ tiêu này xuất hiện hai lần{ $line ->
         })
     }. Đề nghị giữ lại một dòng.
 import-empty = Tệp không có số liệu nào. Đề nghị kiểm tra đã chọn đúng tệp.
-import-format = Không nhập được tệp “{ $file }” vì không rõ định dạng. Đề nghị dùng tệp có đuôi .xlsx, .csv hoặc .json.
-import-no-columns = Không tìm thấy bảng số liệu. Tệp .xlsx cần các cột Mã và Số liệu; tệp .csv cần các cột id và value. Đề nghị dùng tệp do lệnh “hopluu report” xuất ra.
+import-error-value = Công thức trong ô báo lỗi { $text }, không có số liệu. Đề nghị sửa công thức hoặc nhập số.
+import-format = Không nhập được tệp “{ $file }” vì không rõ định dạng. Đề nghị dùng tệp có đuôi .xlsx, .xlsb, .xls, .ods, .csv hoặc .json, hoặc nêu rõ bằng --format.
+import-formula-no-result = Ô có công thức nhưng tệp không lưu kết quả (tệp do một chương trình khác tạo ra và chưa được tính). Đề nghị mở tệp bằng Excel hoặc LibreOffice, lưu lại, rồi nhập.
+import-formula-stale = Ô có công thức mà tệp yêu cầu tính lại khi mở, nên kết quả đang lưu có thể không phải số hiện trên màn hình. Đề nghị mở tệp bằng Excel hoặc LibreOffice, lưu lại, rồi nhập.
+import-hidden-column = Cột Số liệu đang bị ẩn nên { $text ->
+        [none] dòng này
+       *[other] giá trị { $text }
+    } không được nhập. Muốn nhập, cho hiện cột rồi lưu tệp.
+import-hidden-ids = Cột Mã đang bị ẩn. Số liệu vẫn được nhập theo mã trong cột đó; đề nghị đối chiếu danh sách thay đổi.
+import-hidden-row = Dòng này đang bị ẩn nên { $text ->
+        [none] không được nhập
+       *[other] giá trị { $text } không được nhập
+    }. Muốn nhập, cho hiện dòng (hoặc bỏ lọc) rồi lưu tệp.
+import-hidden-sheet = Trang tính này đang bị ẩn nên { $text ->
+        [none] dòng này không được nhập
+       *[other] giá trị { $text } không được nhập
+    }. Muốn nhập, cho hiện trang tính rồi lưu tệp.
+import-logical = Ô chứa giá trị logic { $text }, không phải là số liệu. Đề nghị nhập số; với câu hỏi có hoặc không, nhập “có” hoặc “không”.
+import-masked = Ô giữ số { $held } nhưng trên màn hình chỉ hiện “{ $text }”, nên không rõ số liệu là gì. Đề nghị nhập lại đúng điều muốn báo cáo: số { $held }, hoặc “kps” nếu không phát sinh.
+import-merged = Các ô { $area } được gộp thành một, nên không rõ giá trị thuộc dòng nào. Đề nghị bỏ gộp ô rồi nhập giá trị cho từng dòng.
+import-merged-heading = Tiêu đề được gộp trên nhiều cột ({ $area }), nên không rõ cột nào là cột số liệu. Đề nghị bỏ gộp và chỉ để tiêu đề trên một cột.
+import-more-fields = Dòng này có { $fields } trường, trong khi dòng tiêu đề chỉ có { $headings }: “{ $text }”. Có thể dấu phẩy trong một số đã bị hiểu là dấu phân cách. Đề nghị đặt số đó trong dấu ngoặc kép, hoặc lưu tệp với dấu chấm phẩy.
+import-no-columns = Không tìm thấy bảng số liệu: trong 40 dòng đầu không có dòng nào có cả hai tiêu đề Mã và Số liệu (hoặc id và value){ $headings ->
+        [none] {""}
+       *[other] {" "}(đã thấy: { $headings })
+    }. Đề nghị sửa tiêu đề, hoặc dùng tệp do lệnh “hopluu report” xuất ra.
+import-no-id = Có giá trị { $text } nhưng không có mã chỉ tiêu{ $label ->
+        [none] {""}
+       *[other] {" "}(“{ $label }”)
+    }, nên không được nhập.
 import-not-a-figure = Ô chứa “{ $text }”, không phải là số liệu. Đề nghị nhập số, hoặc văn bản như khi nhập trực tiếp.
-import-not-utf8 = Tệp CSV không ở bảng mã UTF-8. Đề nghị lưu lại từ Excel theo kiểu “CSV UTF-8”.
-import-syntax = Tệp không đúng định dạng: { $why }. Đề nghị lưu lại tệp từ chương trình đã tạo ra nó.
-import-too-many-rows = Tệp có nhiều hơn { $limit } dòng. Đề nghị kiểm tra đã chọn đúng tệp.
+import-not-utf8 = Tệp văn bản này dùng bảng mã cũ (không phải Unicode), nên chữ tiếng Việt không đọc chắc chắn được. Đề nghị lưu lại từ Excel theo kiểu “CSV UTF-8” hoặc “Unicode Text”.
+import-open-quote = Dấu ngoặc kép mở ở đây không được đóng: “{ $text }”. Các dòng sau đó không chắc thuộc ô nào. Đề nghị đóng hoặc xóa dấu ngoặc kép.
+import-other-kind = Tệp này không phải là bảng tính nhập được: { $kind ->
+        [archive] đây là một tệp nén. Đề nghị giải nén rồi chọn tệp bảng tính bên trong.
+        [document] đây là một tài liệu Office khác, không phải bảng tính. Đề nghị chọn tệp Excel.
+        [numbers] đây là tệp của Apple Numbers. Đề nghị xuất sang Excel (.xlsx).
+        [old-excel] đây là tệp Excel 95 trở về trước. Đề nghị mở bằng Excel hoặc LibreOffice rồi lưu thành .xlsx.
+        [pdf] đây là tệp PDF. Đề nghị chọn tệp Excel mà từ đó tạo ra tệp PDF.
+        [text] đây là tệp văn bản. Nếu là CSV, đề nghị đổi đuôi thành .csv hoặc nêu --format csv.
+        [web-page] đây là một trang web được đặt đuôi bảng tính (nhiều phần mềm xuất như vậy). Đề nghị mở bằng Excel rồi lưu thành .xlsx.
+        [xml] đây là một tệp XML. Đề nghị mở bằng Excel rồi lưu thành .xlsx.
+        [xml-spreadsheet] đây là tệp “XML Spreadsheet 2003”. Đề nghị mở bằng Excel rồi lưu thành .xlsx.
+       *[other] không nhận ra định dạng của tệp. Đề nghị kiểm tra đã chọn đúng tệp.
+    }
+import-other-measure = Ô hiện “{ $text }”, trong khi chỉ tiêu này tính bằng “{ $unit }”. Hệ thống không tự đổi đơn vị; đề nghị nhập số theo đúng đơn vị tính.
+import-other-period = Tệp này là số liệu của kỳ { $found }, không phải kỳ { $wanted }. Chưa có số liệu nào được nhập. Đề nghị chọn đúng tệp hoặc đúng kỳ.
+import-other-template = Tệp này theo biểu mẫu { $found }, trong khi kỳ này dùng { $wanted }. Chưa có số liệu nào được nhập. Đề nghị xuất lại tệp theo biểu mẫu hiện hành.
+import-other-unit = Tệp này là số liệu của { $found }, không phải của { $wanted }. Chưa có số liệu nào được nhập. Đề nghị chọn đúng tệp của đơn vị.
+import-password = Tệp được bảo vệ bằng mật khẩu nên không đọc được. Đề nghị mở bằng Excel, bỏ mật khẩu (Tệp, Thông tin, Bảo vệ sổ làm việc, Mã hóa bằng mật khẩu), lưu lại rồi nhập.
+import-quoted-row = Một dấu ngoặc kép mở nhầm đã nuốt dòng của chỉ tiêu { $indicator } vào một ô ghi chú. Đề nghị sửa dấu ngoặc kép trong tệp.
+import-rounded = Ô hiện { $text }, còn tệp giữ { $held }. Đã lấy số hiện trên màn hình.
+import-split-number = “{ $text }” có thể là một số bị dấu phẩy tách thành hai trường. Đề nghị đặt số trong dấu ngoặc kép, hoặc lưu tệp với dấu chấm phẩy.
+import-syntax = Tệp không đúng định dạng: { $why }. Chưa có số liệu nào được nhập. Đề nghị mở tệp bằng chương trình đã tạo ra nó rồi lưu lại.
+import-too-many-rows = Tệp có nhiều hơn { $limit } dòng có mã. Đề nghị kiểm tra đã chọn đúng tệp.
+import-two-cells = Ô { $cell } xuất hiện hai lần hoặc không đúng thứ tự trong tệp. Đề nghị mở tệp bằng Excel hoặc LibreOffice rồi lưu lại.
+import-two-headings = Có hai tiêu đề cùng nghĩa: “{ $first }” (cột { $first-column }) và “{ $second }” (cột { $second-column }), nên không rõ lấy cột nào. Đề nghị đổi tên hoặc xóa cột thừa.
+import-two-keys = Khóa “{ $key }” xuất hiện hai lần (lần đầu ở dòng { $line }). Đề nghị giữ lại một.
+import-two-names = Tệp tự ghi hai tên khác nhau: “{ $first }”{ $line ->
+        [none] {""}
+       *[other] {" "}(dòng { $line }{ $sheet ->
+            [none] {""}
+           *[other] {" "}của trang tính “{ $sheet }”
+        })
+    } và “{ $second }”. Đề nghị kiểm tra tệp là của kỳ và đơn vị nào.
+import-two-parts = Tệp nén bên trong bảng tính có hai phần trùng nhau, nên không rõ phần nào là thật. Chưa có số liệu nào được nhập. Đề nghị mở tệp bằng Excel hoặc LibreOffice rồi lưu lại.
+import-unknown-format = Ô giữ số { $held } với kiểu hiển thị “{ $format }” mà hệ thống không đọc được, nên không chắc trên màn hình hiện số nào. Đề nghị đổi định dạng ô thành General hoặc Number.
+import-unpacks-too-large = Nội dung của tệp sau khi giải nén lớn hơn { $limit }, nên không đọc hết. Đề nghị xóa các dòng, cột và trang tính thừa rồi lưu lại.
+import-unread-id = Có mã chỉ tiêu nhưng không nằm trong bảng nào có tiêu đề Mã và Số liệu, nên không được nhập. Đề nghị sửa tiêu đề của bảng này nếu cần nhập.
+import-unseen = Ô giữ số { $held } nhưng không hiện gì trên màn hình, nên được coi như ô trống và không được nhập. Đề nghị nhập { $held }, hoặc “kps” nếu không phát sinh, với định dạng hiện rõ.
+problems-more = và { $count } lỗi khác. Đề nghị sửa các lỗi trên rồi nhập lại.
 number-not-exact = Số { $text } không lưu chính xác được. Đề nghị rút gọn chữ số thập phân trong tệp.
 
 ## Lần nộp
@@ -481,7 +556,15 @@ cli-hub-made = Đã tạo trung tâm tổng hợp của đơn vị { $unit }. Kh
 cli-joined = Nút này đã tham gia với tư cách đơn vị { $unit }.
 cli-submitted = Đã ký và nộp báo cáo: lần nộp { $id }, lúc { $time }. Lần nộp được gửi đến trung tâm tổng hợp khi đồng bộ.
 cli-optional-missing = Còn để trống các ô số liệu không bắt buộc: { $cells }.
-cli-imported = Đã nhập tệp: { $changed } ô thay đổi, { $unchanged } ô giữ nguyên, { $skipped } dòng bỏ qua.
+cli-import-change = { $id }: { $before } → { $after }{ $found ->
+        [none] {""}
+       *[other] {" "}(trong tệp: “{ $found }”)
+    }
+cli-import-more = và { $count } giá trị khác không có mã, không được nhập.
+cli-import-note = { $id }, ghi chú: { $before } → { $after }
+cli-import-planned = Chạy thử, chưa ghi gì: { $changed } ô sẽ thay đổi, { $unchanged } ô giữ nguyên, { $left-out } mục không nhập.
+cli-imported = Đã nhập tệp: { $changed } ô thay đổi, { $unchanged } ô giữ nguyên, { $left-out } mục không nhập.
+cli-standard-input = đầu vào chuẩn
 cli-joining = Đang tham gia
 cli-syncing = Đang đồng bộ với trung tâm tổng hợp
 cli-rendering = Đang xuất báo cáo
@@ -563,9 +646,12 @@ help-text = Xem nội dung một mục, hoặc ghi từ tệp (“-”: đầu v
 help-text-period = Kỳ báo cáo
 help-text-section = Mã mục, ví dụ ii.2.c
 help-text-file = Tệp chứa nội dung mới
-help-import = Nhập số liệu từ tệp JSON, CSV, hoặc XLSX theo mẫu của báo cáo XLSX
+help-import = Nhập số liệu từ tệp Excel (XLSX, XLSB, XLS), LibreOffice (ODS), CSV hoặc JSON
 help-import-period = Kỳ báo cáo
-help-import-file = Tệp cần nhập
+help-import-file = Tệp cần nhập (“-”: đầu vào chuẩn)
+help-import-dry_run = Chỉ cho xem những gì sẽ thay đổi, không ghi gì
+help-import-clear_blank = Xóa các ô để trống trong tệp
+help-import-format = Định dạng của tệp, khi tên tệp không cho biết
 help-submit = Chốt, ký và nộp báo cáo của đơn vị
 help-submit-period = Kỳ báo cáo
 help-report = Xuất báo cáo: báo cáo tổng hợp tại trung tâm, báo cáo của đơn vị tại đơn vị

@@ -41,6 +41,9 @@ pub struct Place {
     /// The sheet of a workbook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
+    /// The cell of the sheet, by its letters and number: `D6`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
     /// Row or line, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
@@ -129,6 +132,14 @@ impl Refusal {
     /// A refusal for one reason.
     pub fn new(reason: Reason, problem: Problem) -> Self {
         Self { reason, problems: vec![problem] }
+    }
+
+    /// Says that there are more problems than those that are told.
+    pub fn count_more(&mut self, more: usize) {
+        if more > 0 {
+            let problem = Problem::new("problems-more", format!("and {more} more"));
+            self.problems.push(problem.arg("count", more));
+        }
     }
 
     /// Whether it says that something stored is not what was written.

@@ -26,6 +26,16 @@ pub enum ReadError {
         /// What it means when its mark separates thousands, and when it separates decimals.
         readings: [Decimal; 2],
     },
+    /// The text can be read in two ways, of which one has more decimals than the indicator.
+    #[error("`{text}` can mean {thousands}, or a number with more than {allowed} decimals")]
+    AmbiguousTooFine {
+        /// The text.
+        text: String,
+        /// What it means when its mark separates thousands.
+        thousands: Decimal,
+        /// How many decimals are allowed.
+        allowed: u32,
+    },
     /// The cell is derived: computed from others and never typed.
     #[error("the figure is computed from others")]
     Derived,
@@ -119,6 +129,7 @@ impl ReadError {
         match self {
             Self::AboveHundred { .. } => "value-above-hundred",
             Self::Ambiguous { .. } => "value-ambiguous",
+            Self::AmbiguousTooFine { .. } => "value-ambiguous-too-fine",
             Self::Derived => "value-derived",
             Self::Empty => "value-empty",
             Self::Heading => "value-heading",

@@ -16,8 +16,8 @@ use rust_decimal::Decimal;
 
 pub use check::check_value;
 pub use error::ReadError;
-pub use read::{MAX_TEXT_BYTES, read_value};
-pub(crate) use read::{fold, is_readable_label};
+pub(crate) use read::is_readable_label;
+pub use read::{MAX_TEXT_BYTES, fold, read_value};
 pub use write::{
     Decimals, NOT_APPLICABLE_WORDS, NOTHING_AROSE_WORDS, write_number, write_prose_number,
     write_value,

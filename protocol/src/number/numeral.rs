@@ -30,9 +30,9 @@ pub(super) enum NumeralError {
     TooLarge,
 }
 
-/// Reads digits with marks of thousands ("." or "," or a no-break, narrow or thin space, always before
-/// three digits) and of decimals ("," or "."), and a leading minus ("-" or U+2212). No plus, exponent,
-/// ordinary space, full-width digit, or mark without digits on both sides.
+/// Reads digits with marks of thousands ("." or "," or a space of any width, always before three
+/// digits) and of decimals ("," or "."), and a leading minus ("-" or U+2212). No plus, exponent,
+/// full-width digit, or mark without digits on both sides.
 pub(super) fn read_numeral(text: &str) -> Result<Readings, NumeralError> {
     let unsigned = text.strip_prefix(['-', '\u{2212}']);
     let negative = unsigned.is_some();
@@ -67,7 +67,7 @@ pub(super) fn read_numeral(text: &str) -> Result<Readings, NumeralError> {
 }
 
 fn is_mark(c: char) -> bool {
-    matches!(c, '.' | ',' | '\u{a0}' | '\u{2009}' | '\u{202f}')
+    matches!(c, '.' | ',' | ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}')
 }
 
 /// The numeral with `decimal_mark` for decimals and any one other mark for thousands, as plain digits with
@@ -141,6 +141,8 @@ mod tests {
             ("-17,11", "-17.11"),
             ("\u{2212}17,11", "-17.11"),
             ("-0", "0"),
+            ("1 304", "1304"),
+            ("1 304 567,5", "1304567.5"),
         ] {
             assert_eq!(read_numeral(text), Ok(one(number)), "{text}");
         }
@@ -176,7 +178,9 @@ mod tests {
             "1.304,567.890",
             "1,304,567.890.123",
             "1.234\u{a0}567",
-            "1 304",
+            "1  304",
+            "13 04",
+            "1 304.567 890",
             "1e3",
             "1E3",
             "0x10",

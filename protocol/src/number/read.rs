@@ -32,9 +32,15 @@ const NO: [&str; 3] = ["0", "không", "no"];
 /// | `percent` | a number, with or without `%` |
 /// | other numbers | a number: thousands ".", decimals ","; see the module for the other way round |
 ///
-/// A single mark before three digits has two readings (`30,162`) and is refused; only "." in a figure
-/// without decimals has one, the national rule's (a count of `1.304` is 1304). Zeros at the end of the
-/// decimals are not counted: `30,1620` is how 30.162 is typed beyond doubt.
+/// A single mark before three digits has two readings (`30,162`) and is refused where both can stand. In a
+/// figure without decimals it has one: "." is the national mark of thousands (a count of `1.304` is 1304),
+/// and "," cannot begin decimals that the figure does not have (a count of `30,162` is 30162; `30,000` stays
+/// in doubt, since 30 is a count too). Where the decimals are more than the figure has, only the other
+/// reading is offered. Zeros at the end of the decimals are not counted: `30,1620` is how 30.162 is typed
+/// beyond doubt.
+///
+/// The indicator's own unit of measure after a number is dropped (`46 thủ tục`); any other is refused, since
+/// nothing is converted.
 pub fn read_value(text: &str, indicator: &Indicator) -> Result<CellValue, ReadError> {
     check_typed(indicator)?;
     if text.len() > MAX_TEXT_BYTES {
@@ -48,7 +54,7 @@ pub fn read_value(text: &str, indicator: &Indicator) -> Result<CellValue, ReadEr
         (Some(non_value), _) => non_value?,
         (None, ValueType::Choice(choices)) => read_choice(&text, choices)?,
         (None, ValueType::Flag) => read_flag(&text)?,
-        (None, kind) => read_number(&text, kind)?,
+        (None, kind) => read_number(without_unit(&text, &indicator.unit_of_measure), kind)?,
     };
     check_value(&value, indicator)?;
     Ok(value)
@@ -95,6 +101,17 @@ fn read_non_value(text: &str) -> Option<Result<CellValue, ReadError>> {
     })
 }
 
+/// The number before the indicator's own unit of measure; the whole text when it ends otherwise.
+fn without_unit<'a>(text: &'a str, unit: &str) -> &'a str {
+    let is_number = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".,-\u{2212}".contains(c);
+    let words = text.trim_start_matches(is_number);
+    if !words.is_empty() && fold(words) == fold(unit) {
+        text.strip_suffix(words).unwrap_or(text).trim_end()
+    } else {
+        text
+    }
+}
+
 fn read_number(text: &str, kind: &ValueType) -> Result<CellValue, ReadError> {
     let numeral = match kind {
         ValueType::Percent { .. } => text.strip_suffix('%').map_or(text, str::trim_end),
@@ -102,12 +119,26 @@ fn read_number(text: &str, kind: &ValueType) -> Result<CellValue, ReadError> {
     };
     let number = match read_numeral(numeral) {
         Ok(Readings::One(number)) => number,
-        // Where there are no decimals, "." can only be the national mark of thousands. "," stays in
-        // doubt: by the national rule it would start decimals.
-        Ok(Readings::Two { mark: '.', thousands, .. }) if decimals_of(kind) == 0 => thousands,
-        Ok(Readings::Two { thousands, decimals, .. }) => {
-            let readings = [thousands, decimals.normalize()];
-            return Err(ReadError::Ambiguous { text: shown(text), readings });
+        Ok(Readings::Two { mark, thousands, decimals }) => {
+            let allowed = decimals_of(kind);
+            let decimals = decimals.normalize();
+            match (allowed, decimals.scale() <= allowed) {
+                // Where there are no decimals, "." can only be the national mark of thousands.
+                (0, _) if mark == '.' => thousands,
+                (0, false) => thousands,
+                (_, true) => {
+                    let readings = [thousands, decimals];
+                    return Err(ReadError::Ambiguous { text: shown(text), readings });
+                }
+                // No percentage up to 100 has thousands.
+                (_, false) if matches!(kind, ValueType::Percent { at_most_100: true, .. }) => {
+                    return Err(ReadError::TooManyDecimals { value: decimals, allowed });
+                }
+                (_, false) => {
+                    let text = shown(text);
+                    return Err(ReadError::AmbiguousTooFine { text, thousands, allowed });
+                }
+            }
         }
         Err(NumeralError::NotANumber) => return Err(ReadError::NotANumber { text: shown(text) }),
         Err(NumeralError::TooLarge) => return Err(ReadError::TooLarge { text: shown(text) }),
@@ -115,8 +146,8 @@ fn read_number(text: &str, kind: &ValueType) -> Result<CellValue, ReadError> {
     Ok(CellValue::Number(number.normalize()))
 }
 
-/// A text for comparing: lower case, NFC, one space between words.
-pub(crate) fn fold(text: &str) -> String {
+/// A text for comparing: lower case, NFC, one space between words. Headings of files are compared so too.
+pub fn fold(text: &str) -> String {
     let lower = text.nfc().collect::<String>().to_lowercase();
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }

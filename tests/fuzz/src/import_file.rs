@@ -1,16 +1,29 @@
-//! Files of figures: CSV, JSON, XLSX.
+//! Files of figures: CSV, JSON and workbooks.
 
 use std::io::{Cursor, Write as _};
 
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::import::{self, ImportFormat, MAX_ROWS};
+use crate::import::{self, ImportFile, ImportFormat, MAX_ROWS};
 
-/// `c` CSV; `j` JSON; `x` a whole workbook; `d`, `m`, `n`, `s`: one part of a workbook whose other parts
-/// are right, since no mutation gets past a ZIP archive's checksums.
+/// `c` CSV; `j` JSON; `x` a whole workbook of any kind, by its bytes; `d`, `m`, `n`, `s`: one part of an
+/// XLSX whose other parts are right, `b`, `e`, `f` of an XLSB, `o` of an ODS, since no mutation gets past a
+/// ZIP archive's checksums.
 pub fn run(input: &[u8]) {
     match crate::choose(input) {
+        Some((b'b', bytes)) => {
+            read(ImportFormat::Xlsb, &binary("xl/worksheets/sheet1.bin", bytes));
+        }
+        Some((b'e', bytes)) => read(ImportFormat::Xlsb, &binary("xl/styles.bin", bytes)),
+        Some((b'f', bytes)) => read(ImportFormat::Xlsb, &binary("xl/workbook.bin", bytes)),
+        Some((b'o', bytes)) => read(
+            ImportFormat::Ods,
+            &archive(&[
+                ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+                ("content.xml", bytes),
+            ]),
+        ),
         Some((b'c', bytes)) => read(ImportFormat::Csv, bytes),
         Some((b'd', bytes)) => {
             read(ImportFormat::Xlsx, &workbook("xl/worksheets/sheet1.xml", bytes))
@@ -25,9 +38,10 @@ pub fn run(input: &[u8]) {
 }
 
 fn read(format: ImportFormat, bytes: &[u8]) {
-    match import::read(format, bytes, "figures") {
-        Ok(rows) => {
-            assert!((1..=MAX_ROWS).contains(&rows.len()));
+    let file = ImportFile { format, bytes, name: "figures" };
+    match import::read(&file, &|id| id.as_str().starts_with("a.")) {
+        Ok(import::Reading { rows, left_out, .. }) => {
+            assert!(rows.len() <= MAX_ROWS && rows.len() + left_out.len() > 0);
             let mut ids: Vec<_> = rows.iter().map(|row| &row.indicator).collect();
             ids.sort();
             ids.dedup();
@@ -39,11 +53,33 @@ fn read(format: ImportFormat, bytes: &[u8]) {
 
 /// The smallest workbook with one table; `part` is replaced by `content`.
 pub fn workbook(part: &str, content: &[u8]) -> Vec<u8> {
+    let parts = PARTS
+        .iter()
+        .map(|(name, usual)| (*name, if *name == part { content } else { usual.as_bytes() }));
+    archive(&parts.collect::<Vec<_>>())
+}
+
+/// A binary workbook with one part.
+fn binary(part: &str, content: &[u8]) -> Vec<u8> {
+    let relations = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.bin"/><Relationship Id="r2" Type="x/styles" Target="styles.bin"/></Relationships>"#;
+    // One sheet, `r1`, `P`.
+    let book = b"\x9c\x01\x16\0\0\0\0\0\0\0\0\x02\0\0\0r\01\0\x01\0\0\0P\0";
+    let parts: [(&str, &[u8]); 4] = [
+        ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
+        ("xl/workbook.bin", book),
+        ("xl/styles.bin", b""),
+        ("xl/worksheets/sheet1.bin", b""),
+    ];
+    let parts = parts.map(|(name, usual)| (name, if name == part { content } else { usual }));
+    archive(&parts)
+}
+
+fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, usual) in PARTS {
+    for (name, content) in parts {
         archive.start_file(*name, stored).unwrap();
-        archive.write_all(if *name == part { content } else { usual.as_bytes() }).unwrap();
+        archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
 }
