@@ -32,6 +32,7 @@ mod open;
 mod raw;
 mod renew;
 mod row;
+mod sectors;
 mod sweep;
 mod upkeep;
 mod witness;
@@ -206,8 +207,17 @@ fn given_up(dir: &Path, error: StoreError) -> StoreError {
             }
             StoreError::Io { what }
         }
+        // Nor will it ever open where a sector of its log is gone.
+        StoreError::Io { what } if is_worn(dir) && check_disk(dir).is_ok() => {
+            StoreError::Damaged { what }
+        }
         error => error,
     }
+}
+
+/// Whether the disk does not give all of sled's log back.
+fn is_worn(dir: &Path) -> bool {
+    renew::sled_dir(dir).is_ok_and(|place| sectors::is_bad(&place.join("db")))
 }
 
 /// Compares what sled has with what lies beside it. Returns the store's name.

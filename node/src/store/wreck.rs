@@ -20,7 +20,7 @@ use super::open::{self, open_disk};
 use super::raw::{self, Bodies};
 use super::row::{DocRow, Large, Value, take};
 use super::witness::Witness;
-use super::{HEADROOM_BYTES, key, renew};
+use super::{HEADROOM_BYTES, key, renew, sectors};
 
 /// How long sled may take to read a copy. It has been seen to go round in circles over damaged pages.
 const READ_LIMIT: Duration = Duration::from_secs(120);
@@ -243,7 +243,8 @@ impl Copy {
             let name = path.file_name().unwrap_or_default();
             let is_table = name.to_string_lossy().starts_with("snap.");
             if name == "db" || (is_table && with_table) {
-                fs::copy(&path, scratch.join(name)).map_err(failed)?;
+                let bytes = sectors::read(&path).map_err(failed)?;
+                fs::write(scratch.join(name), bytes).map_err(failed)?;
             }
         }
         open::settle_conf(scratch)?;

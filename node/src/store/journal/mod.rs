@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use hopluu_protocol::store::{StoreError, Write};
 
 use super::disk::io_error;
+use super::sectors;
 use crate::durable::{make_private, sync_folder};
 use record::{Entry, Found, Kind};
 pub(super) use rewrite::Rewrite;
@@ -76,7 +77,7 @@ impl Look {
         let mut look = Self::default();
         let (mut is_intact, mut ids) = (true, Vec::new());
         for (number, path) in files(&dir.join(FOLDER))? {
-            let bytes = fs::read(path).map_err(failed)?;
+            let bytes = sectors::read(&path).map_err(failed)?;
             (look.newest, look.fresh) = (number, 0);
             is_intact &= !bytes.is_empty();
             for found in record::scan(&bytes) {
@@ -141,17 +142,20 @@ impl Journal {
         Ok(journal)
     }
 
-    /// What a commit is to leave in a journal; nothing for one that other machines or sled alone need.
+    /// What a commit is to leave in a journal: all of it, so that it can be made again; nothing of one that
+    /// says nothing new.
     pub(super) fn body(batch: &[Write]) -> Vec<u8> {
-        let mut body = Vec::new();
-        let is_kept = |write: &&Write| match write {
+        let is_new = |write: &Write| match write {
             Write::Append { .. } | Write::Heads { .. } => true,
-            // What peers have acknowledged is found out again; a snapshot says nothing new.
+            // What peers have acknowledged is found out again; a snapshot holds what the journal has.
             Write::Meta { key, .. } => !key.starts_with(rewrite::PEERS),
             Write::Snapshot { .. } => false,
         };
-        for write in batch.iter().filter(is_kept) {
-            record::put(&mut body, &Entry::Write(write.clone()));
+        let mut body = Vec::new();
+        if batch.iter().any(is_new) {
+            for write in batch {
+                record::put(&mut body, &Entry::Write(write.clone()));
+            }
         }
         body
     }

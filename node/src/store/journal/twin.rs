@@ -1,7 +1,6 @@
 //! All that a journal holds, read to refill a store.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use automerge::ChangeHash;
@@ -10,6 +9,7 @@ use hopluu_protocol::store::{StoreError, Write};
 
 use super::record::{self, Entry, Found, Kind};
 use super::{FOLDER, StoreId, failed, files};
+use crate::store::sectors;
 
 /// What is intact of a document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,7 @@ impl Twin {
     pub(in crate::store) fn read(dir: &Path) -> Result<Self, StoreError> {
         let mut twin = Self::default();
         for (_, path) in files(&dir.join(FOLDER))? {
-            let bytes = fs::read(path).map_err(failed)?;
+            let bytes = sectors::read(&path).map_err(failed)?;
             for found in record::scan(&bytes) {
                 let Found::Record(record) = found else { continue };
                 if record.kind == Kind::Begin {
