@@ -464,10 +464,11 @@ mod tests {
             for position in 0..50 {
                 prop_assert_eq!(positions.contains(position), expected.contains(&position));
             }
-            let (stored, rest) = Positions::decode(&positions.encode(true)).unwrap();
-            prop_assert!(stored == positions && rest.is_empty());
-            let (stored, rest) = Positions::decode(&positions.encode(false)).unwrap();
-            prop_assert!(stored == positions && rest.is_empty());
+            for more in [true, false] {
+                let encoded = positions.encode(more);
+                let (stored, rest) = Positions::decode(&encoded).unwrap();
+                prop_assert!(stored == positions && rest.is_empty());
+            }
             let prefix = (0..).take_while(|position| expected.contains(position)).count();
             prop_assert_eq!(positions.prefix() as usize, prefix);
             for pair in positions.0.windows(2) {
