@@ -1,7 +1,11 @@
 //! Which of this node's changes a peer is known to hold durably.
 //!
-//! Positions are counted in this node's order of arrival, for each document. They are kept in the store, so that the next connection sends only what the peer has not acknowledged.
-//! Losing it is harmless: the documents are then compared.
+//! Positions are counted in this node's order of arrival, for each document. They are kept in the store, so
+//! that the next connection sends only what the peer has not acknowledged. Losing them is harmless: the
+//! documents are then compared.
+//!
+//! Beside them stands what the peer has refused for its author ([`super::refused`]). In one value, since what
+//! is refused counts as held: one without the other would be a wrong belief.
 //!
 //! Most peers hold everything most of the time. So one more value is kept for each: the digest of what
 //! both shared when the peer was last known to hold all of it. While that is still the digest, nothing
