@@ -3,10 +3,12 @@
 mod admission;
 mod appeals;
 mod asking;
+mod beliefs;
 mod budgets;
 mod cuts;
 mod flow;
 mod hostile;
+mod refused;
 mod report;
 mod seals;
 mod world;

@@ -1,17 +1,19 @@
 //! All connections of a node.
 
+mod standing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::admission::{Admission, Allowance, Limits};
-use super::deferred::{Deferred, cost};
-use super::event::{Action, CloseReason, ConnId, Event, Notice, Side};
-use super::held::Held;
-use super::session::{Claim, Context, Fault, Session};
 use crate::gate::{Access, IsGenesis};
 use crate::id::{DocGroup, DocId};
 use crate::identity::{NodeKey, OfficeKey};
 use crate::replica::{Age, Committed, Replica, ReplicaError, Scope};
 use crate::store::Backend;
+use crate::sync::admission::{Admission, Allowance, Limits};
+use crate::sync::deferred::{Deferred, cost};
+use crate::sync::event::{Action, CloseReason, ConnId, Event, Notice, Side};
+use crate::sync::held::Held;
+use crate::sync::session::{Claim, Context, Fault, Session};
 use crate::wire::frame::Frame;
 use crate::wire::stream;
 
@@ -224,6 +226,10 @@ impl Exchange {
         let mut concerned = std::mem::take(&mut self.ready);
         concerned.extend(&self.waiting);
         concerned.extend(&self.insiders);
+        if committed.appended.is_empty() && self.told_until(replica) != committed.age {
+            // Documents have other heads without having grown: something was left out of them, or counts again.
+            concerned.extend(self.sessions.keys());
+        }
         for growth in &committed.appended {
             if self.staged.get(&growth.doc).is_some_and(|until| *until <= growth.positions.end) {
                 self.staged.remove(&growth.doc);
@@ -481,13 +487,21 @@ impl Exchange {
         self.by_peer.remove(&session.peer);
         self.deafen(conn, &session.scope);
         self.returning.take_if(|claim| claim.is_of(conn));
-        session.take_note_of_staged();
+        // What was committed and not told yet may lie before what is staged, and the peer may lack it.
+        if self.told_until(replica) == replica.durable_age() {
+            session.take_note_of_staged(replica);
+        }
         session.remember(replica, self.all_told(replica))
     }
 
     /// Whether sessions have heard of everything that the index has, and all of it is durable.
     fn all_told<B: Backend>(&self, replica: &Replica<B>) -> bool {
-        self.told.unwrap_or(replica.age_at_opening()) == replica.index().age()
+        self.told_until(replica) == replica.index().age()
+    }
+
+    /// How old the index was when sessions heard of it last.
+    fn told_until<B: Backend>(&self, replica: &Replica<B>) -> Age {
+        self.told.unwrap_or(replica.age_at_opening())
     }
 
     /// Lets everybody speak who may have something to say.
