@@ -53,7 +53,7 @@ impl<B: Backend> Replica<B> {
         doc: &DocId,
         persisted: &Persisted,
     ) -> Result<bool, ReplicaError> {
-        let Some(summary) = self.index.get(doc) else { return Ok(false) };
+        let Some(summary) = &self.summary_of_all(doc) else { return Ok(false) };
         let Persisted { snapshot, changes } = persisted;
         let bytes = load_checked(doc, snapshot, changes, summary)?.save();
         load_checked(doc, &bytes, &[], summary)?;

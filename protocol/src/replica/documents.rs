@@ -32,12 +32,21 @@ pub(super) struct OpenDocuments {
 #[derive(Debug)]
 pub(super) struct OpenDocument {
     pub(super) doc: Automerge,
+    /// With what is left out, as it was when it was opened; `None` where nothing is.
+    whole: Option<Automerge>,
     /// The changes within the snapshot by position, once somebody asked for them.
     pub(super) snapshot_order: Option<SnapshotOrder>,
     /// Those changes themselves, once somebody asked for many of them.
     pub(super) snapshot_bodies: Option<SnapshotBodies>,
     bytes: usize,
     last_use: u64,
+}
+
+impl OpenDocument {
+    /// The document with what is left out of it.
+    pub(super) fn whole(&self) -> &Automerge {
+        self.whole.as_ref().unwrap_or(&self.doc)
+    }
 }
 
 impl OpenDocuments {
@@ -65,6 +74,9 @@ impl OpenDocuments {
 
     /// Takes note that a document has another snapshot.
     pub(super) fn snapshot_moved(&mut self, doc: &DocId) {
+        if self.open.get(doc).is_some_and(|opened| opened.whole.is_some()) {
+            self.close(doc);
+        }
         if let Some(opened) = self.open.get_mut(doc) {
             opened.snapshot_order = None;
             opened.snapshot_bodies = None;
@@ -80,7 +92,13 @@ impl OpenDocuments {
         }
     }
 
-    fn insert(&mut self, doc: &DocId, loaded: Automerge, bytes: usize) -> &mut OpenDocument {
+    fn insert(
+        &mut self,
+        doc: &DocId,
+        loaded: Automerge,
+        whole: Option<Automerge>,
+        bytes: usize,
+    ) -> &mut OpenDocument {
         self.close(doc);
         while self.bytes.saturating_add(bytes) > self.limit {
             let oldest = self.open.iter().min_by_key(|(_, opened)| opened.last_use);
@@ -91,6 +109,7 @@ impl OpenDocuments {
         self.bytes = self.bytes.saturating_add(bytes);
         self.open.entry(doc.clone()).or_insert(OpenDocument {
             doc: loaded,
+            whole,
             snapshot_order: None,
             snapshot_bodies: None,
             bytes,
@@ -104,7 +123,10 @@ impl<B: Backend> Replica<B> {
     pub(super) fn opened(&mut self, doc: &DocId) -> Result<&mut OpenDocument, ReplicaError> {
         if !self.open.contains(doc) {
             let (loaded, bytes) = self.load(doc)?;
-            self.open.insert(doc, loaded, bytes);
+            match self.without_left_out(doc, &loaded)? {
+                Some(rest) => self.open.insert(doc, rest, Some(loaded), 2 * bytes),
+                None => self.open.insert(doc, loaded, None, bytes),
+            };
         }
         self.open.get_mut(doc).ok_or_else(|| ReplicaError::UnknownDocument { doc: doc.clone() })
     }
@@ -121,7 +143,7 @@ impl<B: Backend> Replica<B> {
     ) -> Result<Result<(), E>, ReplicaError> {
         self.usable()?;
         if self.index.get(doc).is_none() {
-            self.open.insert(doc, Automerge::new(), FIXED_BYTES);
+            self.open.insert(doc, Automerge::new(), None, FIXED_BYTES);
         }
         let tried = trial(&mut self.opened(doc)?.doc);
         if tried.is_err() {
@@ -130,10 +152,10 @@ impl<B: Backend> Replica<B> {
         Ok(tried)
     }
 
-    /// Loads a document from what is stored and staged, and checks where that leads.
+    /// Loads a document from all that is stored and staged, and checks where that leads.
     fn load(&self, doc: &DocId) -> Result<(Automerge, usize), ReplicaError> {
         let unknown = || ReplicaError::UnknownDocument { doc: doc.clone() };
-        let summary = self.index.get(doc).ok_or_else(unknown)?;
+        let summary = &self.summary_of_all(doc).ok_or_else(unknown)?;
         let snapshot = self.store.snapshot(doc)?.unwrap_or_default();
         let mut changes = self.store.changes(doc, summary.in_snapshot, usize::MAX)?;
         if let Some(staged) = self.pending.of(doc) {

@@ -49,6 +49,7 @@ impl<B: Backend> Replica<B> {
         edit: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<Edited<T>, EditError<E>> {
         self.usable()?;
+        let context = &self.beside_left_out(doc, context);
         let opened = self.opened(doc)?;
         let (value, change) = transact(opened, context, edit).map_err(EditError::Closure)?;
         let Some(change) = change else { return Ok(Edited { value, change: None }) };

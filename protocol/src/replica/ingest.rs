@@ -69,6 +69,8 @@ impl<B: Backend> Replica<B> {
                 plan.known.push(position);
                 continue;
             }
+            // One that was left out keeps its place.
+            plan.known.extend(self.stored_position(doc, &hash)?);
             let bytes = change.raw_bytes().len();
             if bytes > MAX_CHANGE_BYTES {
                 let doc = doc.clone();
@@ -124,11 +126,18 @@ impl<B: Backend> Replica<B> {
     pub(super) fn record(&mut self, doc: &DocId, plan: &Plan, local: bool) -> Range<u32> {
         let first = self.index.get(doc).map_or(0, |summary| summary.changes);
         let mut next = first;
+        let leaves_out = self.left_out.all_heads(doc).is_some();
         for change in &plan.changes {
-            self.pending.push(doc, next, change, local);
-            next += 1;
+            if !self.left_out.count_again(doc, &change.hash()) {
+                self.left_out.grew(doc, change.hash(), change.deps());
+                self.pending.push(doc, next, change, local);
+                next += 1;
+            }
         }
-        if next > first {
+        if leaves_out && !plan.changes.is_empty() {
+            self.stage_left_out(doc);
+        }
+        if !plan.changes.is_empty() {
             let bytes = plan.changes.iter().map(|change| change.raw_bytes().len()).sum();
             self.open.grew(doc, bytes);
             self.index.advance(doc, plan.heads.clone(), next);

@@ -24,6 +24,7 @@ mod edit;
 mod error;
 mod index;
 mod ingest;
+mod left_out;
 mod limits;
 mod parts;
 mod pending;
@@ -47,6 +48,7 @@ pub use reads::ChangesPage;
 pub use scope::Scope;
 
 use documents::OpenDocuments;
+use left_out::LeftOut;
 use pending::Pending;
 
 use crate::id::DocId;
@@ -66,8 +68,10 @@ pub struct Replica<B> {
     store: Store<B>,
     index: Index,
     open: OpenDocuments,
+    left_out: LeftOut,
     pending: Pending,
     age_at_opening: Age,
+    durable_age: Age,
     failed: Option<String>,
 }
 
@@ -101,12 +105,16 @@ impl<B: Backend> Replica<B> {
     /// # Errors
     /// When the store cannot be read or is damaged.
     pub fn open(store: Store<B>, open_bytes: usize) -> Result<Self, ReplicaError> {
-        let index = Index::new(store.documents()?);
+        let documents = store.documents()?;
+        let left_out = LeftOut::read(store.meta_under(LeftOut::prefix())?, &documents);
+        let index = Index::new(documents);
         Ok(Self {
             store,
             age_at_opening: index.age(),
+            durable_age: index.age(),
             index,
             open: OpenDocuments::new(open_bytes),
+            left_out,
             pending: Pending::default(),
             failed: None,
         })
@@ -131,6 +139,17 @@ impl<B: Backend> Replica<B> {
     /// How old the index was when the replica was opened: what it held then was durable.
     pub fn age_at_opening(&self) -> Age {
         self.age_at_opening
+    }
+
+    /// How old the index was at the last commit, or when the replica was opened: what it held then is
+    /// durable.
+    pub fn durable_age(&self) -> Age {
+        self.durable_age
+    }
+
+    /// The position of the first change of a document that is staged.
+    pub fn staged_from(&self, doc: &DocId) -> Option<u32> {
+        Some(self.pending.of(doc)?.changes.first()?.stored.position)
     }
 
     /// A document's heads and counts, staged changes included.
@@ -223,7 +242,10 @@ impl<B: Backend> Replica<B> {
         let appended = self.pending.growth();
         let batch = self.pending.next_batch(&self.index);
         match self.store.commit(&batch) {
-            Ok(durable) => Ok(Some(Committed { durable, appended, age: self.index.age() })),
+            Ok(durable) => {
+                self.durable_age = self.index.age();
+                Ok(Some(Committed { durable, appended, age: self.durable_age }))
+            }
             Err(error) => {
                 self.failed = Some(error.to_string());
                 Err(error.into())

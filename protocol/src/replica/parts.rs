@@ -25,6 +25,7 @@ impl<B: Backend> Replica<B> {
         write: impl Fn(&mut Transaction<'_>, &T) -> Result<(), E>,
     ) -> Result<(), EditError<E>> {
         self.usable()?;
+        let context = &self.beside_left_out(doc, context);
         let mut made = Vec::new();
         let planned = self
             .make_changes(doc, context, parts, &write, &mut made)

@@ -18,6 +18,8 @@ const META_BYTES_BESIDE_CHANGES: usize = 4 * 1024;
 pub(super) struct Pending {
     docs: BTreeMap<DocId, Staged>,
     pub(super) meta: BTreeMap<String, Option<Vec<u8>>>,
+    /// Values that go with the heads of the next commit, whatever they need.
+    beside: BTreeMap<String, Option<Vec<u8>>>,
     pub(super) bytes: usize,
     pub(super) changes: usize,
 }
@@ -67,6 +69,12 @@ impl Pending {
         staged.changes.push(StagedChange { stored, actor, seq, local });
     }
 
+    /// A document has other heads now, without having grown, and this value belongs to them.
+    pub(super) fn reach_other_heads(&mut self, doc: &DocId, key: String, value: Option<Vec<u8>>) {
+        self.docs.entry(doc.clone()).or_default();
+        self.changes += usize::from(self.beside.insert(key, value).is_none());
+    }
+
     /// The runs of changes by document and origin.
     pub(super) fn growth(&self) -> Vec<Growth> {
         let mut runs: Vec<Growth> = Vec::new();
@@ -105,6 +113,8 @@ impl Pending {
             let heads = index.get(&doc).map(|summary| summary.heads.clone()).unwrap_or_default();
             batch.push(Write::Heads { doc, heads });
         }
+        let beside = std::mem::take(&mut self.beside).into_iter();
+        batch.extend(beside.map(|(key, value)| Write::Meta { key, value }));
         while taken < room
             && let Some((key, value)) = self.meta.pop_first()
         {

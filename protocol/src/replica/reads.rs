@@ -68,6 +68,18 @@ impl<B: Backend> Replica<B> {
     /// When the store cannot be read.
     pub fn position(&self, doc: &DocId, hash: &ChangeHash) -> Result<Option<u32>, ReplicaError> {
         self.usable()?;
+        if self.left_out.contains(doc, hash) {
+            return Ok(None);
+        }
+        self.stored_position(doc, hash)
+    }
+
+    /// The same of a change that the document may be read without.
+    pub(super) fn stored_position(
+        &self,
+        doc: &DocId,
+        hash: &ChangeHash,
+    ) -> Result<Option<u32>, ReplicaError> {
         if self.index.get(doc).is_none() {
             return Ok(None);
         }
@@ -92,6 +104,7 @@ impl<B: Backend> Replica<B> {
         if let Some(staged) = self.pending.of(doc) {
             clock.extend(staged.clock.iter().map(|(actor, seq)| (actor.clone(), *seq)));
         }
+        self.left_out.shorten(doc, &mut clock);
         Ok(clock)
     }
 
@@ -148,7 +161,8 @@ impl<B: Backend> Replica<B> {
         }
         for change in self.pending.of(doc).iter().flat_map(|staged| &staged.changes) {
             let position = change.stored.position;
-            if position < from || !is_above(above, &change.actor, change.seq) {
+            let out = self.left_out.contains(doc, &change.stored.hash);
+            if position < from || out || !is_above(above, &change.actor, change.seq) {
                 continue;
             }
             if !page.take(change.stored.clone()) {
@@ -168,11 +182,13 @@ impl<B: Backend> Replica<B> {
     ) -> Result<Option<u32>, ReplicaError> {
         self.put_snapshot_in_order(doc)?;
         let order = self.opened(doc)?.snapshot_order.iter().flatten();
-        let wanted: Vec<(u32, ChangeHash)> = (0..)
+        let mut wanted: Vec<(u32, ChangeHash)> = (0..)
             .zip(order)
             .filter(|(position, (_, actor, seq))| *position >= from && is_above(above, actor, *seq))
             .map(|(position, (hash, ..))| (position, *hash))
             .collect();
+        let left_out = &self.left_out;
+        wanted.retain(|(_, hash)| !left_out.contains(doc, hash));
         if wanted.len() > FEW {
             self.take_snapshot_apart(doc)?;
         }
@@ -180,7 +196,7 @@ impl<B: Backend> Replica<B> {
         for (position, hash) in wanted {
             let kept =
                 opened.snapshot_bodies.as_ref().and_then(|bodies| bodies.get(&hash).cloned());
-            let found = || Some(opened.doc.get_change_by_hash(&hash)?.raw_bytes().to_vec());
+            let found = || Some(opened.whole().get_change_by_hash(&hash)?.raw_bytes().to_vec());
             let bytes = kept.or_else(found).ok_or_else(|| ReplicaError::Damaged {
                 doc: doc.clone(),
                 what: format!("change {hash} is missing"),
@@ -198,7 +214,7 @@ impl<B: Backend> Replica<B> {
         if opened.snapshot_bodies.is_some() {
             return Ok(());
         }
-        let changes = opened.doc.get_changes(&[]);
+        let changes = opened.whole().get_changes(&[]);
         let bodies: SnapshotBodies = changes
             .into_iter()
             .map(|change| (change.hash(), change.raw_bytes().to_vec()))
@@ -223,6 +239,9 @@ impl<B: Backend> Replica<B> {
             let Some(last) = rows.last() else { return Ok(None) };
             from = last.position.saturating_add(1);
             for row in rows {
+                if self.left_out.contains(doc, &row.hash) {
+                    continue;
+                }
                 if above.is_some() {
                     let (actor, seq) = place_in_line(doc, &row)?;
                     if !is_above(above, &actor, seq) {
@@ -267,7 +286,7 @@ impl<B: Backend> Replica<B> {
             return Ok(());
         }
         let metas: Vec<_> = opened
-            .doc
+            .whole()
             .get_changes_meta(&[])
             .into_iter()
             .map(|meta| (meta.hash, meta.actor.into_owned(), meta.seq))
@@ -275,7 +294,7 @@ impl<B: Backend> Replica<B> {
         let in_snapshot = self.summary(doc).map_or(0, |summary| summary.in_snapshot);
         let mut order = BTreeMap::new();
         for meta in metas {
-            if let Some(position) = self.position(doc, &meta.0)?
+            if let Some(position) = self.stored_position(doc, &meta.0)?
                 && position < in_snapshot
             {
                 order.insert(position, meta);

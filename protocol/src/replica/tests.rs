@@ -1,3 +1,4 @@
+mod left_out;
 mod limits;
 mod model;
 mod sync_reads;
@@ -357,8 +358,8 @@ fn a_full_disk_needs_no_restart_of_the_store() {
 
 #[test]
 fn damage_in_a_stored_document_is_found_when_it_is_opened() {
-    // Reads of the reopened store: documents, snapshot, changes.
-    for (read, fault) in [(2, ReadFault::Flipped), (2, ReadFault::Damaged), (1, ReadFault::Damaged)]
+    // Reads of the reopened store: documents, what is left out, snapshot, changes.
+    for (read, fault) in [(3, ReadFault::Flipped), (3, ReadFault::Damaged), (2, ReadFault::Damaged)]
     {
         let mut source = with_report();
         put(&mut source, 1, "pl4.1", 7).unwrap();

@@ -131,6 +131,16 @@ pub enum Notice {
         /// The peer.
         peer: NodeKey,
     },
+    /// The peer takes nothing of this author in a document. That, and what was written on top of it, stays here;
+    /// the rest of the document goes on ([`super::Exchange::refused_changes`]).
+    AuthorRefused {
+        /// The peer.
+        peer: NodeKey,
+        /// The document.
+        doc: DocId,
+        /// The author.
+        author: NodeKey,
+    },
     /// The peer asks to be left alone for a while.
     Busy {
         /// The peer.

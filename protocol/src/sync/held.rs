@@ -1,7 +1,6 @@
 //! Which of this node's changes a peer is known to hold durably.
 //!
-//! Positions are counted in this node's order of arrival, for each document. What lies before the first
-//! gap is kept in the store, so that the next connection sends only what the peer has not acknowledged.
+//! Positions are counted in this node's order of arrival, for each document. They are kept in the store, so that the next connection sends only what the peer has not acknowledged.
 //! Losing it is harmless: the documents are then compared.
 //!
 //! Most peers hold everything most of the time. So one more value is kept for each: the digest of what
@@ -15,6 +14,9 @@ use crate::id::DocId;
 use crate::identity::NodeKey;
 use crate::replica::{Age, Digest, IndexEntry, Replica, ReplicaError, Scope};
 use crate::store::Backend;
+
+/// Most ranges that are stored of a document beyond its first gap. What is forgotten is sent again.
+const MOST_BEYOND: usize = 32;
 
 /// Disjoint ranges of positions, ascending.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,8 +35,47 @@ impl Positions {
         self.0.splice(first..after.max(first), std::iter::once(start..end));
     }
 
+    fn remove(&mut self, position: u32) {
+        let Some(at) = self.0.iter().position(|range| range.contains(&position)) else { return };
+        let Range { start, end } = self.0.remove(at);
+        let rest = [start..position, position + 1..end];
+        self.0.splice(at..at, rest.into_iter().filter(|range| !range.is_empty()));
+    }
+
     fn contains(&self, position: u32) -> bool {
         self.0.iter().any(|range| range.contains(&position))
+    }
+
+    /// As it is stored: up to where nothing is missing and, if there is more, how many ranges lie beyond that, and
+    /// these.
+    fn encode(&self, more: bool) -> Vec<u8> {
+        let mut out = self.prefix().to_be_bytes().to_vec();
+        let beyond = self.0.iter().filter(|range| range.start > 0).take(MOST_BEYOND);
+        let beyond: Vec<&Range<u32>> = beyond.collect();
+        if more || !beyond.is_empty() {
+            out.push(u8::try_from(beyond.len()).unwrap_or(0));
+        }
+        for range in beyond {
+            out.extend([range.start, range.end].into_iter().flat_map(u32::to_be_bytes));
+        }
+        out
+    }
+
+    /// Reads that, and returns what follows it.
+    fn decode(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let mut positions = Self::default();
+        let (prefix, mut rest) = bytes.split_first_chunk()?;
+        positions.insert(0..u32::from_be_bytes(*prefix));
+        if let Some((count, ranges)) = rest.split_first() {
+            rest = ranges;
+            for _ in 0..*count {
+                let (start, ranges) = rest.split_first_chunk()?;
+                let (end, ranges) = ranges.split_first_chunk()?;
+                positions.insert(u32::from_be_bytes(*start)..u32::from_be_bytes(*end));
+                rest = ranges;
+            }
+        }
+        Some((positions, rest))
     }
 
     /// Up to where nothing is missing.
@@ -66,10 +107,44 @@ pub(super) struct Held {
     rest: Rest,
     /// Documents whose stored prefix is out of date.
     unsaved: BTreeSet<DocId>,
+    /// What the peer does not take for its author. It is counted as held: it need not be sent.
+    refused: BTreeMap<DocId, Refused>,
     /// What is stored is about another store of the peer's.
     void: bool,
     epoch_unsaved: bool,
     whole_unsaved: bool,
+}
+
+/// What of a document the peer refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Refused {
+    /// Of whom it takes nothing.
+    authors: BTreeSet<NodeKey>,
+    /// Said on this connection. What was refused before is offered once more when all else is settled: who
+    /// was unknown may have been enrolled since.
+    lately: bool,
+    /// Where their changes lie, and those that depend on them, once somebody has looked; before that the
+    /// first of them.
+    positions: BTreeSet<u32>,
+}
+
+impl Refused {
+    /// Behind the prefix in the store.
+    fn encode(&self) -> Vec<u8> {
+        let first = self.positions.first().copied().unwrap_or(0).to_be_bytes();
+        let authors = self.authors.iter().flat_map(|author| author.0);
+        first.into_iter().chain(authors).collect()
+    }
+
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let (first, authors) = bytes.split_first_chunk()?;
+        let (authors, rest) = authors.as_chunks();
+        (!authors.is_empty() && rest.is_empty()).then(|| Self {
+            authors: authors.iter().copied().map(NodeKey).collect(),
+            lately: false,
+            positions: BTreeSet::from([u32::from_be_bytes(*first)]),
+        })
+    }
 }
 
 fn acked_prefix(peer: &NodeKey) -> String {
@@ -104,6 +179,7 @@ impl Held {
             docs: BTreeMap::new(),
             rest: Rest::Unread,
             unsaved: BTreeSet::new(),
+            refused: BTreeMap::new(),
             void: false,
             epoch_unsaved: false,
             whole_unsaved: false,
@@ -152,11 +228,16 @@ impl Held {
         for (key, value) in replica.meta_under(&prefix)? {
             // What does not read is as good as lost, and losing it is harmless.
             let doc = key.strip_prefix(&prefix).and_then(|doc| doc.parse().ok());
-            let end = value.try_into().ok().map(u32::from_be_bytes);
-            if let (Some(doc), Some(end)) = (doc, end)
+            if let (Some(doc), Some((held, rest))) = (doc, Positions::decode(&value))
                 && !self.unsaved.contains(&doc)
             {
-                self.docs.entry(doc).or_default().insert(0..end);
+                if let Some(refused) = Refused::decode(rest) {
+                    self.refused.insert(doc.clone(), refused);
+                } else if !rest.is_empty() {
+                    continue;
+                }
+                let here = self.docs.entry(doc).or_default();
+                held.0.into_iter().for_each(|range| here.insert(range));
             }
         }
         Ok(())
@@ -179,6 +260,7 @@ impl Held {
         if replaced {
             self.docs.clear();
             self.unsaved.clear();
+            self.refused.clear();
             self.rest = Rest::Missing;
             self.whole = None;
             self.void = true;
@@ -204,9 +286,9 @@ impl Held {
             return;
         }
         let held = self.docs.entry(doc.clone()).or_default();
-        let before = held.prefix();
+        let before = held.clone();
         held.insert(positions);
-        if held.prefix() != before {
+        if *held != before {
             self.unsaved.insert(doc.clone());
         }
     }
@@ -220,9 +302,67 @@ impl Held {
 
     /// Whatever was known of this document was wrong.
     pub(super) fn forget(&mut self, doc: &DocId) {
-        self.docs.insert(doc.clone(), Positions::default());
+        let mut held = Positions::default();
+        for position in self.refused.get(doc).into_iter().flat_map(|refused| &refused.positions) {
+            held.insert(*position..position + 1);
+        }
+        self.docs.insert(doc.clone(), held);
         self.unsaved.insert(doc.clone());
         self.whole_unsaved |= self.whole.take().is_some();
+    }
+
+    /// The documents of which the peer has refused something, and of whom it takes nothing there.
+    pub(super) fn refused(&self) -> Vec<(DocId, BTreeSet<NodeKey>)> {
+        let refused = self.refused.iter();
+        refused.map(|(doc, refused)| (doc.clone(), refused.authors.clone())).collect()
+    }
+
+    /// Of whom the peer takes nothing in this document.
+    pub(super) fn refused_authors(&self, doc: &DocId) -> Option<&BTreeSet<NodeKey>> {
+        self.refused.get(doc).map(|refused| &refused.authors)
+    }
+
+    /// The peer said that it takes nothing of these authors in a document.
+    pub(super) fn refuse(&mut self, doc: &DocId, authors: BTreeSet<NodeKey>) {
+        let refused = self.refused.entry(doc.clone()).or_default();
+        (refused.authors, refused.lately) = (authors, true);
+        self.unsaved.insert(doc.clone());
+    }
+
+    /// These changes of a document are by authors whom the peer refuses, or depend on such.
+    pub(super) fn set_aside(&mut self, doc: &DocId, positions: BTreeSet<u32>) {
+        for position in &positions {
+            self.insert(doc, *position..position + 1);
+        }
+        if let Some(refused) = self.refused.get_mut(doc)
+            && refused.positions != positions
+        {
+            refused.positions = positions;
+            self.unsaved.insert(doc.clone());
+        }
+    }
+
+    /// By another roster the peer may judge otherwise.
+    pub(super) fn reopen_refusals(&mut self) {
+        self.refused.values_mut().for_each(|refused| refused.lately = false);
+    }
+
+    /// What was refused of a document on an earlier connection is to be offered again.
+    pub(super) fn offer_again(&mut self, doc: &DocId) {
+        let Some(refused) = self.refused.remove(doc) else { return };
+        if refused.lately {
+            self.refused.insert(doc.clone(), refused);
+            return;
+        }
+        self.unsaved.insert(doc.clone());
+        if let Some(held) = self.docs.get_mut(doc) {
+            refused.positions.iter().for_each(|position| held.remove(*position));
+        }
+    }
+
+    /// Both hold the same: nothing is refused any more.
+    pub(super) fn nothing_is_refused(&mut self) {
+        self.unsaved.extend(std::mem::take(&mut self.refused).into_keys());
     }
 
     pub(super) fn contains(&self, doc: &DocId, position: u32) -> bool {
@@ -241,6 +381,12 @@ impl Held {
         }
     }
 
+    /// As [`Held::prefix`], without what the peer refused: up to where it has said that it has everything.
+    pub(super) fn acknowledged(&self, entry: &IndexEntry) -> u32 {
+        let refused = self.refused.get(&entry.doc).and_then(|refused| refused.positions.first());
+        refused.copied().unwrap_or(u32::MAX).min(self.prefix(entry))
+    }
+
     /// Stages what is out of date in the store, for the next commit.
     pub(super) fn save<B: Backend>(
         &mut self,
@@ -255,8 +401,12 @@ impl Held {
             replica.set_meta(&epoch_key(&self.peer), self.epoch.map(Vec::from))?;
         }
         for doc in std::mem::take(&mut self.unsaved) {
-            let prefix = self.docs.get(&doc).map_or(0, Positions::prefix);
-            let value = (prefix > 0).then(|| prefix.to_be_bytes().to_vec());
+            let held = self.docs.get(&doc).filter(|held| !held.0.is_empty());
+            let refused = self.refused.get(&doc).map(Refused::encode);
+            let value = (held.is_some() || refused.is_some()).then(|| {
+                let held = held.cloned().unwrap_or_default().encode(refused.is_some());
+                held.into_iter().chain(refused.into_iter().flatten()).collect()
+            });
             replica.set_meta(&format!("{}{doc}", acked_prefix(&self.peer)), value)?;
         }
         if std::mem::take(&mut self.whole_unsaved) {
@@ -274,6 +424,7 @@ impl Held {
     pub(super) fn shrink<B: Backend>(&mut self, replica: &Replica<B>, scope: &Scope) {
         let index = replica.index();
         if !self.docs.is_empty()
+            && self.refused.is_empty()
             && self.unsaved.is_empty()
             && self.whole == Some(index.digest_of(scope))
         {
@@ -297,7 +448,8 @@ mod tests {
     proptest! {
         #[test]
         fn ranges_of_positions_hold_exactly_what_was_put_in(
-            ranges in proptest::collection::vec((0..40u32, 0..8u32), 0..20)
+            ranges in proptest::collection::vec((0..40u32, 0..8u32), 0..20),
+            taken_out in proptest::collection::vec(0..50u32, 0..8)
         ) {
             let mut positions = Positions::default();
             let mut expected = BTreeSet::new();
@@ -305,9 +457,17 @@ mod tests {
                 positions.insert(start..start + len);
                 expected.extend(start..start + len);
             }
+            for position in taken_out {
+                positions.remove(position);
+                expected.remove(&position);
+            }
             for position in 0..50 {
                 prop_assert_eq!(positions.contains(position), expected.contains(&position));
             }
+            let (stored, rest) = Positions::decode(&positions.encode(true)).unwrap();
+            prop_assert!(stored == positions && rest.is_empty());
+            let (stored, rest) = Positions::decode(&positions.encode(false)).unwrap();
+            prop_assert!(stored == positions && rest.is_empty());
             let prefix = (0..).take_while(|position| expected.contains(position)).count();
             prop_assert_eq!(positions.prefix() as usize, prefix);
             for pair in positions.0.windows(2) {

@@ -18,6 +18,7 @@ mod event;
 mod exchange;
 mod held;
 mod outbox;
+mod refused;
 mod search;
 mod session;
 mod status;
@@ -26,6 +27,7 @@ pub use admission::Limits;
 pub use backoff::Backoff;
 pub use event::{Action, CloseReason, ConnId, Enrolment, Event, Notice, ProtocolError, Side};
 pub use exchange::Exchange;
+pub use refused::{RefusedChange, RefusedChanges};
 pub use status::PeerStatus;
 
 #[cfg(test)]

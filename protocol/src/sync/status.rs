@@ -15,6 +15,9 @@ pub struct PeerStatus {
     /// Documents with changes that the peer has not acknowledged as durable, and how many changes at
     /// most, in the order of their ids.
     pub unacknowledged: Vec<(DocId, u32)>,
+    /// Those of them of which the peer has refused changes for their author
+    /// ([`super::Exchange::refused_changes`]), in the order of their ids.
+    pub refused: Vec<DocId>,
     /// When the peer last acknowledged something on this connection, in the caller's milliseconds.
     pub last_ack: Option<u64>,
 }

@@ -12,6 +12,7 @@ use super::{
     CHECK, MAX_BATCH_BODY, MAX_CLOCK, MAX_CODE, MAX_DOC_ID, MAX_NAME, MAX_RANGES, MAX_WANTED,
 };
 use crate::id::DocId;
+use crate::identity::NodeKey;
 use crate::seal::Seal;
 use crate::wire::ranges::{DocKey, Range, RangeAnswer};
 
@@ -75,6 +76,14 @@ pub enum Frame {
         /// Why, as a number (`gate::GateError::number`).
         reason: u64,
     },
+    /// A batch was not accepted, because the document may hold nothing of this author. Other changes of it
+    /// are taken. Said to peers that understand it ([`HEARS_AUTHORS`]), instead of a REJECT.
+    RejectAuthor {
+        /// The batch's number.
+        batch: u64,
+        /// The author's key.
+        author: NodeKey,
+    },
     /// From an office to a hub that has lost it: a part of what the last SEAL covers.
     Returned {
         /// The part, numbered from 1 for each seal.
@@ -94,6 +103,9 @@ pub enum Frame {
 /// unknown.
 pub const HOLDS_ROSTER: u64 = 1;
 
+/// The sender understands REJECT-AUTHOR.
+pub const HEARS_AUTHORS: u64 = 2;
+
 /// The first frame of both sides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hello {
@@ -101,7 +113,7 @@ pub struct Hello {
     pub min_version: u64,
     /// The newest version spoken.
     pub max_version: u64,
-    /// A bit each: [`HOLDS_ROSTER`]. Unknown ones are ignored.
+    /// A bit each: [`HOLDS_ROSTER`], [`HEARS_AUTHORS`]. Unknown ones are ignored.
     pub features: u64,
     /// Changes follow that the receiver has not acknowledged yet; the digest will be compared later.
     pub pushes: bool,
@@ -214,6 +226,7 @@ mod kind {
     pub(super) const ACK: u8 = 0x11;
     pub(super) const REJECT: u8 = 0x12;
     pub(super) const MORE: u8 = 0x13;
+    pub(super) const REJECT_AUTHOR: u8 = 0x14;
     pub(super) const STATE: u8 = 0x20;
     pub(super) const RANGES: u8 = 0x21;
     pub(super) const RANGE_ANSWERS: u8 = 0x22;
@@ -276,6 +289,10 @@ impl Frame {
                 number(&mut out, kind::REJECT, *batch);
                 out.put_varint(*reason);
             }
+            Self::RejectAuthor { batch, author } => {
+                number(&mut out, kind::REJECT_AUTHOR, *batch);
+                out.extend_from_slice(&author.0);
+            }
             Self::Returned { part, last } => {
                 out.push(kind::RETURNED);
                 out.push((*last).into());
@@ -316,6 +333,10 @@ impl Frame {
             kind::REJECT => Self::Reject {
                 batch: reader.varint("batch number")?,
                 reason: reader.varint("reason")?,
+            },
+            kind::REJECT_AUTHOR => Self::RejectAuthor {
+                batch: reader.varint("batch number")?,
+                author: NodeKey(reader.array("author")?),
             },
             kind::STATE => Self::State(State {
                 sent: reader.varint("batches sent")?,
@@ -363,6 +384,7 @@ impl Frame {
             Self::Ranges(_) => "RANGES",
             Self::Refused(_) => "REFUSED",
             Self::Reject { .. } => "REJECT",
+            Self::RejectAuthor { .. } => "REJECT-AUTHOR",
             Self::Returned { .. } => "RETURNED",
             Self::Seal(_) => "SEAL",
             Self::State(_) => "STATE",

@@ -10,7 +10,7 @@ use super::pack;
 use super::ranges::{DocKey, FAN_OUT, Range, RangeAnswer, RangeContent};
 use super::*;
 use crate::id::DocId;
-use crate::identity::OfficeKey;
+use crate::identity::{NodeKey, OfficeKey};
 use crate::seal::Seal;
 
 /// Two changes of cells, by an author, with fixed everything.
@@ -83,6 +83,7 @@ fn examples() -> Vec<(&'static str, Frame)> {
         ),
         ("ACK", Frame::Ack { batch: 300 }),
         ("REJECT", Frame::Reject { batch: 2, reason: 4 }),
+        ("REJECT-AUTHOR", Frame::RejectAuthor { batch: 2, author: NodeKey([0xab; 32]) }),
         ("STATE", Frame::State(State { sent: 2, settled: 1, digest: [0xdd; 32] })),
         ("RANGES", Frame::Ranges(vec![Range::ALL, part])),
         (
@@ -227,7 +228,7 @@ proptest! {
     /// What decodes encodes to the same bytes again: there is one encoding of each frame.
     #[test]
     fn random_bytes_never_panic_and_decode_to_what_they_encode(
-        kind in prop::sample::select(vec![1u8, 2, 3, 4, 16, 17, 18, 32, 33, 34, 35, 36, 48, 49, 50, 51]),
+        kind in prop::sample::select(vec![1u8, 2, 3, 4, 16, 17, 18, 19, 20, 32, 33, 34, 35, 36, 48, 49, 50, 51]),
         rest in proptest::collection::vec(any::<u8>(), 0..200)
     ) {
         let bytes = [&[kind], rest.as_slice()].concat();
@@ -238,7 +239,7 @@ proptest! {
 
     #[test]
     fn an_example_with_a_changed_byte_never_panics(
-        example in 0usize..17, at in any::<prop::sample::Index>(), byte in any::<u8>()
+        example in 0usize..22, at in any::<prop::sample::Index>(), byte in any::<u8>()
     ) {
         let mut bytes = examples()[example].1.encode();
         let at = at.index(bytes.len());

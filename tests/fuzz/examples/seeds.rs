@@ -99,6 +99,7 @@ fn frames(corpus: &Corpus) -> Outcome {
         Frame::Refused(Refusal::Version { min: 2, max: 3 }),
         Frame::Refused(Refusal::KeyRevoked),
         Frame::Reject { batch: 1, reason: 5 },
+        Frame::RejectAuthor { batch: 2, author: NodeKey([7; 32]) },
         Frame::State(State { sent: 3, settled: 4, digest: [9; 32] }),
         Frame::Want(vec![DocKey(1), DocKey(2)]),
     ];

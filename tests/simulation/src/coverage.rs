@@ -11,7 +11,8 @@ use crate::town::{Name, Who};
 /// What coverage counts: a kind of operation, each kind of disk fault by itself.
 type Kind = &'static str;
 
-const KINDS: [Kind; 36] = [
+const KINDS: [Kind; 38] = [
+    "adopt",
     "annotate",
     "backup",
     "clock",
@@ -28,6 +29,7 @@ const KINDS: [Kind; 36] = [
     "power-cut",
     "write-error",
     "flip",
+    "foreign",
     "forge",
     "hang-up",
     "kill",
@@ -52,6 +54,7 @@ const KINDS: [Kind; 36] = [
 
 fn kind(operation: &Operation) -> Kind {
     match operation {
+        Operation::Adopt { .. } => "adopt",
         Operation::Annotate { .. } => "annotate",
         Operation::Backup { .. } => "backup",
         Operation::Clock { .. } => "clock",
@@ -72,6 +75,7 @@ fn kind(operation: &Operation) -> Kind {
         },
         Operation::Flip { noticed: false, .. } => "flip",
         Operation::Flip { noticed: true, .. } => "flip-noticed",
+        Operation::Foreign { .. } => "foreign",
         Operation::Forge { .. } => "forge",
         Operation::HangUp { .. } => "hang-up",
         Operation::Kill { .. } => "kill",
@@ -98,7 +102,7 @@ fn can_happen(kind: Kind, name: Name) -> bool {
     match kind {
         "annotate" => matches!(name, Name::Hub | Name::Hub2),
         "clone" | "cut" | "delay" | "dial" | "replay" | "stall" | "twice" => !name.is_hub(),
-        "edit" | "paste" | "submit" | "write" => name.is_office(),
+        "adopt" | "edit" | "foreign" | "paste" | "submit" | "write" => name.is_office(),
         "enrol" => name == Name::C1,
         "forge" | "revoke" => name.is_office() && name != Name::Town,
         "lock" | "unlock" => name == Name::Hub,

@@ -64,7 +64,7 @@ impl World {
                 }
                 Frame::Returned { .. } if self.mutant == Some(Mutant::SwallowsReturned) => continue,
                 Frame::Ack { batch } => self.ack_leaves(id, end, from, *batch)?,
-                Frame::Reject { batch, .. } => {
+                Frame::Reject { batch, .. } | Frame::RejectAuthor { batch, .. } => {
                     if let Some(line) = self.lines.get_mut(&id) {
                         line.pipes[1 - end].under_way.remove(batch);
                     }

@@ -82,7 +82,14 @@ impl World {
                 let Some(change) = edited.change else { return Ok(false) };
                 process.untold.push((doc.clone(), change));
                 let is_there = |hash: &ChangeHash| process.has(doc, hash);
-                let saw = self.ledger.submissions(who.name.realm(), doc, is_there);
+                let realm = who.name.realm();
+                let saw = self.ledger.submissions(realm, doc, is_there);
+                // It was written on top of everything that is there.
+                let below = self
+                    .ledger
+                    .of_doc(realm, doc)
+                    .any(|(hash, entry)| entry.stuck && is_there(&hash));
+                let confused = forged && self.ledger.confused.contains(&who.name);
                 let written = if written.is_empty() { Self::other() } else { written };
                 let entry = Entry {
                     doc: doc.clone(),
@@ -90,10 +97,11 @@ impl World {
                     written,
                     saw,
                     forged,
+                    stuck: below || confused,
                     told: false,
                     lost: false,
                 };
-                self.ledger.enter(who.name.realm(), change, entry);
+                self.ledger.enter(realm, change, entry);
                 Ok(true)
             }
             Err(EditError::Replica(error)) => {
@@ -107,7 +115,12 @@ impl World {
     }
 
     /// The writes to a cell that stand at a process, by the ledger.
-    fn standing_at(&self, who: Who, doc: &DocId, cell: u8) -> Vec<(ChangeHash, Option<u32>)> {
+    pub(crate) fn standing_at(
+        &self,
+        who: Who,
+        doc: &DocId,
+        cell: u8,
+    ) -> Vec<(ChangeHash, Option<u32>)> {
         let Some(process) = self.machines.get(&who).and_then(|machine| machine.process.as_ref())
         else {
             return Vec::new();
@@ -135,6 +148,17 @@ impl World {
         period: PeriodId,
         cells: &BTreeMap<u8, Option<u32>>,
     ) -> Result<bool, Violation> {
+        self.set_cells_as(who, who.name.node_key(), period, cells)
+    }
+
+    /// The same with another's key.
+    pub(crate) fn set_cells_as(
+        &mut self,
+        who: Who,
+        author: hopluu_protocol::identity::NodeKey,
+        period: PeriodId,
+        cells: &BTreeMap<u8, Option<u32>>,
+    ) -> Result<bool, Violation> {
         if !who.name.is_office() || !self.may_type(who, period)? {
             return Ok(false);
         }
@@ -153,7 +177,7 @@ impl World {
             }
         }
         let expected = !written.is_empty();
-        let done = self.stage(who, &doc, written, |tx| {
+        let done = self.stage_as(who, author, &doc, written, |tx| {
             for (cell, value) in cells {
                 let value = value.map(|value| CellValue::Number(Decimal::from(value)));
                 report::set_cell(tx, &cell_id(*cell), value.as_ref())?;

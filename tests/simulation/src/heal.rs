@@ -70,6 +70,10 @@ impl World {
             for who in self.speakers(realm) {
                 self.dial(who, false)?;
                 self.quiet()?;
+                // What the hub refuses for its author is for people to decide.
+                if self.adopt(who)? {
+                    self.quiet()?;
+                }
                 must(self.in_sync(who) || self.is_astray(who), || {
                     format!("{who} is connected, quiet and not in sync")
                 })?;

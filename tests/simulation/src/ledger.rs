@@ -32,6 +32,8 @@ pub(crate) struct Entry {
     pub(crate) saw: BTreeSet<ChangeHash>,
     /// Its author may not write the document.
     pub(crate) forged: bool,
+    /// No hub takes it, for its author or for what it was written on top of, and nobody meant harm.
+    pub(crate) stuck: bool,
     /// Somebody was told that it is saved.
     pub(crate) told: bool,
     /// The last disk that held it lost it, in a way that nothing can be done about.
@@ -49,6 +51,8 @@ pub(crate) struct Ledger {
     revoked: BTreeMap<Name, BTreeSet<(DocId, ChangeHash)>>,
     /// Machines that were tampered with.
     pub(crate) hostile: BTreeSet<Who>,
+    /// Machines that have had another's key for a while.
+    pub(crate) confused: BTreeSet<Name>,
 }
 
 impl Ledger {
@@ -110,7 +114,8 @@ impl Ledger {
     /// can be helped stands against it.
     pub(crate) fn is_owed(&self, hash: &ChangeHash, entry: &Entry) -> bool {
         let hostile = self.hostile.contains(&entry.by);
-        entry.told && !entry.lost && !hostile && !self.is_forbidden(hash, entry)
+        let written_off = entry.lost || entry.stuck;
+        entry.told && !written_off && !hostile && !self.is_forbidden(hash, entry)
     }
 
     /// The writes to a cell that stand when just these changes are there: those that no other of them

@@ -8,6 +8,7 @@
     reason = "a simulation that cannot go on has found something, and says so with its seed"
 )]
 
+mod confusion;
 mod coverage;
 mod customs;
 mod desk;

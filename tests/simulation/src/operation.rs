@@ -18,6 +18,8 @@ pub(crate) struct Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub(crate) enum Operation {
+    /// What the hub refuses of a machine's changes is left out there, and its people type the figures again.
+    Adopt { at: Who },
     /// The operator writes into the town's report.
     Annotate { at: Who, period: u8 },
     /// The disk is copied away.
@@ -44,6 +46,9 @@ pub(crate) enum Operation {
     Fail { at: Who, after: u8, fault: Fault },
     /// A bit flips in what is stored; the store's checksums notice that or do not.
     Flip { at: Who, bit: u64, noticed: bool },
+    /// A cell is set while the machine has another's key file: that of another unit's machine, or one that
+    /// nobody knows. Its people know nothing of it.
+    Foreign { at: Who, period: u8, cell: u8, value: u32, unknown: bool },
     /// A machine that was tampered with writes what it may not.
     Forge { at: Who, forgery: Forgery },
     /// The machine ends its connections in good order.
@@ -145,7 +150,8 @@ impl Operation {
     /// The machine that it happens to.
     pub(crate) fn at(&self) -> Option<Who> {
         match self {
-            Self::Annotate { at, .. }
+            Self::Adopt { at }
+            | Self::Annotate { at, .. }
             | Self::Backup { at }
             | Self::Clock { at, .. }
             | Self::CloneDisk { at }
@@ -157,6 +163,7 @@ impl Operation {
             | Self::Enrol { at }
             | Self::Fail { at, .. }
             | Self::Flip { at, .. }
+            | Self::Foreign { at, .. }
             | Self::Forge { at, .. }
             | Self::HangUp { at }
             | Self::Kill { at }

@@ -23,6 +23,7 @@ impl World {
     pub(crate) fn perform(&mut self, step: &Step) -> Result<bool, Violation> {
         self.dice = Some(fastrand::Rng::with_seed(step.dice.into()));
         match &step.operation {
+            Operation::Adopt { at } => self.adopt(*at),
             Operation::Annotate { at, period } => {
                 let doc = DocId::Consolidated(town::period(*period));
                 let operator = at.name.may_write(&doc) && at.name.realm() == Realm::Town;
@@ -63,6 +64,9 @@ impl World {
             Operation::Enrol { at } => self.dial(*at, true),
             Operation::Fail { at, after, fault } => Ok(self.arm(*at, *after, *fault)),
             Operation::Flip { at, bit, noticed } => Ok(self.flip(*at, *bit, *noticed)),
+            Operation::Foreign { at, period, cell, value, unknown } => Ok(self
+                .write_as_another(*at, *period, *cell, *value, *unknown)?
+                && self.saved(*at)?),
             Operation::Forge { at, forgery } => self.forge(*at, *forgery),
             Operation::HangUp { at } => self.hang_up(*at),
             Operation::Kill { at } => {

@@ -245,14 +245,22 @@ impl Maker {
     }
 
     fn membership(&mut self) -> Operation {
-        match self.rng.u8(..6) {
+        match self.rng.u8(..9) {
             0..3 => Operation::Enrol { at: Name::C1.into() },
             3 => Operation::Revoke { at: self.writer().name.into() },
             4 => {
                 let forgery = Forgery::ALL[self.rng.usize(..Forgery::ALL.len())];
                 Operation::Forge { at: self.writer().name.into(), forgery }
             }
-            _ => Operation::Enrol { at: self.writer() },
+            5 => Operation::Enrol { at: self.writer() },
+            6 => Operation::Adopt { at: self.writer() },
+            _ => Operation::Foreign {
+                at: self.writer(),
+                period: self.period(),
+                cell: self.rng.u8(..CELLS),
+                value: self.value(),
+                unknown: self.rng.bool(),
+            },
         }
     }
 

@@ -337,6 +337,7 @@ impl World {
                 Ok(())
             }
             Notice::Quarantined { doc, error, .. } => {
+                let excused = excused || self.is_by_mistake(peer, error);
                 must(excused, || format!("{who} refuses {doc} of {peer:?}: {error}"))
             }
             _ => must(excused, || format!("at {who}: {notice:?}")),

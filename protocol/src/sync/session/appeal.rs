@@ -17,13 +17,13 @@ use crate::seal::Seal;
 use crate::store::Backend;
 use crate::sync::event::{CloseReason, Notice, ProtocolError, Side};
 use crate::sync::held::Held;
-use crate::wire::frame::{Frame, HOLDS_ROSTER, Hello, Refusal};
+use crate::wire::frame::{Frame, HEARS_AUTHORS, HOLDS_ROSTER, Hello, Refusal};
 
 impl Session {
     /// What HELLO says about this side.
     pub(super) fn features<B: Backend>(&self, cx: &Context<'_, B>) -> Result<u64, ReplicaError> {
         let appeals = self.side == Side::Dialer && self.keeps_sealed_roster(cx)?;
-        Ok(if appeals { HOLDS_ROSTER } else { 0 })
+        Ok(HEARS_AUTHORS | if appeals { HOLDS_ROSTER } else { 0 })
     }
 
     /// Dialer: the hub does not know this node. Hands back the roster, once on a connection. Returns whether

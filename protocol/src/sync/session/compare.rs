@@ -206,6 +206,7 @@ impl Session {
         }
         self.in_sync = true;
         self.last_ack = Some(cx.now);
+        self.held.nothing_is_refused();
         if self.held.is_all_of(cx.replica, &self.scope) {
             self.notice(cx, Notice::InSync { peer: self.peer });
             return Ok(());

@@ -6,7 +6,7 @@ use crate::replica::{Digest, Scope};
 use crate::store::Backend;
 use crate::sync::event::{CloseReason, Enrolment, Notice, ProtocolError, Side};
 use crate::wire::WireError;
-use crate::wire::frame::{Frame, Hello, Refusal, VERSION};
+use crate::wire::frame::{Frame, HEARS_AUTHORS, Hello, Refusal, VERSION};
 
 impl Session {
     /// The connection is there: the dialer speaks first.
@@ -51,6 +51,7 @@ impl Session {
                     self.quarantined.clear();
                     self.replan = self.greeted;
                 }
+                self.offer_refused_again();
                 Ok(())
             }
             Err(error) => {
@@ -165,6 +166,7 @@ impl Session {
         hello: &Hello,
     ) -> Result<(), Fault> {
         self.phase = Phase::Open;
+        self.hears_authors = hello.features & HEARS_AUTHORS != 0;
         let known = self.held.is_known();
         let replaced = self.held.meet(hello.epoch);
         self.knows_peer = known && !replaced || hello.digest == Digest::ZERO.0;

@@ -35,11 +35,13 @@ impl Session {
             (Phase::Appealing, Side::Listener) => false,
             _ => true,
         };
+        let answers_silence = self.pinged;
         if counts {
             self.heard(cx.now);
         }
         match (self.phase, frame) {
             (_, Frame::Ping { token }) => self.send(cx, &Frame::Pong { token }),
+            (_, Frame::Pong { .. }) if answers_silence => self.tell_of_rejections(cx),
             (_, Frame::Pong { .. }) => {}
             (_, Frame::Bye) => return Err(Fault::Close(CloseReason::Ended)),
             (_, Frame::Busy { retry_after }) if self.side == Side::Dialer => {
@@ -100,13 +102,18 @@ impl Session {
             Frame::Ack { batch } => self.acknowledged(cx, batch)?,
             Frame::AskSeals(keys) => self.question(Question::Seals(keys))?,
             Frame::Batch(batch) => self.batch(cx, batch, false)?,
-            Frame::Clock(clock) if clock.answer => self.question(Question::Clock(clock))?,
+            Frame::Clock(clock) if clock.answer => {
+                self.is_asked_for(&clock.doc);
+                self.believe_nothing(cx.access, &clock.doc);
+                self.question(Question::Clock(clock))?;
+            }
             Frame::Clock(clock) => {
                 if !self.compare.clock_received(&clock.doc) {
                     return Err(ProtocolError::Unexpected { frame: "CLOCK" }.into());
                 }
                 let seqs = clock.seqs.into_iter().collect();
                 self.hand_back(cx, &clock.doc, &seqs)?;
+                self.believe_nothing(cx.access, &clock.doc);
                 self.offer(cx.access, &clock.doc, seqs);
             }
             Frame::More(more) => self.more(cx, more)?,
@@ -115,12 +122,24 @@ impl Session {
             }
             Frame::Ranges(ranges) => self.question(Question::Ranges(ranges))?,
             Frame::Reject { batch, reason } => self.batch_rejected(cx, batch, reason)?,
+            Frame::RejectAuthor { batch, author } => self.author_rejected(cx, batch, author)?,
             Frame::Returned { part, last } => {
                 self.take_back(cx, &part, last)?;
             }
             Frame::Seal(seal) => self.sealed(cx, seal)?,
             Frame::State(state) => self.compare.state_received(self.side, state),
-            Frame::Want(keys) => self.question(Question::Want(keys))?,
+            Frame::Want(keys) => {
+                let index = cx.replica.index();
+                let docs: Vec<DocId> = keys
+                    .iter()
+                    .filter_map(|key| search::by_key(*key, index, &self.scope))
+                    .collect();
+                for doc in docs {
+                    self.is_asked_for(&doc);
+                    self.believe_nothing(cx.access, &doc);
+                }
+                self.question(Question::Want(keys))?;
+            }
             frame => return Err(ProtocolError::Unexpected { frame: frame.name() }.into()),
         }
         Ok(())
@@ -177,7 +196,9 @@ impl Session {
         Ok(())
     }
 
-    /// People need not hear of what the peer takes a moment later, when it has the roster.
+    /// People need not hear of what the peer takes a moment later, when it has the roster: it asks for it
+    /// then. How long that takes, the line decides. So they are told when the peer has said nothing for a
+    /// while and then answered, which shows that nothing of what it said is still on its way.
     pub(super) fn tell_of_rejections<B: Backend>(&mut self, cx: &mut Context<'_, B>) {
         for (doc, reason) in std::mem::take(&mut self.untold) {
             self.notice(cx, Notice::Rejected { peer: self.peer, doc, reason });
@@ -269,6 +290,9 @@ impl Session {
         error: GateError,
     ) {
         self.in_sync = false;
+        if let Some(author) = self.unwanted_author(&doc, &error) {
+            return self.reject_author(cx, batch, doc, author, error);
+        }
         self.settle(cx, Frame::Reject { batch, reason: error.number() });
         if !error.is_retryable() && self.quarantined.insert(doc.clone()) {
             self.notice(cx, Notice::Quarantined { peer: self.peer, doc, error });
@@ -291,7 +315,6 @@ impl Session {
             match question {
                 Question::Clock(Clock { doc, seqs, .. }) => {
                     let seqs = seqs.into_iter().collect();
-                    self.is_asked_for(&doc);
                     let clock = self.clock(cx, &doc, false)?;
                     self.send(cx, &Frame::Clock(clock));
                     self.offer(cx.access, &doc, seqs);
@@ -313,7 +336,6 @@ impl Session {
                         .collect();
                     docs.sort_by_key(sending_order);
                     for doc in docs {
-                        self.is_asked_for(&doc);
                         self.offer(cx.access, &doc, BTreeMap::new());
                     }
                 }

@@ -8,6 +8,7 @@ mod appeal;
 mod compare;
 mod greeting;
 mod incoming;
+mod refusals;
 mod seals;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -165,6 +166,11 @@ pub(super) struct Session {
     untold: BTreeMap<DocId, u64>,
     /// Documents about which we were wrong what the peer has, with the batches sent until then.
     recovering: BTreeMap<DocId, u64>,
+    /// The peer understands which author a document may hold nothing of.
+    hears_authors: bool,
+    /// Whose changes of the peer's documents were refused on this connection.
+    strangers: BTreeSet<(DocId, NodeKey)>,
+    refused_for_author: u32,
     /// What became of batches that came before this side's HELLO was out: said right behind it.
     before_hello: Vec<Frame>,
     questions: VecDeque<Question>,
@@ -213,6 +219,9 @@ impl Session {
             rejected: BTreeSet::new(),
             untold: BTreeMap::new(),
             recovering: BTreeMap::new(),
+            hears_authors: false,
+            strangers: BTreeSet::new(),
+            refused_for_author: 0,
             before_hello: Vec::new(),
             questions: VecDeque::new(),
             questions_asked: 0,
@@ -232,9 +241,11 @@ impl Session {
         cx: &mut Context<'_, B>,
         committed: &Committed,
     ) -> Result<(), Fault> {
-        for growth in committed.appended.iter().filter(|grown| self.scope.contains_doc(&grown.doc))
-        {
-            self.held.grew(&growth.doc, growth.positions.start);
+        for growth in &committed.appended {
+            if self.scope.contains_doc(&growth.doc) {
+                self.held.grew(&growth.doc, growth.positions.start);
+                self.set_aside_refused(cx, &growth.doc)?;
+            }
         }
         let is_durable = |staged: &Staged| match staged.until {
             None => true,
@@ -285,9 +296,11 @@ impl Session {
 
     /// The connection is over before the peer could be told that its batches are durable. It holds them all the
     /// same, so that nobody sends them back to it: this is written down in the commit that makes them durable.
-    pub(super) fn take_note_of_staged(&mut self) {
+    pub(super) fn take_note_of_staged<B: Backend>(&mut self, replica: &Replica<B>) {
         for staged in self.staged.drain(..) {
-            self.held.grew(&staged.doc, staged.positions.start);
+            // Others may have staged something before it, which the peer does not hold.
+            let start = replica.staged_from(&staged.doc).unwrap_or(staged.positions.start);
+            self.held.grew(&staged.doc, start.min(staged.positions.start));
             staged.is_held(&mut self.held);
         }
     }
@@ -355,6 +368,9 @@ impl Session {
     fn plan<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
         self.held.recall(cx.replica, &self.scope)?;
         let compares_first = self.side == Side::Listener && !self.knows_peer;
+        for (doc, _) in self.held.refused() {
+            self.set_aside_refused(cx, &doc)?;
+        }
         if compares_first || self.held.is_all_of(cx.replica, &self.scope) {
             return Ok(());
         }
@@ -379,6 +395,8 @@ impl Session {
             match self.outbox.next(cx.now, cx.replica, &mut self.held, cx.crowded)? {
                 Next::Batch(frame) => self.send(cx, &frame),
                 Next::Failed(doc, what, code) => {
+                    // The peer lacks something, whatever both agreed upon before.
+                    self.in_sync = false;
                     self.rejected.insert(doc.clone());
                     let peer = self.peer;
                     cx.actions.push(Action::Notice(Notice::DocumentFailed {
@@ -393,10 +411,19 @@ impl Session {
         }
     }
 
-    /// Offers what a peer with this clock lacks of a document, whatever was believed before.
+    /// The peer has said what it has of a document: whatever was believed before counts no more. What it
+    /// acknowledges from now on does, though it did not have that yet when it said so, and though it may
+    /// take a commit until it is answered.
+    fn believe_nothing(&mut self, access: &Access, doc: &DocId) {
+        if self.offers(access, doc) {
+            self.held.offer_again(doc);
+            self.held.forget(doc);
+        }
+    }
+
+    /// Offers what a peer with this clock lacks of a document, but for what it has acknowledged since.
     fn offer(&mut self, access: &Access, doc: &DocId, clock: Clock) {
         if self.offers(access, doc) {
-            self.held.forget(doc);
             self.outbox.drop_doc(doc);
             self.outbox.want(doc, 0, Some(clock));
         }
@@ -405,7 +432,7 @@ impl Session {
     /// Whether a tick has something to do: the peer has been silent.
     pub(super) fn wants_tick(&self, now: u64) -> bool {
         let silent = now.saturating_sub(self.last_heard);
-        silent >= SILENT_AFTER || silent >= PING_AFTER && !self.pinged || !self.untold.is_empty()
+        silent >= SILENT_AFTER || silent >= PING_AFTER && !self.pinged
     }
 
     /// Whether something waits for a commit: a batch to be acknowledged, or this peer to be judged.
@@ -438,7 +465,6 @@ impl Session {
 
     /// Time has passed.
     pub(super) fn tick<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
-        self.tell_of_rejections(cx);
         let silent = cx.now.saturating_sub(self.last_heard);
         if silent >= SILENT_AFTER {
             return Err(Fault::Close(CloseReason::Silent));

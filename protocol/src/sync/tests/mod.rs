@@ -2,10 +2,12 @@
 
 mod admission;
 mod appeals;
+mod beliefs;
 mod budgets;
 mod cuts;
 mod flow;
 mod hostile;
+mod refused;
 mod report;
 mod seals;
 mod world;

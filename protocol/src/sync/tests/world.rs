@@ -337,7 +337,7 @@ impl World {
     }
 
     /// Commits what is staged, and reports commits.
-    fn settle(&mut self, node: usize) {
+    pub(super) fn settle(&mut self, node: usize) {
         loop {
             let committed = match self.nodes[node].commits.pop_front() {
                 Some(committed) => committed,

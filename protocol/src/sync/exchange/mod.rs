@@ -1,18 +1,19 @@
 //! All connections of a node.
 
+mod standing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::admission::{Admission, Allowance, Limits};
-use super::deferred::{Deferred, cost};
-use super::event::{Action, CloseReason, ConnId, Event, Notice, Side};
-use super::held::Held;
-use super::session::{Claim, Context, Fault, Session};
-use super::status::PeerStatus;
 use crate::gate::{Access, IsGenesis};
 use crate::id::{DocGroup, DocId};
 use crate::identity::{NodeKey, OfficeKey};
 use crate::replica::{Age, Committed, Replica, ReplicaError, Scope};
 use crate::store::Backend;
+use crate::sync::admission::{Admission, Allowance, Limits};
+use crate::sync::deferred::{Deferred, cost};
+use crate::sync::event::{Action, CloseReason, ConnId, Event, Notice, Side};
+use crate::sync::held::Held;
+use crate::sync::session::{Claim, Context, Fault, Session};
 use crate::wire::frame::Frame;
 use crate::wire::stream;
 
@@ -205,77 +206,6 @@ impl Exchange {
             actions.push(Action::Close { conn, reason: CloseReason::Ended });
         }
         Ok(actions)
-    }
-
-    /// Where each connected peer stands, in the order of their keys.
-    pub fn status<B: Backend>(&self, replica: &Replica<B>) -> Vec<PeerStatus> {
-        let mut peers: Vec<PeerStatus> = self
-            .sessions
-            .values()
-            .filter(|session| session.is_open())
-            .map(|session| self.status_in(session, replica))
-            .collect();
-        peers.sort_by_key(|status| status.peer);
-        peers
-    }
-
-    fn status_in<B: Backend>(&self, session: &Session, replica: &Replica<B>) -> PeerStatus {
-        PeerStatus {
-            peer: session.peer,
-            connected: true,
-            in_sync: session.in_sync && !session.is_sending(),
-            unacknowledged: self.unacknowledged_by(session.peer, &session.held, replica),
-            last_ack: session.last_ack,
-        }
-    }
-
-    /// Where one peer stands, connected or not: what an office shows about its hub.
-    ///
-    /// # Errors
-    /// When the store failed.
-    pub fn status_of<B: Backend>(
-        &self,
-        peer: NodeKey,
-        replica: &Replica<B>,
-    ) -> Result<PeerStatus, ReplicaError> {
-        let session = self.by_peer.get(&peer).and_then(|conn| self.sessions.get(conn));
-        if let Some(session) = session.filter(|session| session.is_open()) {
-            return Ok(self.status_in(session, replica));
-        }
-        let mut held = Held::load(replica, peer)?;
-        if let Ok(scope) = self.access.scope_of(&peer) {
-            held.recall(replica, &scope)?;
-        }
-        Ok(PeerStatus {
-            peer,
-            connected: false,
-            in_sync: false,
-            unacknowledged: self.unacknowledged_by(peer, &held, replica),
-            last_ack: None,
-        })
-    }
-
-    fn unacknowledged_by<B: Backend>(
-        &self,
-        peer: NodeKey,
-        held: &Held,
-        replica: &Replica<B>,
-    ) -> Vec<(DocId, u32)> {
-        let Ok(scope) = self.access.scope_of(&peer) else { return Vec::new() };
-        if held.is_all_of(replica, &scope) {
-            return Vec::new();
-        }
-        let mut documents: Vec<(DocId, u32)> = replica
-            .index()
-            .entries(&scope, crate::replica::TagRange::FULL)
-            .filter(|(_, entry)| self.access.may_offer(&peer, &entry.doc))
-            .map(|(_, entry)| {
-                (entry.doc.clone(), entry.summary.changes.saturating_sub(held.prefix(entry)))
-            })
-            .filter(|(_, changes)| *changes > 0)
-            .collect();
-        documents.sort();
-        documents
     }
 
     fn committed<B: Backend>(
@@ -545,13 +475,21 @@ impl Exchange {
         self.by_peer.remove(&session.peer);
         self.deafen(conn, &session.scope);
         self.returning.take_if(|claim| claim.is_of(conn));
-        session.take_note_of_staged();
+        // What was committed and not told yet may lie before what is staged, and the peer may lack it.
+        if self.told_until(replica) == replica.durable_age() {
+            session.take_note_of_staged(replica);
+        }
         session.remember(replica, self.all_told(replica))
     }
 
     /// Whether sessions have heard of everything that the index has, and all of it is durable.
     fn all_told<B: Backend>(&self, replica: &Replica<B>) -> bool {
-        self.told.unwrap_or(replica.age_at_opening()) == replica.index().age()
+        self.told_until(replica) == replica.index().age()
+    }
+
+    /// How old the index was when sessions heard of it last.
+    fn told_until<B: Backend>(&self, replica: &Replica<B>) -> Age {
+        self.told.unwrap_or(replica.age_at_opening())
     }
 
     /// Lets everybody speak who may have something to say.
