@@ -9,6 +9,7 @@ mod error;
 mod machines;
 mod reports;
 pub mod server;
+mod stuck;
 mod texts;
 mod town;
 
@@ -72,6 +73,8 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(machines::list))
         .routes(routes!(machines::revoke))
         .routes(routes!(machines::move_hub))
+        .routes(routes!(stuck::list))
+        .routes(routes!(stuck::adopt))
         .routes(routes!(town::join))
         .routes(routes!(town::sync))
         .routes(routes!(town::template))

@@ -8,6 +8,7 @@ mod figures;
 mod local;
 mod machines;
 mod reports;
+mod stuck;
 mod town;
 
 use std::ffi::OsString;
@@ -84,6 +85,7 @@ impl Session {
             }
             Command::Node { command } => machines::node(self, command).await,
             Command::HubAddress { address } => machines::hub_address(self, address).await,
+            Command::Adopt { yes } => stuck::adopt(self, yes).await,
             Command::NewKey { yes } => machines::new_key(self, yes),
             Command::Join { invitation, name } => town::join(self, invitation, name).await,
             Command::Sync => town::sync(self).await,

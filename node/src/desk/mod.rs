@@ -17,6 +17,7 @@ mod refusal;
 mod reports;
 mod salvage;
 mod status;
+mod stuck;
 mod submit;
 mod texts;
 mod town;
@@ -39,6 +40,7 @@ pub use receive::Received;
 pub(crate) use reports::Begun;
 pub use reports::{Printable, ReportFile, ReportFormat};
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
+pub use stuck::StuckView;
 pub use submit::SubmissionView;
 pub use texts::TextView;
 
