@@ -218,6 +218,10 @@ impl Exchange {
         let mut concerned = std::mem::take(&mut self.ready);
         concerned.extend(&self.waiting);
         concerned.extend(&self.insiders);
+        if committed.appended.is_empty() && self.told_until(replica) != committed.age {
+            // Documents have other heads without having grown: something was left out of them, or counts again.
+            concerned.extend(self.sessions.keys());
+        }
         for growth in &committed.appended {
             if self.staged.get(&growth.doc).is_some_and(|until| *until <= growth.positions.end) {
                 self.staged.remove(&growth.doc);

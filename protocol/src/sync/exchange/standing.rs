@@ -85,7 +85,10 @@ impl Exchange {
         let mut found = Vec::new();
         for (doc, authors) in refused {
             let changes = refused::held_up(replica, &doc, &authors)?;
-            found.push(RefusedChanges { doc, authors, changes });
+            // What has been left out of the document since is not in its way any more.
+            if !changes.is_empty() {
+                found.push(RefusedChanges { doc, authors, changes });
+            }
         }
         Ok(found)
     }

@@ -175,12 +175,27 @@ fn left_out_and_written_again_as_its_own_the_figures_arrive() {
     world.settle(A);
     world.run();
     assert_eq!(cells(&mut world, HUB), [Some(1), Some(2), Some(3)]);
-    world.connect(A);
-    world.run();
     assert!(world.in_sync(A), "{:?}", world.nodes[A].notices);
     assert_eq!(world.nodes[A].heads(&doc(REPORT)), world.nodes[HUB].heads(&doc(REPORT)));
     let super::world::Node { exchange, replica, .. } = world.node(A);
     assert_eq!(exchange.refused_changes(key(HUB), replica).unwrap(), []);
     let others: Vec<DocId> = exchange.status_of(key(HUB), replica).unwrap().refused;
     assert_eq!(others, []);
+}
+
+/// Who decides that what is stuck is not wanted at all has nothing more to send, and is in sync all the same.
+#[test]
+fn left_out_and_not_written_again_both_are_the_same_on_the_same_connection() {
+    let mut world = dammed();
+    world.connect(A);
+    world.run();
+    assert!(!world.in_sync(A));
+    let super::world::Node { exchange, replica, .. } = world.node(A);
+    let refused = exchange.refused_changes(key(HUB), replica).unwrap();
+    let hashes: Vec<_> = refused[0].changes.iter().map(|change| change.hash).collect();
+    replica.leave_out(&doc(REPORT), &hashes).unwrap();
+    world.settle(A);
+    world.run();
+    assert!(world.in_sync(A), "{:?}", world.nodes[A].notices);
+    assert_eq!(world.nodes[A].heads(&doc(REPORT)), world.nodes[HUB].heads(&doc(REPORT)));
 }
