@@ -464,9 +464,11 @@ mod tests {
             for position in 0..50 {
                 prop_assert_eq!(positions.contains(position), expected.contains(&position));
             }
-            let (stored, rest) = Positions::decode(&positions.encode(true)).unwrap();
+            let bytes = positions.encode(true);
+            let (stored, rest) = Positions::decode(&bytes).unwrap();
             prop_assert!(stored == positions && rest.is_empty());
-            let (stored, rest) = Positions::decode(&positions.encode(false)).unwrap();
+            let bytes = positions.encode(false);
+            let (stored, rest) = Positions::decode(&bytes).unwrap();
             prop_assert!(stored == positions && rest.is_empty());
             let prefix = (0..).take_while(|position| expected.contains(position)).count();
             prop_assert_eq!(positions.prefix() as usize, prefix);
