@@ -2,6 +2,7 @@
 
 mod joining;
 mod opening;
+mod stuck;
 mod syncing;
 
 use std::collections::BTreeMap;
@@ -146,6 +147,7 @@ impl Node {
         for peer in peers {
             if Some(peer.peer) == hub {
                 status.unacknowledged = unacknowledged(&peer);
+                status.problems.extend(peer.refused.iter().map(stuck::of_document));
             }
             if peer.connected {
                 let name = match names.get(&peer.peer) {

@@ -11,6 +11,7 @@ mod machines;
 mod periods;
 mod reports;
 pub mod server;
+mod stuck;
 mod templates;
 mod texts;
 mod town;
@@ -81,6 +82,8 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(machines::list))
         .routes(routes!(machines::revoke))
         .routes(routes!(machines::move_hub))
+        .routes(routes!(stuck::list))
+        .routes(routes!(stuck::adopt))
         .routes(routes!(town::join))
         .routes(routes!(town::sync))
         .routes(routes!(town_file::show))

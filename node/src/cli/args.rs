@@ -118,6 +118,12 @@ pub enum Command {
         #[arg(value_name = "HOST:PORT")]
         address: Vec<String>,
     },
+    /// Make edits this machine's own that the hub refuses because of the key they were made under
+    Adopt {
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
     /// Give the hub a new key after it has lost its own (at the hub)
     NewKey {
         /// Do it

@@ -10,6 +10,7 @@ mod local;
 mod machines;
 mod periods;
 mod reports;
+mod stuck;
 mod templates;
 mod texts;
 mod town;
@@ -96,6 +97,7 @@ impl Session {
             }
             Command::Node { command } => machines::node(self, command).await,
             Command::HubAddress { address } => machines::hub_address(self, address).await,
+            Command::Adopt { yes } => stuck::adopt(self, yes).await,
             Command::NewKey { yes } => machines::new_key(self, yes),
             Command::Join { invitation, name } => town::join(self, invitation, name).await,
             Command::Sync => town::sync(self).await,

@@ -6,6 +6,7 @@ use hopluu_protocol::id::UnitCode;
 
 use super::Session;
 use super::console::{Console, moment};
+use super::stuck;
 use crate::api::{InviteRequest, JoinRequest};
 use crate::contact::HubContact;
 use crate::desk::{Invited, PeerStatus, PeriodStatus, Status};
@@ -52,7 +53,11 @@ pub(super) async fn join(
         return session.console.print_json(&status);
     }
     session.console.say("cli-joined", &[("unit", &status.unit_name)])?;
-    if outcome.in_sync { tell_outcome(session, &outcome) } else { Err(not_in_sync(outcome)) }
+    if outcome.in_sync {
+        tell_outcome(session, &outcome)
+    } else {
+        Err(stuck::beside(&client, not_in_sync(&outcome)).await)
+    }
 }
 
 pub(super) async fn sync(session: &Session) -> Result<(), Refusal> {
@@ -65,7 +70,7 @@ pub(super) async fn sync(session: &Session) -> Result<(), Refusal> {
     } else if outcome.in_sync {
         tell_outcome(session, &outcome)?;
     }
-    if outcome.in_sync { Ok(()) } else { Err(not_in_sync(outcome)) }
+    if outcome.in_sync { Ok(()) } else { Err(stuck::beside(&client, not_in_sync(&outcome)).await) }
 }
 
 pub(super) async fn status(session: &Session) -> Result<(), Refusal> {

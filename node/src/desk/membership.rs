@@ -269,13 +269,14 @@ impl Beside {
 /// Whether a node may go from one place to another. The documents stay, so the unit stays; the hub of the
 /// unit may have a new key, and may have moved.
 fn may_change(settled: &Membership, place: &Membership) -> Result<(), Refusal> {
-    let refuse = |code: &str| {
-        let problem = Problem::new(code, format!("this node stands in {}", settled.unit));
-        let problem = problem.arg("unit", &settled.unit).arg("other", &place.unit);
-        Err(Refusal::new(Reason::NotNow, problem))
+    let detail = format!("this node stands in {}", settled.unit);
+    let problem = if settled.is_hub() != place.is_hub() {
+        Problem::new("join-at-hub", detail)
+    } else if settled.unit != place.unit {
+        Problem::new("already-a-member", detail)
+    } else {
+        return Ok(());
     };
-    if settled.is_hub() != place.is_hub() {
-        return refuse("join-at-hub");
-    }
-    if settled.unit != place.unit { refuse("already-a-member") } else { Ok(()) }
+    let problem = problem.arg("unit", &settled.unit).arg("other", &place.unit);
+    Err(Refusal::new(Reason::NotNow, problem))
 }

@@ -10,7 +10,9 @@ use hopluu_protocol::id::{DocGroup, DocId};
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::invitation::InvitationCode;
 use hopluu_protocol::replica::Committed;
-use hopluu_protocol::sync::{Action, ConnId, Event, Exchange, Limits, PeerStatus};
+use hopluu_protocol::sync::{
+    Action, ConnId, Event, Exchange, Limits, PeerStatus, RefusedChanges,
+};
 use hopluu_protocol::wire::frame::Refusal as WireRefusal;
 use jiff::civil::Date;
 use tokio::sync::{broadcast, mpsc};
@@ -90,6 +92,12 @@ impl Office {
             peers.push(exchange.status_of(hub, &self.desk.replica)?);
         }
         Ok(peers)
+    }
+
+    /// What the hub does not take because of who wrote it.
+    pub(crate) fn refused_changes(&mut self, hub: NodeKey) -> Result<Vec<RefusedChanges>, Refusal> {
+        let Some(exchange) = &self.exchange else { return Ok(Vec::new()) };
+        Ok(exchange.refused_changes(hub, &mut self.desk.replica)?)
     }
 
     /// Ends all connections, and has what is known of their peers written down.

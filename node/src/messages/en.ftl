@@ -868,3 +868,15 @@ cli-usage-wrong-choice = { $argument } does not take “{ $value }”. Use one o
 cli-usage-wrong-value = { $argument } does not take “{ $value }”. Check it; --help says more.
 
 help-openapi = Print the local API's description (OpenAPI 3.1, JSON)
+
+## Edits that the hub refuses by their author
+
+edits-stuck = The hub does not take some edits of { $doc }: they were made under a key that is not of this unit as the hub knows it. They are still on this machine, are not at the hub, and cannot go there by themselves. See them and make them this machine's own with “hopluu adopt”.
+adopt-unconfirmed = Nothing was done. The changes above would be made again under this machine's key, with the same figures, notes, letters, people and times, and go to the hub; the refused ones stay in the store and count no more. A submission that was signed with the other key has to be made again. To do it, add --yes.
+adopt-under-foreign-key = This machine's present key is not of the unit, so nothing can be made its own. Put the right node.key back first.
+cli-nothing-stuck = The hub refuses no edits of this machine.
+cli-stuck = { $doc }: { $count } changes cannot be sent, made from { $first } to { $last } by { $people }; refused because of the key { $keys }.
+cli-adopted = { $doc }: { $count } changes are this machine's own now and go out with the next sync. If the report was submitted under the other key, submit it again.
+cli-not-adopted = { $doc }: not a document of this unit, so it cannot be made this machine's own; its content is still here. Tell the hub's operator.
+help-adopt = Make edits this machine's own that the hub refuses because of the key they were made under
+help-adopt-yes = Do it

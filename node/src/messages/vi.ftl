@@ -882,3 +882,15 @@ cli-usage-wrong-choice = { $argument } không nhận “{ $value }”. Đề ngh
 cli-usage-wrong-value = { $argument } không nhận “{ $value }”. Đề nghị kiểm tra lại; thêm --help để xem hướng dẫn.
 
 help-openapi = In mô tả giao diện lập trình nội bộ (OpenAPI 3.1, JSON)
+
+## Nội dung mà trung tâm tổng hợp không nhận vì người ghi
+
+edits-stuck = Trung tâm tổng hợp không nhận một số nội dung của { $doc }, vì chúng được ghi bằng khóa mà trung tâm không biết là của đơn vị này. Nội dung vẫn còn trên máy này, chưa đến trung tâm và không tự gửi được. Đề nghị xem và nhận chúng về máy này bằng “hopluu adopt”.
+adopt-unconfirmed = Chưa làm gì. Khi thực hiện, các thay đổi trên được ghi lại dưới khóa của máy này, giữ nguyên số liệu, ghi chú, từng chữ, tên người nhập và thời điểm, rồi được gửi lên trung tâm; bản bị từ chối vẫn nằm trong kho dữ liệu nhưng không còn được tính. Lần nộp đã ký bằng khóa kia thì phải nộp lại. Để thực hiện, thêm --yes.
+adopt-under-foreign-key = Khóa hiện tại của máy này không thuộc đơn vị, nên chưa thể nhận các thay đổi về. Đề nghị đặt lại đúng tệp node.key trước.
+cli-nothing-stuck = Không có nội dung nào bị trung tâm tổng hợp từ chối.
+cli-stuck = { $doc }: { $count } thay đổi không gửi được, từ { $first } đến { $last }, người nhập: { $people }; bị từ chối vì khóa { $keys }.
+cli-adopted = { $doc }: { $count } thay đổi nay là của máy này và sẽ được gửi khi đồng bộ. Nếu báo cáo đã nộp bằng khóa kia, đề nghị nộp lại.
+cli-not-adopted = { $doc }: không phải tài liệu của đơn vị này nên không nhận về được; nội dung vẫn còn trên máy. Đề nghị báo chuyên viên tổng hợp.
+help-adopt = Nhận về máy này những nội dung mà trung tâm không nhận vì khóa của người ghi
+help-adopt-yes = Thực hiện

@@ -75,9 +75,19 @@ impl Node {
         Ok(membership.hub_addresses())
     }
 
+    /// Leaves out what a former hub wrote: its documents and the present hub's have nothing to do with each
+    /// other. The bytes stay in the store.
     async fn leave_out(&self, former: Vec<(DocId, Vec<ChangeHash>)>) -> Result<(), Refusal> {
-        drop(former);
-        self.keeper.desk(|_| Ok(())).await
+        self.keeper
+            .desk(move |desk| {
+                for (doc, changes) in former.iter().filter(|(_, changes)| !changes.is_empty()) {
+                    desk.replica.leave_out(doc, changes)?;
+                }
+                Ok(())
+            })
+            .await?;
+        // The roster is another one now, and nothing was added to it that would tell.
+        self.keeper.office(|office| office.refresh_access()).await
     }
 
     /// Ends the connection to the hub, if there is one, and waits until it has ended.

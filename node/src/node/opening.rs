@@ -149,13 +149,15 @@ fn key_missing(dir: &DataDir) -> Option<Refusal> {
     }
     let path = dir.key_file();
     let path = path.display();
-    let problem = |code: &str| Problem::new(code, format!("{path} is missing")).arg("path", path);
+    let detail = format!("{path} is missing");
     let problem = match beside.map(|beside| beside.membership) {
-        None => problem("key-missing"),
-        Some(place) if place.is_hub() => problem("key-missing-hub").arg("unit", place.unit),
-        Some(place) => problem("key-missing-office").arg("unit", place.unit),
+        None => Problem::new("key-missing", detail),
+        Some(place) if place.is_hub() => {
+            Problem::new("key-missing-hub", detail).arg("unit", place.unit)
+        }
+        Some(place) => Problem::new("key-missing-office", detail).arg("unit", place.unit),
     };
-    Some(Refusal::new(Reason::NotNow, problem))
+    Some(Refusal::new(Reason::NotNow, problem.arg("path", path)))
 }
 
 /// The refusal for a key that is not of the unit whose data lie here.
@@ -168,10 +170,12 @@ fn key_foreign(dir: &DataDir, key: &OfficeKey, desk: &Desk) -> Refusal {
             Problem::new("internal", "a foreign key without a place"),
         );
     };
-    let code = if membership.is_hub() { "key-foreign-hub" } else { "key-foreign-office" };
-    let problem = Problem::new(code, format!("{path}: {short} is not of {}", membership.unit))
-        .arg("path", path)
-        .arg("key", short)
-        .arg("unit", &membership.unit);
+    let detail = format!("{path}: {short} is not of {}", membership.unit);
+    let problem = if membership.is_hub() {
+        Problem::new("key-foreign-hub", detail)
+    } else {
+        Problem::new("key-foreign-office", detail)
+    };
+    let problem = problem.arg("path", path).arg("key", short).arg("unit", &membership.unit);
     Refusal::new(Reason::NotNow, problem)
 }

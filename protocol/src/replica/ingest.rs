@@ -52,6 +52,18 @@ impl<B: Backend> Replica<B> {
         Ok(Appended { positions, known })
     }
 
+    /// Stages changes that were made here in another way than by an edit, as [`Replica::append`] does those
+    /// of a peer.
+    ///
+    /// # Errors
+    /// As [`Replica::append`].
+    pub fn append_own(&mut self, doc: &DocId, changes: Vec<Change>) -> Result<(), ReplicaError> {
+        self.usable()?;
+        let plan = self.plan(doc, changes)?;
+        self.stage(doc, plan, true)?;
+        Ok(())
+    }
+
     /// Checks that changes fit onto what is here.
     pub(super) fn plan(&self, doc: &DocId, changes: Vec<Change>) -> Result<Plan, ReplicaError> {
         let here = self.index.get(doc);

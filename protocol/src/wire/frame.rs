@@ -8,6 +8,7 @@ use automerge::ActorId;
 use super::codec::{Reader, WireError, Writer};
 use super::pack::chunk::MAX_ACTOR;
 use super::pack::{Encoding, MAX_CHANGES};
+pub use super::refusal::Refusal;
 use super::{
     CHECK, MAX_BATCH_BODY, MAX_CLOCK, MAX_CODE, MAX_DOC_ID, MAX_NAME, MAX_RANGES, MAX_WANTED,
 };
@@ -178,45 +179,6 @@ pub struct State {
     pub digest: [u8; 32],
 }
 
-/// Why a connection is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// The invitation's time is over.
-    InvitationExpired,
-    /// There is no such invitation.
-    InvitationUnknown,
-    /// The invitation was used before.
-    InvitationUsed,
-    /// The key stands in another unit than the invitation's.
-    KeyOfOtherUnit,
-    /// The key was revoked.
-    KeyRevoked,
-    /// The key is not enrolled.
-    KeyUnknown,
-    /// No version is spoken by both.
-    Version {
-        /// The oldest that the refusing side speaks.
-        min: u64,
-        /// The newest.
-        max: u64,
-    },
-}
-
-impl Refusal {
-    /// A stable word for people's messages.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::InvitationExpired => "refused-invitation-expired",
-            Self::InvitationUnknown => "refused-invitation-unknown",
-            Self::InvitationUsed => "refused-invitation-used",
-            Self::KeyOfOtherUnit => "refused-key-of-other-unit",
-            Self::KeyRevoked => "refused-key-revoked",
-            Self::KeyUnknown => "refused-key-unknown",
-            Self::Version { .. } => "refused-version",
-        }
-    }
-}
-
 mod kind {
     pub(super) const HELLO: u8 = 0x01;
     pub(super) const REFUSED: u8 = 0x02;
@@ -284,7 +246,10 @@ impl Frame {
                 out.put_varint(ranges.len() as u64);
                 ranges.iter().for_each(|range| range.encode(&mut out));
             }
-            Self::Refused(refusal) => refusal.encode(&mut out),
+            Self::Refused(refusal) => {
+                out.push(kind::REFUSED);
+                refusal.encode(&mut out);
+            }
             Self::Reject { batch, reason } => {
                 number(&mut out, kind::REJECT, *batch);
                 out.put_varint(*reason);
@@ -564,40 +529,5 @@ impl Clock {
             seqs.push((actor, reader.varint("seq")?));
         }
         Ok(Self { doc, answer, seqs })
-    }
-}
-
-impl Refusal {
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.push(kind::REFUSED);
-        match self {
-            Self::KeyUnknown => out.put_varint(1),
-            Self::KeyRevoked => out.put_varint(2),
-            Self::Version { min, max } => {
-                out.put_varint(3);
-                out.put_varint(*min);
-                out.put_varint(*max);
-            }
-            Self::InvitationUnknown => out.put_varint(4),
-            Self::InvitationUsed => out.put_varint(5),
-            Self::InvitationExpired => out.put_varint(6),
-            Self::KeyOfOtherUnit => out.put_varint(7),
-        }
-    }
-
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(match reader.varint("refusal")? {
-            1 => Self::KeyUnknown,
-            2 => Self::KeyRevoked,
-            3 => Self::Version {
-                min: reader.varint("oldest version")?,
-                max: reader.varint("newest version")?,
-            },
-            4 => Self::InvitationUnknown,
-            5 => Self::InvitationUsed,
-            6 => Self::InvitationExpired,
-            7 => Self::KeyOfOtherUnit,
-            value => return Err(WireError::Unknown { what: "refusal", value }),
-        })
     }
 }

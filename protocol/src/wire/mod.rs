@@ -8,6 +8,7 @@ pub mod frame;
 pub mod pack;
 pub mod prefixed;
 pub mod ranges;
+mod refusal;
 pub mod stream;
 pub mod trail;
 
