@@ -11,12 +11,13 @@ use hopluu_protocol::sync::{CloseReason, ConnId, Enrolment, Side};
 use hopluu_protocol::wire::frame::may_come_twice;
 use hopluu_protocol::wire::stream::Deframer;
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::time::{Instant, timeout};
+use tokio::time::sleep;
 
 use crate::keeper::{Keeper, Outgoing};
 use crate::problem::Refusal;
 use crate::transport::{
-    CloseCode, Closed, Connection, MAX_EARLY, NO_GREETING, Priority, Receiver, Sender, Traffic, Way,
+    CloseCode, Closed, Connection, MAX_EARLY, NO_GREETING, Patience, Priority, Receiver, Sender,
+    Traffic, Way,
 };
 
 /// How many packets may wait for one connection. The sync machine bounds their bytes; of small documents that
@@ -33,6 +34,9 @@ const PATIENT_WITH: usize = 256;
 
 /// What a program reads that knows no close code for it.
 const CANNOT_STORE: &str = "không ghi được dữ liệu vào ổ đĩa (the disk takes nothing)";
+
+/// How often is looked whether a connection that was cut has ended.
+const SETTLES_WITHIN: Duration = Duration::from_millis(1);
 
 /// Numbers connections and runs them.
 #[derive(Clone)]
@@ -155,17 +159,10 @@ impl Links {
         receiver: &mut Receiver,
     ) -> Option<Result<Bytes, Closed>> {
         let may_be_slow = self.slow.try_acquire().ok();
-        let begun = Instant::now();
-        loop {
-            let heard_before = sender.traffic().datagram_bytes_received;
-            if let Ok(frame) = timeout(GREETING_TIMEOUT, next_frame(receiver)).await {
-                return Some(frame);
-            }
-            let is_heard = sender.traffic().datagram_bytes_received > heard_before;
-            if !is_heard || may_be_slow.is_none() || begun.elapsed() >= GREETING_AT_MOST {
-                return None;
-            }
-        }
+        let in_all = if may_be_slow.is_some() { GREETING_AT_MOST } else { GREETING_TIMEOUT };
+        let patience = Patience { while_silent: GREETING_TIMEOUT, in_all };
+        let heard = || sender.traffic().datagram_bytes_received;
+        patience.wait(heard, next_frame(receiver)).await.ok()
     }
 
     /// The connection with a peer; of several, the latest.
@@ -177,12 +174,13 @@ impl Links {
 
     /// Ends the connection to the hub at once, whether it is there or not, and returns when it has ended.
     pub(crate) async fn cut_hub(&self) {
-        let running: Vec<Sender> = self.ledger().running.values().cloned().collect();
-        for sender in running {
-            sender.abandon();
+        let running: Vec<ConnId> = self.ledger().running.keys().copied().collect();
+        self.ledger().running.values().for_each(Sender::abandon);
+        // Another one may come up at once, so it is not waited until there is none.
+        let runs = |conn: &ConnId| self.ledger().running.contains_key(conn);
+        while running.iter().any(runs) {
+            sleep(SETTLES_WITHIN).await;
         }
-        // Whoever would say so is gone: so is the connection.
-        drop(self.way_to_hub().wait_for(Option::is_none).await);
     }
 
     /// Runs a connection until it ends.

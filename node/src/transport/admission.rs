@@ -263,6 +263,22 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn where_many_shake_hands_nobody_may_take_longer_than_who_is_silent() {
+        let admission = admission(Limits { retry_above: 2, ..Limits::default() });
+        let limit = admission.limits().handshake_timeout;
+        let mut under_way = Vec::new();
+        for _ in 0..2 {
+            assert!(admission.patience().in_all > limit);
+            under_way.push(admission.over_tcp(from("192.0.2.1")).unwrap());
+        }
+        assert!(admission.patience().in_all > limit);
+        under_way.push(admission.over_tcp(from("192.0.2.1")).unwrap());
+        assert_eq!(admission.patience(), Patience { while_silent: limit, in_all: limit });
+        under_way.clear();
+        assert!(admission.patience().in_all > limit);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn whoever_forges_an_address_takes_nothing_from_its_owner() {
         let admission = admission(strict());
         let (unproven, proven) = (false, true);

@@ -38,6 +38,7 @@ pub use connection::Connection;
 pub use dial::{DialError, Dialer, MAX_EARLY, Networks, dial, network_changed};
 pub use hopluu_protocol::wire::MAX_FRAME;
 pub use listener::{ListenError, Listener};
+pub(crate) use patience::Patience;
 pub use quic::client_config;
 pub use receiver::Receiver;
 pub use sender::{SendError, Sender};

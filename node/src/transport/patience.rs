@@ -8,11 +8,11 @@ use tokio::time::{Instant, timeout_at};
 
 /// How long something may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Patience {
+pub(crate) struct Patience {
     /// While no bytes arrive.
-    pub(super) while_silent: Duration,
+    pub(crate) while_silent: Duration,
     /// Altogether, however many arrive.
-    pub(super) in_all: Duration,
+    pub(crate) in_all: Duration,
 }
 
 /// Counts bytes that have arrived. Clones share the count.
@@ -31,11 +31,11 @@ impl Heard {
 
 /// It took too long.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Exhausted;
+pub(crate) struct Exhausted;
 
 impl Patience {
     /// Waits for the outcome of some work that begins now. `received` counts the bytes that have arrived for it.
-    pub(super) async fn wait<T>(
+    pub(crate) async fn wait<T>(
         self,
         received: impl Fn() -> u64,
         work: impl Future<Output = T>,
