@@ -562,3 +562,33 @@ async fn a_publication_that_was_cut_off_is_done_again_whole() {
     let refusal = town.publishes(&form_1_again, "2023-q1", true).await.unwrap_err();
     assert_eq!(refusal.problems[0].code, "publish-version-taken");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn quarters_add_up_under_one_id_only_where_it_means_the_same() {
+    let reused = form_2().replacen("unit = \"Hồ sơ\"", "unit = \"Nghìn hồ sơ\"", 1);
+    for (form, shown, sum) in
+        [(form_2(), ["1", "2", "3"], Some("6")), (reused, ["", "", "3"], None)]
+    {
+        let town = Town::found().await;
+        town.publishes(&form, "2023-q3", true).await.unwrap();
+        let open = |desk: &mut Desk| {
+            for period in ["2023-q3", "2023-9m"] {
+                desk.open_period(period.parse().unwrap(), None, None, "An")?;
+            }
+            Ok(())
+        };
+        town.hub.keeper().desk(open).await.unwrap();
+        let office = town.machine("a", "a-1").await;
+        let types = |desk: &mut Desk| {
+            for (period, value) in [("2023-q1", "1"), ("2023-q2", "2"), ("2023-q3", "3")] {
+                let (period, id) = (period.parse().unwrap(), "f.kept".parse().unwrap());
+                desk.set_cell(period, &id, value, None, "An")?;
+            }
+            desk.quarterly("2023-9m".parse().unwrap())
+        };
+        let cells = office.0.keeper().desk(types).await.unwrap();
+        let kept = cells.iter().find(|cell| cell.id.as_str() == "f.kept").unwrap();
+        let quarters: Vec<&str> = kept.quarters.iter().map(|it| it.written.as_str()).collect();
+        assert_eq!((quarters.as_slice(), kept.sum.as_deref()), (shown.as_slice(), sum));
+    }
+}
