@@ -37,7 +37,7 @@ impl<'a> Collector<'a> {
         Self {
             file,
             is_known,
-            reading: Reading::default(),
+            reading: Reading { file: file.to_owned(), ..Reading::default() },
             first: BTreeMap::new(),
             named: BTreeMap::new(),
             problems: Vec::new(),
