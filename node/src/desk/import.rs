@@ -164,19 +164,26 @@ fn check_identity(
         Some(unit) => format!("{} ({code})", unit.short_name),
         None => code.to_string(),
     };
-    let other = |code: &str, found: String, wanted: String| {
-        let detail = format!("{found} instead of {wanted}");
-        Err(Problem::new(code, detail).arg("found", found).arg("wanted", wanted))
+    let other = |problem: Problem, found: String, wanted: String| {
+        Err(problem.arg("found", found).arg("wanted", wanted))
     };
     if let Some(found) = identity.period.filter(|found| *found != context.period) {
-        return other("import-other-period", found.to_string(), context.period.to_string());
+        return other(
+            Problem::new("import-other-period", "another period"),
+            found.to_string(),
+            context.period.to_string(),
+        );
     }
     if let Some(found) = identity.unit.as_ref().filter(|found| *found != unit) {
-        return other("import-other-unit", named(found), named(unit));
+        return other(Problem::new("import-other-unit", "another unit"), named(found), named(unit));
     }
     let wanted = context.template.reference.clone();
     if let Some(found) = identity.template.as_ref().filter(|found| **found != wanted) {
-        return other("import-other-template", found.to_string(), wanted.to_string());
+        return other(
+            Problem::new("import-other-template", "another template"),
+            found.to_string(),
+            wanted.to_string(),
+        );
     }
     Ok(())
 }
