@@ -124,7 +124,10 @@ impl Desk {
         let context = self.period(period)?;
         context.must_be_open()?;
         let unit = self.membership()?.unit.clone();
-        check_identity(&reading.identity, &context, &unit)?;
+        check_identity(&reading.identity, &context, &unit).map_err(|problem| {
+            let place = Place { file: Some(reading.file.clone()), ..Place::default() };
+            Refusal::new(Reason::Invalid, problem.at(place))
+        })?;
         let figures = self.draft_figures(&context, &unit)?;
         let planner = Planner {
             context: &context,
@@ -156,25 +159,31 @@ fn check_identity(
     identity: &Identity,
     context: &PeriodContext,
     unit: &UnitCode,
-) -> Result<(), Refusal> {
+) -> Result<(), Problem> {
     let named = |code: &UnitCode| match context.roster.unit(code) {
         Some(unit) => format!("{} ({code})", unit.short_name),
         None => code.to_string(),
     };
-    let other = |code: &str, found: String, wanted: String| {
-        let detail = format!("{found} instead of {wanted}");
-        let problem = Problem::new(code, detail).arg("found", found).arg("wanted", wanted);
-        Err(Refusal::new(Reason::Invalid, problem))
+    let other = |problem: Problem, found: String, wanted: String| {
+        Err(problem.arg("found", found).arg("wanted", wanted))
     };
     if let Some(found) = identity.period.filter(|found| *found != context.period) {
-        return other("import-other-period", found.to_string(), context.period.to_string());
+        return other(
+            Problem::new("import-other-period", "another period"),
+            found.to_string(),
+            context.period.to_string(),
+        );
     }
     if let Some(found) = identity.unit.as_ref().filter(|found| *found != unit) {
-        return other("import-other-unit", named(found), named(unit));
+        return other(Problem::new("import-other-unit", "another unit"), named(found), named(unit));
     }
     let wanted = context.template.reference.clone();
     if let Some(found) = identity.template.as_ref().filter(|found| **found != wanted) {
-        return other("import-other-template", found.to_string(), wanted.to_string());
+        return other(
+            Problem::new("import-other-template", "another template"),
+            found.to_string(),
+            wanted.to_string(),
+        );
     }
     Ok(())
 }

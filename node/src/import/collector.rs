@@ -37,7 +37,7 @@ impl<'a> Collector<'a> {
         Self {
             file,
             is_known,
-            reading: Reading::default(),
+            reading: Reading { file: file.to_owned(), ..Reading::default() },
             first: BTreeMap::new(),
             named: BTreeMap::new(),
             problems: Vec::new(),
@@ -100,7 +100,8 @@ impl<'a> Collector<'a> {
         let Some(indicator) = self.id(&place, id) else { return };
         let place = Place { indicator: Some(indicator.to_string()), ..self.in_file(place) };
         if let Some(first) = self.first.get(&indicator) {
-            let problem = twice("import-duplicate", first, format!("{indicator} twice"));
+            let problem =
+                twice(Problem::new("import-duplicate", format!("{indicator} twice")), first);
             return self.complain(place, problem);
         }
         if self.reading.rows.len() == MAX_ROWS {
@@ -141,7 +142,8 @@ impl<'a> Collector<'a> {
         let place = self.in_file(place);
         match self.named.get(key) {
             Some((before, at)) if before != text => {
-                let problem = twice("import-two-names", at, format!("{before} and {text}"));
+                let problem =
+                    twice(Problem::new("import-two-names", format!("{before} and {text}")), at);
                 let problem = problem.arg("first", before).arg("second", text);
                 self.complain(place, problem);
             }
@@ -170,10 +172,10 @@ impl<'a> Collector<'a> {
 }
 
 /// Says where the other of two stands, as exactly as the file allows.
-fn twice(code: &str, first: &Place, detail: String) -> Problem {
+fn twice(problem: Problem, first: &Place) -> Problem {
     let line = first.line.map_or_else(|| "none".to_owned(), |line| line.to_string());
     let sheet = first.sheet.as_deref().unwrap_or("none");
-    Problem::new(code, detail).arg("line", line).arg("sheet", sheet)
+    problem.arg("line", line).arg("sheet", sheet)
 }
 
 /// The problem of a file that is not what it should be.

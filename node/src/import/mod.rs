@@ -71,6 +71,8 @@ pub struct ImportFile<'a> {
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reading {
+    /// The file's name, for messages.
+    pub file: String,
     /// The rows that say something about a cell of the report, each cell once.
     pub rows: Vec<Row>,
     /// What the file says about itself.

@@ -243,18 +243,18 @@ impl<'a, 'b> Table<'a, 'b> {
         let value = take(&mut cells, columns.value);
         let note = columns.note.map(|note| take(&mut cells, note));
         let hiding = if self.hidden {
-            Some("import-hidden-sheet")
+            Some(Problem::new("import-hidden-sheet", &id))
         } else if hidden {
-            Some("import-hidden-row")
+            Some(Problem::new("import-hidden-row", &id))
         } else if self.is_hidden(columns.value) {
-            Some("import-hidden-column")
+            Some(Problem::new("import-hidden-column", &id))
         } else {
             None
         };
         let place = self.cell(row, columns.value);
-        if let Some(code) = hiding {
+        if let Some(problem) = hiding {
             let seen = value.map(|value| value.for_people()).unwrap_or_default();
-            let problem = Problem::new(code, format!("{id}: {seen}")).arg("text", or_none(&seen));
+            let problem = problem.arg("text", or_none(&seen));
             return match self.out.known(&id) {
                 Some(id) => self.out.leave_out(place, problem.at_indicator(id)),
                 None => self.out.leave_out_nameless(place, problem),
@@ -269,7 +269,8 @@ impl<'a, 'b> Table<'a, 'b> {
             // A zero that is not shown looks like an empty cell: it changes nothing, and is told.
             Err(problem) if problem.code == "import-masked" && is_empty(&problem) => {
                 if let Some(id) = self.out.id(&place, &id) {
-                    let told = Problem { code: "import-unseen".to_owned(), ..problem };
+                    let mut told = Problem::new("import-unseen", &problem.detail);
+                    told.args = problem.args;
                     self.out.leave_out(place, told.at_indicator(id));
                 }
             }

@@ -9,10 +9,15 @@ mod hostile;
 /// A workbook's parts, for tests.
 pub(super) mod workbook;
 
+/// Reads a file.
+pub(super) fn read_only(format: ImportFormat, bytes: &[u8]) -> Result<Reading, Refusal> {
+    let is_known = |id: &IndicatorId| ["a.", "pl"].iter().any(|kind| id.as_str().starts_with(kind));
+    read(&ImportFile { format, bytes, name: "t" }, &is_known)
+}
+
+/// Reads a file, and looks whether everything that is told has its words in both languages.
 pub(super) fn read_as(format: ImportFormat, bytes: &[u8]) -> Result<Reading, Refusal> {
-    let reading = read(&ImportFile { format, bytes, name: "t" }, &|id| {
-        id.as_str().starts_with("a.") || id.as_str().starts_with("pl")
-    });
+    let reading = read_only(format, bytes);
     let told = match &reading {
         Ok(reading) => reading.left_out.iter().chain(&reading.remarks).collect::<Vec<_>>(),
         Err(refusal) => refusal.problems.iter().collect(),

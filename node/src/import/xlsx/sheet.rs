@@ -70,9 +70,7 @@ impl<'a, 'b, 'c, R: Source> Sheet<'a, 'b, 'c, R> {
                         if row < next || row >= MAX_ROWS {
                             return Err(out_of_order(&format!("row {}", row.saturating_add(1))));
                         }
-                        let hidden = flag(&tag, "hidden")?
-                            || flag(&tag, "zeroHeight")?
-                            || is_zero(&tag, "ht")?;
+                        let hidden = flag(&tag, "hidden")? || is_zero(&tag, "ht")?;
                         next = row + 1;
                         let cells = self.row(row)?;
                         self.table.row(row, hidden, cells);
