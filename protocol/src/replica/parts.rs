@@ -18,7 +18,7 @@ enum Ground<'a> {
     /// The opened document, as it stands.
     Standing,
     /// A copy that ends at the heads that the person saw.
-    Earlier { heads: &'a [ChangeHash], copy: Automerge },
+    Earlier { heads: &'a [ChangeHash], copy: Box<Automerge> },
 }
 
 impl<B: Backend> Replica<B> {
@@ -72,7 +72,7 @@ impl<B: Backend> Replica<B> {
         let reached = copy.get_heads();
         let actor = free_actor(&context.actor, &self.clock(doc)?, &clock_of(&copy));
         let context = EditContext { actor, ..context.clone() };
-        let mut ground = Ground::Earlier { heads, copy };
+        let mut ground = Ground::Earlier { heads, copy: Box::new(copy) };
         let mut made = Vec::new();
         self.make_changes(doc, &mut ground, &context, parts, &write, &mut made)?;
         let Some(last) = made.last().map(Change::hash) else { return Ok(reached) };
@@ -128,7 +128,7 @@ impl<B: Backend> Replica<B> {
                 &mut self.opened(doc)?.doc
             }
             Ground::Earlier { heads, copy } => {
-                *copy = self.copy_at(doc, heads)?;
+                **copy = self.copy_at(doc, heads)?;
                 copy
             }
         };
