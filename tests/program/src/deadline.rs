@@ -1,6 +1,5 @@
 //! A program that hangs is a failure, not a test that never ends.
 
-use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -76,9 +75,9 @@ fn threads(process: u32) -> String {
         let status = read("status");
         let state = status.lines().find(|line| line.starts_with("State:")).unwrap_or_default();
         let (name, waits) = (read("comm"), read("wchan"));
-        drop(writeln!(text, "  {}: {state}, waits in {waits}", name.trim()));
+        text += &format!("  {}: {state}, waits in {waits}\n", name.trim());
         for line in read("stack").lines().take(8) {
-            drop(writeln!(text, "    {line}"));
+            text += &format!("    {line}\n");
         }
     }
     text
