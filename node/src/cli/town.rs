@@ -56,7 +56,7 @@ pub(super) async fn join(
     if outcome.in_sync {
         tell_outcome(session, &outcome)
     } else {
-        Err(stuck::beside(&client, not_in_sync(&outcome)).await)
+        Err(stuck::beside(&client, not_in_sync(outcome)).await)
     }
 }
 
@@ -70,7 +70,7 @@ pub(super) async fn sync(session: &Session) -> Result<(), Refusal> {
     } else if outcome.in_sync {
         tell_outcome(session, &outcome)?;
     }
-    if outcome.in_sync { Ok(()) } else { Err(stuck::beside(&client, not_in_sync(&outcome)).await) }
+    if outcome.in_sync { Ok(()) } else { Err(stuck::beside(&client, not_in_sync(outcome)).await) }
 }
 
 pub(super) async fn status(session: &Session) -> Result<(), Refusal> {

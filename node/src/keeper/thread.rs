@@ -10,9 +10,7 @@ use hopluu_protocol::id::{DocGroup, DocId};
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::invitation::InvitationCode;
 use hopluu_protocol::replica::Committed;
-use hopluu_protocol::sync::{
-    Action, ConnId, Event, Exchange, Limits, PeerStatus, RefusedChanges,
-};
+use hopluu_protocol::sync::{Action, ConnId, Event, Exchange, Limits, PeerStatus, RefusedChanges};
 use hopluu_protocol::wire::frame::Refusal as WireRefusal;
 use jiff::civil::Date;
 use tokio::sync::{broadcast, mpsc};

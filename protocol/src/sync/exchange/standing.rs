@@ -31,6 +31,10 @@ impl Exchange {
             unacknowledged: self.unacknowledged_by(session.peer, &session.held, replica),
             refused: session.held.refused().into_iter().map(|(doc, _)| doc).collect(),
             last_ack: session.last_ack,
+            conn: Some(session.conn),
+            last_heard: Some(session.last_heard),
+            asked: session.asked,
+            answered: session.answered,
         }
     }
 
@@ -58,6 +62,10 @@ impl Exchange {
             unacknowledged: self.unacknowledged_by(peer, &held, replica),
             refused: held.refused().into_iter().map(|(doc, _)| doc).collect(),
             last_ack: None,
+            conn: session.map(|session| session.conn),
+            last_heard: None,
+            asked: session.map_or(0, |session| session.asked),
+            answered: session.map_or(0, |session| session.answered),
         })
     }
 
