@@ -34,11 +34,13 @@ impl Trouble {
         let failed = self.lock();
         let Some(Failed { at, at_hub, why }) = &*failed else { return Vec::new() };
         let minutes = at.elapsed().as_secs() / 60;
-        let code = if *at_hub { "hub-cannot-store" } else { "node-cannot-store" };
-        let mut told = vec![
-            Problem::new(code, format!("the last write failed {minutes} minutes ago"))
-                .arg("minutes", minutes),
-        ];
+        let detail = format!("the last write failed {minutes} minutes ago");
+        let first = if *at_hub {
+            Problem::new("hub-cannot-store", detail)
+        } else {
+            Problem::new("node-cannot-store", detail)
+        };
+        let mut told = vec![first.arg("minutes", minutes)];
         told.extend(why.iter().cloned());
         told
     }

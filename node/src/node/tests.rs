@@ -2,6 +2,7 @@
 
 mod forms;
 
+use std::collections::btree_map::Entry;
 use std::net::Ipv4Addr;
 
 use hopluu_protocol::documents::{calendar, roster};
@@ -396,7 +397,8 @@ async fn a_hub_whose_disk_is_full_says_so_and_takes_everything_when_there_is_roo
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_that_nobody_answers_on_is_not_told_of_as_one() {
     let (hub, office, directory) = town().await;
-    let (relay, address) = Relay::to(*hub.listening.lock().unwrap()).await;
+    let listening = *hub.listening.lock().unwrap();
+    let (relay, address) = Relay::to(listening).await;
     let second = Node::open_or_make(&DataDir::new(directory.path().join("second"))).await.unwrap();
     let invited = hub.invite(UNIT.parse().unwrap(), vec![address], 1).await.unwrap();
     assert!(second.join(&invited.invitation, "Máy 2").await.unwrap().in_sync);
@@ -428,11 +430,11 @@ impl Relay {
             let mut ways = BTreeMap::new();
             let mut datagram = [0; 2048];
             while let Ok((length, caller)) = front.recv_from(&mut datagram).await {
-                if !ways.contains_key(&caller) {
+                if let Entry::Vacant(way) = ways.entry(caller) {
                     let back = tokio::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
                     back.connect(hub).await.unwrap();
                     let back = Arc::new(back);
-                    ways.insert(caller, back.clone());
+                    way.insert(back.clone());
                     let (front, may_pass) = (front.clone(), may_pass.clone());
                     tokio::spawn(async move {
                         let mut datagram = [0; 2048];

@@ -159,6 +159,7 @@ async fn found(data: &DataDir, size: Size, template: &Template) -> Result<()> {
     let hub: UnitCode = HUB.parse()?;
     let entry = PeriodEntry { template: template.reference.clone(), deadline: None };
     let town = TownFile {
+        base: None,
         units: vec![unit(hub.clone(), kind_at(template, UnitLevel::Hub)?, None)],
         hub,
         periods: size.periods().last().map(|period| (period, entry)).into_iter().collect(),
