@@ -13,12 +13,16 @@ fn codes(refusal: &Value) -> Vec<&str> {
 fn an_ambiguous_amount_is_refused_with_both_readings() {
     let town = Town::found();
     let office = town.office("tai-chinh", "tai-chinh");
-    let refusal = office.refused(&["set", PERIOD, "pl7.1.1", "30,162"]);
+    let refusal = office.refused(&["set", PERIOD, "pl7.1.1", "30,000"]);
     let message = refusal["problems"][0]["message"].as_str().unwrap();
-    assert!(message.contains("30162") && message.contains("30,1620"), "{message}");
+    assert!(message.contains("type 30000;") && message.contains("type 30."), "{message}");
     let cell = json(&office.ok(&["--json", "get", PERIOD, "pl7.1.1"]));
     assert_eq!(cell["cell"]["state"], "not_reported");
     assert_eq!(cell["entries"], serde_json::json!([]));
+    // An amount without decimals cannot be 30 and 162 thousandths.
+    office.ok(&["set", PERIOD, "pl7.1.1", "30,162"]);
+    let cell = json(&office.ok(&["--json", "get", PERIOD, "pl7.1.1"]));
+    assert_eq!(cell["cell"]["value"], 30162);
 }
 
 #[test]
