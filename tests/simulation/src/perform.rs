@@ -23,7 +23,12 @@ impl World {
     pub(crate) fn perform(&mut self, step: &Step) -> Result<bool, Violation> {
         self.dice = Some(fastrand::Rng::with_seed(step.dice.into()));
         match &step.operation {
-            Operation::Adopt { at } => self.adopt(*at),
+            Operation::Adopt { at } => {
+                // People may look although nothing is stuck.
+                let looks = self.process(*at).is_some() && at.name.is_office();
+                self.adopt(*at)?;
+                Ok(looks)
+            }
             Operation::Annotate { at, period } => {
                 let doc = DocId::Consolidated(town::period(*period));
                 let operator = at.name.may_write(&doc) && at.name.realm() == Realm::Town;

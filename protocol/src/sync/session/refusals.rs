@@ -71,7 +71,7 @@ impl Session {
         let aside = self.set_aside_refused(cx, &doc)?;
         if flight.positions.iter().any(|position| aside.contains(position)) {
             self.recovering.insert(doc.clone(), self.outbox.sent());
-            self.held.forget(&doc);
+            // What it acknowledged it holds all the same: that is not forgotten, should the line break now.
             self.compare.ask_clock(doc.clone());
             self.notice(cx, Notice::AuthorRefused { peer: self.peer, doc, author });
         } else if self.rejected.insert(doc.clone()) {
