@@ -88,7 +88,7 @@ async fn what_a_commune_exports_it_can_import_and_nothing_changes() {
             })
             .await
             .unwrap();
-        assert_eq!((outcome.changed, outcome.left_out), (vec![], vec![]), "{name}");
+        assert_eq!((&outcome.changed, &outcome.left_out), (&vec![], &vec![]), "{name}");
         assert!(outcome.unchanged > 10, "{name}: {outcome:?}");
     }
 }
