@@ -74,15 +74,14 @@ impl KeyFileError {
     }
 }
 
-/// Reads the key at `path`. A key that is missing or damaged is restored from its copy.
+/// Reads the key at `path`. A damaged one is restored from its copy; a missing one is not, since somebody
+/// may have moved it away to get another.
 ///
 /// # Errors
 /// [`KeyFileError`]. A damaged file is never replaced but by its own copy, and kept even then.
 pub(crate) fn load_or_restore(path: &Path) -> Result<OfficeKey, KeyFileError> {
     match load(path) {
-        Err(error) if error.is_missing() || matches!(error, KeyFileError::Damaged { .. }) => {
-            restore(path).ok_or(error)
-        }
+        Err(error @ KeyFileError::Damaged { .. }) => restore(path).ok_or(error),
         outcome => outcome,
     }
 }
@@ -92,9 +91,8 @@ pub(crate) fn load_or_restore(path: &Path) -> Result<OfficeKey, KeyFileError> {
 /// # Errors
 /// [`KeyFileError`]. A file that is there is never replaced but by its own copy, and kept even then.
 pub fn load_or_create(path: &Path) -> Result<OfficeKey, KeyFileError> {
-    match load(path) {
+    match load_or_restore(path) {
         Err(error) if error.is_missing() => create(path),
-        Err(error @ KeyFileError::Damaged { .. }) => restore(path).ok_or(error),
         outcome => outcome,
     }
 }
@@ -112,16 +110,12 @@ pub(crate) fn copy_of(path: &Path) -> PathBuf {
     path.with_extension("key-copy")
 }
 
-/// Puts the copy in the place of a missing or damaged key. A damaged one is kept under another name.
+/// Puts the copy in the place of a damaged key, which is kept under another name.
 fn restore(path: &Path) -> Option<OfficeKey> {
     let key = load(&copy_of(path)).ok()?;
     let text = Zeroizing::new(fs::read(copy_of(path)).ok()?);
     let aside = path.with_extension("key-damaged");
-    let kept = match fs::copy(path, &aside) {
-        Ok(_) => make_private(&aside),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    };
+    let kept = fs::copy(path, &aside).and_then(|_| make_private(&aside));
     match kept.and_then(|()| replace_file(path, &text)) {
         Ok(()) => tracing::error!(path = %path.display(), "the key was restored from its copy"),
         Err(error) => tracing::error!(%error, "the key was read from its copy"),
@@ -296,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_or_missing_key_is_restored_from_its_copy_and_kept() {
+    fn a_damaged_key_is_restored_from_its_copy_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("node.key");
         let made = load_or_create(&path).unwrap().node_key();
@@ -308,13 +302,14 @@ mod tests {
             assert_eq!(fs::read(&path).unwrap(), whole);
             assert_eq!(fs::read(folder.path().join("node.key-damaged")).unwrap(), whole[..end]);
         }
-        fs::remove_file(&path).unwrap();
-        assert_eq!(load_or_restore(&path).unwrap().node_key(), made);
-        assert_eq!(fs::read(&path).unwrap(), whole);
         // The copy is mended as well.
         fs::write(copy_of(&path), "damaged").unwrap();
         keep_copy(&path);
         assert_eq!(fs::read(copy_of(&path)).unwrap(), whole);
+        // Whoever moved the key away wants another one.
+        fs::remove_file(&path).unwrap();
+        assert!(load_or_restore(&path).unwrap_err().is_missing());
+        assert_ne!(load_or_create(&path).unwrap().node_key(), made);
     }
 
     #[test]

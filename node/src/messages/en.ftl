@@ -750,9 +750,18 @@ join-other-town = The invitation is from “{ $other }”; the data in this dire
 key-foreign-hub = The key file { $path } (key { $key }) is not this hub's (unit { $unit }), so the hub is not opened; the data are untouched. Put the right node.key back from a backup. If there is none, run “hopluu new-key” to make a new key, and invite the offices again.
 key-foreign-office = The key file { $path } (key { $key }) is not this machine's in unit { $unit }: what is typed under it could never be sent, so the node is not opened; the data are untouched. Put the right node.key back from a backup. If there is none: move this file away, ask for a new invitation for unit { $unit } and run “hopluu join INVITATION” in this same directory; the data are kept.
 key-made = This directory held data and no key file, so a new key was made for the machine: { $key }. The data are kept. The former key still stands in the hub's roster; have the hub revoke it (“hopluu node revoke”).
-key-missing = The key file { $path } is gone, but the data of a node are in the directory; nothing was changed and no key was made. Restore the file from a backup. If there is none: in an office, ask for a new invitation and run “hopluu join INVITATION” in this same directory; at the hub, run “hopluu new-key”.
-key-missing-hub = The key file { $path } is gone, but the data of the hub (unit { $unit }) are in the directory; nothing was changed and no key was made. Restore the file from a backup. If there is none, run “hopluu new-key” and invite every office again: they join in the directories that they use, and lose no data.
-key-missing-office = The key file { $path } is gone, but the data of unit { $unit } are in the directory; nothing was changed and no key was made. Restore the file from a backup. If there is none, ask for a new invitation for unit { $unit } and run “hopluu join INVITATION” in this same directory; the data are kept.
+key-missing = The key file { $path } is gone, but the data of a node are in the directory; nothing was changed and no key was made. { $copy ->
+        [yes] A copy lies beside it: if nobody moved the key away on purpose, rename node.key-copy to node.key. If it was done on purpose:
+       *[no] Restore the file from a backup. If there is none:
+    } in an office, ask for a new invitation and run “hopluu join INVITATION” in this same directory; at the hub, run “hopluu new-key”.
+key-missing-hub = The key file { $path } is gone, but the data of the hub (unit { $unit }) are in the directory; nothing was changed and no key was made. { $copy ->
+        [yes] A copy lies beside it: if nobody moved the key away on purpose, rename node.key-copy to node.key. If it was done on purpose:
+       *[no] Restore the file from a backup. If there is none:
+    } run “hopluu new-key” and invite every office again: they join in the directories that they use, and lose no data.
+key-missing-office = The key file { $path } is gone, but the data of unit { $unit } are in the directory; nothing was changed and no key was made. { $copy ->
+        [yes] A copy lies beside it: if nobody moved the key away on purpose, rename node.key-copy to node.key. If it was done on purpose:
+       *[no] Restore the file from a backup. If there is none:
+    } ask for a new invitation for unit { $unit } and run “hopluu join INVITATION” in this same directory; the data are kept.
 new-key-at-office = Only a hub gets a new key in this way; this machine stands in unit { $unit }. Nothing was changed. Move node.key away (if it is there), ask for a new invitation, and run “hopluu join INVITATION” in this same directory.
 new-key-unconfirmed = Nothing was done. The hub would get a new key in { $path }, and the former one would be revoked. No office can connect after that until each machine was invited again (“hopluu invite UNIT”) and has run “hopluu join” in the directory that it uses; no data are lost. With a backup of node.key it is enough to restore that file. To do it, add --yes.
 hub-address-at-hub = This machine is the hub and looks for none. It takes connections at the address of “hopluu serve --listen”; offices change theirs with “hopluu hub-address” on their own machines.

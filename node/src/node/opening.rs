@@ -14,7 +14,7 @@ impl Node {
     /// When there is no node in it, or its key is missing or another node's, when another process holds
     /// it, when key or store cannot be read.
     pub async fn open(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
-        if !has_key(dir) {
+        if !dir.key_file().exists() {
             return Err(key_missing(dir).unwrap_or_else(|| {
                 let path = dir.path().display();
                 let problem = Problem::new("no-node", format!("no node in {path}"));
@@ -32,7 +32,7 @@ impl Node {
     pub async fn open_or_make(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
         make_directory(dir.path())?;
         dir.keep_private();
-        let key = if has_key(dir) {
+        let key = if dir.key_file().exists() {
             key_file::load_or_restore(&dir.key_file()).map_err(|error| of_key(&error))?
         } else if let Some(refusal) = key_missing(dir) {
             return Err(refusal);
@@ -125,12 +125,6 @@ impl Node {
             news,
         }))
     }
-}
-
-/// Whether the key lies there, or its copy, from which it can be restored.
-fn has_key(dir: &DataDir) -> bool {
-    let path = dir.key_file();
-    path.exists() || key_file::copy_of(&path).exists()
 }
 
 fn opened(dir: &DataDir, key: &OfficeKey) -> Result<Recovered, Refusal> {
