@@ -73,6 +73,8 @@ impl Desk {
             salvaged.changes += self.take_in(&doc, changes_of(&pieces))?;
             counts.insert(doc, pieces.count as usize);
         }
+        self.replica.leave_out_again()?;
+        self.commit_salvaged()?;
         self.waiting = read_waiting(&self.replica)?;
         salvaged.waiting = self.waiting.values().map(Vec::len).sum();
         for (doc, count) in counts {

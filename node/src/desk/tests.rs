@@ -209,11 +209,11 @@ fn a_text_that_others_wrote_in_meanwhile_keeps_what_they_wrote() {
     assert_eq!(after(own, &second.splices), second.view.text);
 
     // A whole text that was made from the first reading takes nothing away that came since.
-    let text = Some("Một cửa rất ổn định.".to_owned());
-    let third = TextEdit { heads: read.heads, splices: None, text: text.clone() };
+    let text = "Một cửa rất ổn định.";
+    let third = TextEdit { heads: read.heads, splices: None, text: Some(text.to_owned()) };
     let third = room.desk.edit_text(period(), &section, &third, "Chi").unwrap();
     assert_eq!(third.view.text, "Bộ phận một cửa rất ổn định quân.");
-    assert_eq!(after(&text.unwrap(), &third.splices), third.view.text);
+    assert_eq!(after(text, &third.splices), third.view.text);
     room.desk.commits();
     assert_eq!(room.desk.text(period(), &section).unwrap(), third.view);
 }

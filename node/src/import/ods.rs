@@ -43,10 +43,10 @@ fn read_workbook(bytes: &[u8], out: &mut Collector<'_>) -> Result<(), Problem> {
         match xml.next()? {
             Piece::Begin(tag) => match name(&tag) {
                 "style" => style = attribute(&tag, "name")?.unwrap_or_default(),
-                "table-properties" => {
-                    if attribute(&tag, "display")?.is_some_and(|display| display == "false") {
-                        hidden_styles.insert(style.clone());
-                    }
+                "table-properties"
+                    if attribute(&tag, "display")?.is_some_and(|display| display == "false") =>
+                {
+                    hidden_styles.insert(style.clone());
                 }
                 "table" => {
                     sheets += 1;

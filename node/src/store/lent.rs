@@ -224,7 +224,14 @@ mod tests {
     fn a_thread_that_does_not_answer_is_given_up_and_may_not_act_when_it_comes_back() {
         let mut held = None;
         let (grasp, grasped) = mpsc::channel();
-        let mut lent = Lent::make(move |hold| Ok(drop(grasp.send(hold))), STEP_LIMIT).unwrap();
+        let mut lent = Lent::make(
+            move |hold| {
+                grasp.send(hold).ok();
+                Ok(())
+            },
+            STEP_LIMIT,
+        )
+        .unwrap();
         held.replace(grasped.recv().unwrap());
         lent.limit = Duration::ZERO;
         let (go, gate) = mpsc::channel::<()>();

@@ -65,7 +65,7 @@ impl From<&Closed> for Problem {
                 problem.arg("what", format!("{code:?}"))
             }
             Closed::ByPeer { reason, .. } if reason == NO_GREETING => {
-                Problem::new("connection-closed-no-greeting", closed)
+                Self::new("connection-closed-no-greeting", closed)
             }
             Closed::ByPeer { reason, .. } => problem.arg("what", reason),
             Closed::Cut | Closed::Here => problem,

@@ -63,7 +63,7 @@ pub fn workbook(part: &str, content: &[u8]) -> Vec<u8> {
 fn binary(part: &str, content: &[u8]) -> Vec<u8> {
     let relations = r#"<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.bin"/><Relationship Id="r2" Type="x/styles" Target="styles.bin"/></Relationships>"#;
     // One sheet, `r1`, `P`.
-    let book = b"\x9c\x01\x16\0\0\0\0\0\0\0\0\x02\0\0\0r\01\0\x01\0\0\0P\0";
+    let book = b"\x9c\x01\x16\0\0\0\0\0\0\0\0\x02\0\0\0r\x01\0\x01\0\0\0P\0";
     let parts: [(&str, &[u8]); 4] = [
         ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
         ("xl/workbook.bin", book),

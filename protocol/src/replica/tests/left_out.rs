@@ -84,6 +84,31 @@ fn what_was_left_out_counts_again_when_a_peer_brings_it() {
 }
 
 #[test]
+fn a_document_that_was_put_together_anew_is_again_without_what_was_left_out() {
+    let (mut replica, made) = branched();
+    let all = replica.changes_from(&report(), 1, usize::MAX).unwrap();
+    replica.leave_out(&report(), &made[1..2]).unwrap();
+    commit(&mut replica);
+    let stored = replica.meta_under("left-out/").unwrap();
+    assert_eq!(stored.len(), 1);
+
+    let mut anew = with_report();
+    for (key, value) in stored {
+        anew.set_meta(&key, Some(value)).unwrap();
+    }
+    let changes = all.iter().map(|stored| stored.bytes.as_slice().try_into().unwrap());
+    anew.append(&report(), changes.collect()).unwrap();
+    commit(&mut anew);
+    assert_eq!(keys(&mut anew), ["a", "b", "c", "d"]);
+    anew.leave_out_again().unwrap();
+    commit(&mut anew);
+    assert_eq!(keys(&mut anew), ["a", "d"]);
+    let mut anew = reopen(anew);
+    assert_eq!(keys(&mut anew), ["a", "d"]);
+    assert_eq!(anew.summary(&report()).unwrap().heads, replica.summary(&report()).unwrap().heads);
+}
+
+#[test]
 fn a_document_is_not_left_out_as_a_whole_and_leaving_out_nothing_does_nothing() {
     let (mut replica, _) = branched();
     let all = replica.changes_from(&report(), 0, usize::MAX).unwrap();
