@@ -70,7 +70,7 @@ async fn carry_out(
     let Imported { file, format, person, dry_run, clear_blank } = imported;
     let format = match format {
         Some(format) => ImportFormat::of_ending(&format),
-        None => ImportFormat::of_file(&file),
+        None => ImportFormat::of_file(&file).or_else(|| ImportFormat::of_bytes(&bytes)),
     };
     let Some(format) = format else {
         let problem = Problem::new("import-format", format!("{file}: unknown ending"));

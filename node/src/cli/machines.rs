@@ -178,6 +178,7 @@ pub(super) async fn hub_address(session: &Session, addresses: Vec<String>) -> Re
 pub(super) fn new_key(session: &Session, yes: bool) -> Result<(), Refusal> {
     let dir = session.data_dir()?;
     if !yes {
+        Node::must_be_hub(&dir)?;
         let path = dir.key_file();
         let problem = Problem::new("new-key-unconfirmed", "not confirmed");
         return Err(Refusal::new(Reason::NotNow, problem.arg("path", path.display())));

@@ -89,7 +89,7 @@ async fn send(
     if cleared {
         console.say("cli-text-cleared", &[("id", id)])?;
     } else {
-        console.say("cli-saved", &[("id", id), ("value", &edited.view.title)])?;
+        console.say("cli-text-saved", &[("id", id), ("title", &edited.view.title)])?;
     }
     if !edited.splices.is_empty() {
         console.say("cli-text-merged", &[("id", id)])?;

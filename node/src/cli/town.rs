@@ -147,6 +147,9 @@ fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> 
             console.say("cli-status-period", &[("name", &period.name), ("deadline", &deadline)])?
         }
     }
+    if let Some(reason) = &period.locked {
+        console.say("cli-period-closed", &[("reason", reason)])?;
+    }
     period.problems.iter().for_each(|problem| console.warn(problem));
     if period.cells > 0 {
         let (filled, cells) = (period.filled.to_string(), period.cells.to_string());

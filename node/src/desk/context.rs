@@ -47,8 +47,9 @@ impl Desk {
     /// The roster.
     ///
     /// # Errors
-    /// When it has not arrived yet, or cannot be read.
+    /// When this node belongs to no unit, when it has not arrived yet, or cannot be read.
     pub fn roster(&mut self) -> Result<Arc<Roster>, Refusal> {
+        self.membership()?;
         let heads = self.heads(&DocId::Roster)?;
         if let Some((at, roster)) = &self.town.roster
             && *at == heads
@@ -63,8 +64,9 @@ impl Desk {
     /// The calendar.
     ///
     /// # Errors
-    /// When it has not arrived yet, or cannot be read.
+    /// When this node belongs to no unit, when it has not arrived yet, or cannot be read.
     pub fn calendar(&mut self) -> Result<Arc<Calendar>, Refusal> {
+        self.membership()?;
         let heads = self.heads(&DocId::Calendar)?;
         if let Some((at, calendar)) = &self.town.calendar
             && *at == heads

@@ -57,6 +57,11 @@ impl Desk {
         let context = self.period(period)?;
         context.must_be_open()?;
         let unit = self.membership()?.unit.clone();
+        if context.template.typed_by(&context.unit(&unit)?.kind).next().is_none() {
+            let detail = format!("{unit} types nothing in {period}");
+            let problem = Problem::new("submit-nothing", detail).arg("period", period);
+            return Err(Refusal::new(Reason::NotNow, problem));
+        }
         let doc = context.report(&unit);
         self.ensure(&doc, Some(&context))?;
         let placed = self.placed(&context, &unit)?;

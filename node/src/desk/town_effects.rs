@@ -58,7 +58,8 @@ impl Desk {
             if before != after {
                 let detail = format!("{period} is due on {after}");
                 let effect = Problem::new("town-effect-deadline", detail).arg("period", period);
-                effects.push(effect.arg("before", before).arg("after", after));
+                let written = |day: jiff::civil::Date| day.strftime("%d/%m/%Y").to_string();
+                effects.push(effect.arg("before", written(before)).arg("after", written(after)));
             }
         }
         Ok(effects)

@@ -139,6 +139,12 @@ pub struct Identity {
 }
 
 impl ImportFormat {
+    /// By its bytes, where the name says nothing: what is no text is looked at as a workbook, and named as what
+    /// it is if it is none.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        (bytes.starts_with(b"%PDF") || std::str::from_utf8(bytes).is_err()).then_some(Self::Xlsx)
+    }
+
     /// By the ending of a file's name.
     pub fn of_file(name: &str) -> Option<Self> {
         Self::of_ending(name.rsplit_once('.')?.1)

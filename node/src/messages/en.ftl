@@ -300,6 +300,7 @@ number-not-exact = The number { $text } cannot be kept exactly. Use fewer decima
 
 not-submitted = Unit { $unit } has submitted nothing for this period. Wait until it does.
 submit-conflict = This cell holds several values, entered by several people. See “hopluu conflicts PERIOD” and choose one before submitting.
+submit-nothing = This unit types no figures for { $period }, so there is nothing to submit.
 submit-missing = “{ $label }” has no figure. Enter it, or “kps” if nothing arose.
 submit-unreadable = This cell cannot be read. Enter it again before submitting.
 submission-digest = The figures of { $doc } at the submission are not those that were signed. It does not count; the unit has to submit again.
@@ -814,6 +815,7 @@ help-new-key-yes = Do it
 
 cli-text-cleared = Cleared the text of section { $id } on this machine.
 cli-text-merged = Somebody else wrote in section { $id } meanwhile; what they wrote is kept beside what was just saved. Read the whole section again.
+cli-text-saved = Saved the text of section { $id } “{ $title }” on this machine.
 cli-text-unchanged = The text of section { $id } is unchanged.
 document-heads-unknown = The text was not saved: it was made from a state that this node does not have. Read the text as it stands and edit it again.
 editor-failed = The editor “{ $editor }” cannot be run, or failed: { $what }. The text is unchanged. Set the environment variable EDITOR to an editor of this machine.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
 use crate::problem::{Place, Problem, Refusal};
@@ -76,7 +76,7 @@ impl Catalogue {
         let pattern = self.bundle.get_message(code)?.value()?;
         let mut fluent = FluentArgs::new();
         for (name, value) in args {
-            fluent.set(name.as_str(), value.as_str());
+            fluent.set(name.as_str(), argument(value));
         }
         let mut errors = Vec::new();
         Some(self.bundle.format_pattern(pattern, Some(&fluent), &mut errors).into_owned())
@@ -121,6 +121,15 @@ impl Catalogue {
             parts.push(indicator.clone());
         }
         parts.join(", ")
+    }
+}
+
+/// A message's argument. A small count is a number, so that a message may have a variant for it (`[0]`); all
+/// else is text as it was written, "1.304" and "007" too.
+fn argument(value: &str) -> FluentValue<'_> {
+    match value.parse::<u16>() {
+        Ok(count) if count.to_string() == value => FluentValue::from(count),
+        _ => FluentValue::from(value),
     }
 }
 

@@ -28,7 +28,7 @@ fn formatted(
     let pattern = message.value().ok_or("a message without a value")?;
     let mut facts = FluentArgs::new();
     for (name, value) in args {
-        facts.set(name.as_str(), value.as_str());
+        facts.set(name.as_str(), argument(value));
     }
     let mut errors = Vec::new();
     let text = catalogue.bundle.format_pattern(pattern, Some(&facts), &mut errors).into_owned();
@@ -50,6 +50,21 @@ fn contents(language: Language) -> (Vec<String>, BTreeMap<String, String>) {
         (name, "17".to_owned())
     });
     (codes.collect(), args.collect())
+}
+
+#[test]
+fn a_small_count_chooses_its_variant_and_other_digits_stay_as_they_are() {
+    for language in LANGUAGES {
+        let catalogue = Catalogue::new(language);
+        let told = |why: &str| catalogue.line("sync-rejected", &[("doc", "d"), ("why", why)]);
+        let known: BTreeSet<String> = ["1", "4", "6", "9", "10"].map(told).into();
+        assert_eq!(known.len(), 5, "each reason has words of its own");
+        assert!(told("3").contains('3') && !known.iter().any(|told| told.contains("(code")));
+        for value in ["1.304", "007", "17,11", "99999", "-3", "0"] {
+            let saved = catalogue.line("cli-saved", &[("id", "a"), ("value", value)]);
+            assert!(saved.contains(&format!("= {value} ")), "{saved}");
+        }
+    }
 }
 
 #[test]

@@ -300,6 +300,7 @@ number-not-exact = Số { $text } không lưu chính xác được. Đề nghị
 
 not-submitted = Đơn vị { $unit } chưa có lần nộp nào trong kỳ này. Đề nghị chờ đơn vị nộp báo cáo.
 submit-conflict = Ô số liệu có nhiều giá trị khác nhau do nhiều người nhập. Đề nghị xem “hopluu conflicts KỲ” và chọn một giá trị trước khi nộp.
+submit-nothing = Đơn vị này không phải nhập số liệu trong kỳ { $period } nên không có gì để nộp.
 submit-missing = Chưa có số liệu “{ $label }”. Đề nghị nhập số liệu, hoặc “kps” nếu không phát sinh.
 submit-unreadable = Ô số liệu này không đọc được. Đề nghị nhập lại trước khi nộp.
 submission-digest = Số liệu tại thời điểm nộp của { $doc } khác với số liệu đã ký. Lần nộp không được tính; đề nghị đơn vị nộp lại.
@@ -828,6 +829,7 @@ help-new-key-yes = Thực hiện
 
 cli-text-cleared = Đã xóa nội dung mục { $id } trên máy này.
 cli-text-merged = Trong lúc đó có người khác cũng viết vào mục { $id }; phần của họ được giữ lại cùng với nội dung vừa lưu. Đề nghị đọc lại toàn mục.
+cli-text-saved = Đã lưu nội dung mục { $id } “{ $title }” trên máy này.
 cli-text-unchanged = Nội dung mục { $id } không thay đổi.
 document-heads-unknown = Nội dung chưa được ghi: nó được sửa từ một bản mà nút này không có. Đề nghị đọc lại nội dung hiện tại rồi sửa lại.
 editor-failed = Trình soạn thảo “{ $editor }” không chạy được hoặc dừng giữa chừng: { $what }. Nội dung chưa thay đổi. Đề nghị đặt biến môi trường EDITOR là tên trình soạn thảo có trên máy.

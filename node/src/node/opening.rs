@@ -72,6 +72,20 @@ impl Node {
         Self::of(dir, key, recovered)
     }
 
+    /// Refuses a data directory that is known to be an office's.
+    ///
+    /// # Errors
+    /// When it is one.
+    pub fn must_be_hub(dir: &DataDir) -> Result<(), Refusal> {
+        match Beside::read(dir).map(|beside| beside.membership) {
+            Some(place) if !place.is_hub() => {
+                let problem = Problem::new("new-key-at-office", "this node is not a hub");
+                Err(Refusal::new(Reason::NotNow, problem.arg("unit", &place.unit)))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Gives the hub in a data directory a new key. Its offices have to be invited again. Returns the new
     /// key and the file in which the former one lies, if there was one.
     ///

@@ -64,15 +64,18 @@ impl From<&Closed> for Problem {
             Closed::ByPeer { code, reason } if reason.is_empty() => {
                 problem.arg("what", format!("{code:?}"))
             }
-            Closed::ByPeer { reason, .. } if reason == NO_GREETING => {
-                Self::new("connection-closed-no-greeting", closed)
-            }
+            Closed::ByPeer { reason, .. } if reason == NO_GREETING => no_greeting(closed),
             Closed::ByPeer { reason, .. } => problem.arg("what", reason),
             Closed::Cut | Closed::Here => problem,
             Closed::FrameTooLong { announced } => problem.arg("announced", announced),
             Closed::Malformed { what } => problem.arg("what", what),
         }
     }
+}
+
+/// What hubs of an earlier program say to whoever they do not hear in time.
+fn no_greeting(closed: &Closed) -> Problem {
+    Problem::new("connection-closed-no-greeting", closed)
 }
 
 #[cfg(test)]
