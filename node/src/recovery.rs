@@ -47,6 +47,12 @@ pub(crate) fn open(
         Desk::open(store, key.clone(), actor, clock)
     };
     let mut news = Vec::new();
+    if is_gone(dir) {
+        let path = dir.store();
+        tracing::error!(path = %path.display(), "the store is gone; an empty one is made");
+        let problem = Problem::new("store-gone", format!("{} is gone", path.display()));
+        news.push(problem.arg("path", path.display()));
+    }
     let mut desk = match open_desk() {
         Err(refusal) if refusal.is_damage() => {
             let aside = set_aside(&dir.store())?;
@@ -64,6 +70,13 @@ pub(crate) fn open(
         }
     }
     Ok(Recovered { desk, news })
+}
+
+/// Whether the node had a place in a town, and nothing is left of its store.
+fn is_gone(dir: &DataDir) -> bool {
+    dir.place_file().exists()
+        && !SledBackend::is_at(&dir.store())
+        && dir.stores_set_aside().is_empty()
 }
 
 /// What is to be told of as long as a store lies aside: nobody but people can say when it may go.

@@ -31,7 +31,8 @@ pub(crate) struct Salvaged {
     pub(crate) changes: usize,
     /// Changes that wait for others.
     pub(crate) waiting: usize,
-    /// Changes that the store had, and that were not found anywhere.
+    /// Changes that the store had, and that were not found anywhere; or, where that is more, commits of which
+    /// nothing was found.
     pub(crate) missing: usize,
 }
 
@@ -82,6 +83,9 @@ impl Desk {
             let waiting = self.waiting.get(&doc).map_or(0, Vec::len);
             salvaged.missing += count.saturating_sub(here + waiting);
         }
+        // Of what came after everything that was found, only the number of commits is known.
+        let lost = usize::try_from(wreck.lost_commits()).unwrap_or(usize::MAX);
+        salvaged.missing = salvaged.missing.max(lost);
         Ok(salvaged)
     }
 

@@ -136,10 +136,11 @@ impl<'a> Collector<'a> {
                 ("template", text.parse().map(|named| *template = Some(named)).is_ok())
             }
         };
+        let place = self.in_file(place);
         if !understood {
+            self.reading.remarks.push(unclear(key, text).at(place));
             return;
         }
-        let place = self.in_file(place);
         match self.named.get(key) {
             Some((before, at)) if before != text => {
                 let problem =
@@ -182,4 +183,11 @@ fn twice(problem: Problem, first: &Place) -> Problem {
 pub(super) fn syntax(error: impl std::fmt::Display) -> Problem {
     let why = error.to_string();
     Problem::new("import-syntax", &why).arg("why", why)
+}
+
+/// The remark that a file names its period, unit or template in words that cannot be compared.
+pub(super) fn unclear(key: &str, text: &str) -> Problem {
+    let text: String = text.chars().take(64).collect();
+    let problem = Problem::new("import-whose-unclear", format!("{key}: {text}"));
+    problem.arg("key", key).arg("text", text)
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::collector::{About, Collector, syntax};
+use super::collector::{About, Collector, syntax, unclear};
 use super::{Content, MAX_ROWS, text};
 use crate::problem::{Place, Problem};
 
@@ -30,8 +30,11 @@ pub(super) fn read(bytes: &[u8], out: &mut Collector<'_>) {
             "unit" => About::Unit,
             _ => continue,
         };
-        if let Ok(named) = serde_json::from_str::<String>(value.get()) {
-            out.name(about, &named, file.place(value.get()));
+        match serde_json::from_str::<Option<String>>(value.get()) {
+            Ok(Some(named)) => out.name(about, &named, file.place(value.get())),
+            Ok(None) => {}
+            // A program wrote it, so it can be mended there; a number may be another unit's code.
+            Err(_) => out.complain(file.place(value.get()), unclear(name, value.get())),
         }
     }
     match cells {

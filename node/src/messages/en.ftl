@@ -114,8 +114,9 @@ store-set-aside = The node's store was damaged. It was moved to { $path } and a 
 store-unreadable = The damaged store in { $path } cannot be read: { $what }. What the hub has comes back at the next sync.
 
 # A damaged store
+store-gone = The store { $path } is gone, so the program begins with an empty one. What the hub has comes back at the next sync; what was not sent yet is not on this machine any more. If there is a backup of that folder: stop the program, copy the backup into the data directory as store.damaged-1 and start again; what it holds is taken in.
 store-read-out = { $changes } changes were read out of { $path }: everything that it held. Nothing is missing.
-store-read-out-in-part = { $changes } changes were read out of { $path }. { $missing } changes that it held could not be read, and { $waiting } more can be shown only when what they follow is here. What the hub has of them comes at the next sync: sync now, then look whether the last figures that were typed are there.
+store-read-out-in-part = { $changes } changes were read out of { $path }. { $missing } changes or saves that it held could not be read, and { $waiting } more can be shown only when what they follow is here. What the hub has of them comes at the next sync: sync now, then look whether the last figures that were typed are there.
 
 replica-unusable = An earlier save failed ({ $what }). Do it again; what was reported as saved is still there.
 
@@ -269,6 +270,11 @@ import-other-kind = This is no workbook that can be imported: { $kind ->
        *[other] what it is cannot be told. Check that it is the right one.
     }
 import-other-measure = The cell shows “{ $text }”, but this indicator is measured in “{ $unit }”. Nothing is converted for you; enter the number in the indicator's unit.
+import-whose-unclear = The file names its { $key ->
+        [period] period
+        [unit] unit
+       *[other] template
+    } “{ $text }”, which this program does not understand, so it cannot tell whether the file belongs to this report. Check it, or write the code (for example 2023-q1, 19996).
 import-other-period = This file holds the figures of { $found }, not of { $wanted }. Nothing was imported. Choose the right file or the right period.
 import-other-template = This file follows the template { $found }, but the period uses { $wanted }. Nothing was imported. Export the file again with the template that is used now.
 import-other-unit = This file holds the figures of { $found }, not of { $wanted }. Nothing was imported. Choose your unit's own file.

@@ -114,8 +114,9 @@ store-set-aside = Kho dữ liệu của nút bị hỏng, đã được chuyển
 store-unreadable = Không đọc được kho dữ liệu bị hỏng tại { $path }: { $what }. Dữ liệu đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ.
 
 # A damaged store
+store-gone = Kho dữ liệu { $path } không còn, nên chương trình bắt đầu với kho trống. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ; phần chưa gửi thì không còn trên máy này. Nếu có bản sao lưu của thư mục đó: dừng chương trình, chép bản sao vào thư mục dữ liệu với tên store.damaged-1 rồi chạy lại, chương trình sẽ lấy lại những gì bản sao có.
 store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }: toàn bộ những gì kho đó đã lưu. Không thiếu dữ liệu nào.
-store-read-out-in-part = Đã lấy lại { $changes } thay đổi từ { $path }. Còn { $missing } thay đổi của kho đó không đọc được, và { $waiting } thay đổi chỉ hiển thị được khi có đủ những thay đổi trước đó. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ: đề nghị đồng bộ ngay, sau đó kiểm tra các số liệu nhập gần nhất.
+store-read-out-in-part = Đã lấy lại { $changes } thay đổi từ { $path }. Còn { $missing } thay đổi hoặc lần lưu của kho đó không đọc được, và { $waiting } thay đổi chỉ hiển thị được khi có đủ những thay đổi trước đó. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ: đề nghị đồng bộ ngay, sau đó kiểm tra các số liệu nhập gần nhất.
 
 replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị thực hiện lại; dữ liệu đã báo lưu vẫn còn.
 
@@ -269,6 +270,11 @@ import-other-kind = Tệp này không phải là bảng tính nhập được: {
        *[other] không nhận ra định dạng của tệp. Đề nghị kiểm tra đã chọn đúng tệp.
     }
 import-other-measure = Ô hiện “{ $text }”, trong khi chỉ tiêu này tính bằng “{ $unit }”. Hệ thống không tự đổi đơn vị; đề nghị nhập số theo đúng đơn vị tính.
+import-whose-unclear = Tệp ghi { $key ->
+        [period] kỳ báo cáo
+        [unit] đơn vị
+       *[other] biểu mẫu
+    } là “{ $text }”; chương trình không hiểu cách ghi này nên không so được tệp có đúng là của báo cáo này không. Đề nghị kiểm tra lại, hoặc ghi bằng mã (ví dụ 2023-q1, 19996).
 import-other-period = Tệp này là số liệu của kỳ { $found }, không phải kỳ { $wanted }. Chưa có số liệu nào được nhập. Đề nghị chọn đúng tệp hoặc đúng kỳ.
 import-other-template = Tệp này theo biểu mẫu { $found }, trong khi kỳ này dùng { $wanted }. Chưa có số liệu nào được nhập. Đề nghị xuất lại tệp theo biểu mẫu hiện hành.
 import-other-unit = Tệp này là số liệu của { $found }, không phải của { $wanted }. Chưa có số liệu nào được nhập. Đề nghị chọn đúng tệp của đơn vị.

@@ -78,6 +78,15 @@ pub struct SledBackend {
 }
 
 impl SledBackend {
+    /// Whether anything of a store lies in `dir`: sled's log, or the journal.
+    pub fn is_at(dir: &Path) -> bool {
+        let is_part = |name: &str| {
+            name == "db" || name == journal::FOLDER || name.starts_with(renew::FOLDER_PREFIX)
+        };
+        let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+        entries.into_iter().any(|entry| is_part(&entry.file_name().to_string_lossy()))
+    }
+
     /// Opens the store in `dir`, or makes one there. No other process may hold it.
     ///
     /// # Errors

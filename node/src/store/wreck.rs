@@ -43,6 +43,7 @@ pub fn has_room_to_read_out(dir: &Path) -> bool {
 pub struct Wreck {
     docs: BTreeMap<DocId, Pieces>,
     meta: BTreeMap<String, Option<Vec<u8>>>,
+    lost_commits: u64,
 }
 
 impl Wreck {
@@ -61,19 +62,28 @@ impl Wreck {
         }
         let id = own_id(aside, &twin, &parts);
         let mut wreck = Self::default();
+        let mut latest = 0;
         // The journal last: of values it has the newest.
         for part in parts.into_iter().chain([twin]) {
             if part.id.is_some() && part.id != id {
                 tracing::error!("files of another store lie in the damaged one; they are not read");
                 continue;
             }
+            latest = latest.max(part.commits);
             wreck.meta.extend(part.meta);
             for (doc, pieces) in part.docs {
                 wreck.docs.entry(doc).or_default().add(pieces);
             }
         }
+        let witnessed = Witness::open(aside).map_or(0, |(_, witnessed)| witnessed.commits);
+        wreck.lost_commits = witnessed.saturating_sub(latest);
         let is_empty = wreck.docs.is_empty() && wreck.meta.is_empty();
         Ok(if is_empty { None } else { Some(wreck) })
+    }
+
+    /// How many commits the store has had after the latest of which anything was found.
+    pub fn lost_commits(&self) -> u64 {
+        self.lost_commits
     }
 
     /// The documents of which anything is left.
@@ -165,7 +175,9 @@ fn all_rows(disk: &Disk) -> Bodies {
 /// What rows tell.
 fn contents(rows: &Bodies) -> Twin {
     let id = rows.get(key::ID).and_then(|body| StoreId::try_from(body.as_slice()).ok());
-    let mut contents = Twin { id, ..Twin::default() };
+    let commits = rows.get(key::COMMITS).and_then(|body| body.as_slice().try_into().ok());
+    let commits = commits.map_or(0, u64::from_le_bytes);
+    let mut contents = Twin { id, commits, ..Twin::default() };
     for (key, body) in rows {
         let Some((kind, rest)) = key.split_at_checked(1) else { continue };
         match kind {

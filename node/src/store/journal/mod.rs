@@ -37,7 +37,7 @@ pub(super) const SMALL_BYTES: u64 = 64 << 20;
 const WORTH_BYTES: u64 = 1 << 20;
 
 /// The folder, below the store's.
-const FOLDER: &str = "journal";
+pub(super) const FOLDER: &str = "journal";
 
 /// What tells stores apart.
 pub(super) type StoreId = [u8; 16];

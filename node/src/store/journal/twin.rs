@@ -26,6 +26,8 @@ pub struct Pieces {
 #[derive(Clone, Debug, Default)]
 pub(in crate::store) struct Twin {
     pub(in crate::store) id: Option<StoreId>,
+    /// The latest commit of which anything is here.
+    pub(in crate::store) commits: u64,
     pub(in crate::store) docs: BTreeMap<DocId, Pieces>,
     pub(in crate::store) meta: BTreeMap<String, Option<Vec<u8>>>,
 }
@@ -59,6 +61,7 @@ impl Twin {
             let bytes = sectors::read(&path).map_err(failed)?;
             for found in record::scan(&bytes) {
                 let Found::Record(record) = found else { continue };
+                twin.commits = twin.commits.max(record.commit);
                 if record.kind == Kind::Begin {
                     twin.id = StoreId::try_from(record.body).ok().or(twin.id);
                     continue;
