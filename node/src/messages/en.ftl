@@ -104,7 +104,7 @@ key-file-unwritable = The key file { $path } cannot be written: { $what }. Check
 store-damaged = The node's store is damaged: { $what }. Do not delete it. The program moves it aside, reads out what is intact and gets the rest from the hub; do it again in a moment. If this is said again, start the program again.
 store-format-newer = The store has format { $found }, newer than format { $known } that this program reads. Update the program.
 store-full = The disk is full; nothing was saved. Free some space, then do it again.
-store-in-use = The store is in use by another process (process number: { $by }). End that process, or choose another directory with --data.
+store-in-use = The store is in use by another process (process number: { $by }). If that is a running “hopluu serve”, there is no need to start another. Otherwise end that process, or choose another directory with --data.
 store-io = The store cannot be read or written: { $what }. Check the disk and who may write the data directory.
 store-lies-aside = A damaged store lies in { $path }. What it held was read out as far as possible, and the rest comes from the hub at a sync. Delete it only when technical support has agreed.
 store-poisoned = An earlier write did not succeed ({ $what }). What was reported as saved is still there; what was being saved then may be missing. The store is opened again with the next request: do it again. If this is said again, check the disk and its free space, then start the program again.
@@ -722,7 +722,7 @@ cli-town-heading =
     Units and calendar, written by “hopluu town show”. When edited: hopluu town apply FILE
     Leave the line “base” as it is: by it, what others change meanwhile is not lost.
 cli-town-only-checked = This was a check; nothing was changed. To apply: hopluu town apply { $file } --yes
-cli-town-unchanged = The town is as the file says; nothing changes.
+cli-town-unchanged = The file asks for no change; the town stays as it is.
 
 help-period = The periods that are reported
 help-period-list = List the periods with their days and deadlines
