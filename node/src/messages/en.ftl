@@ -87,7 +87,12 @@ serve-failed = The local interface cannot be opened on this machine: { $what }. 
 data-dir-unusable = The data directory { $path } cannot be used: { $what }. Check that it may be written, or choose another with --data.
 
 demo-dir-used = { $path } is not empty. Choose an empty directory for --keep.
-file-unreadable = The file cannot be read: { $what }. Check its name and who may read it.
+file-unreadable = { $kind ->
+        [directory] This is a directory, not a file. Check the name.
+        [forbidden] This file may not be read. Check who may read it.
+        [missing] There is no such file. Check its name and directory.
+       *[other] The file cannot be read: { $what }. Check its name and who may read it.
+    }
 listen-address = “{ $address }” is not an address to listen at. Write an IP address and a port, for example 0.0.0.0:4433.
 no-data-dir = This system has no home directory to keep data in. Name a directory with --data.
 node-exists = { $path } already holds a node; nothing was changed. See it with “hopluu status”. To make another node, choose another directory with --data.
@@ -863,6 +868,7 @@ cli-usage-missing-command = A subcommand is missing{ $commands ->
     }. Add it; --help says more.
 cli-usage-missing-value = { $argument } has no value. Add one.
 cli-usage-not-utf8 = The command line has characters that are not UTF-8. Type it again.
+cli-usage-too-many = “{ $argument }” is too much. Leave it out.
 cli-usage-too-many-values = “{ $value }” is a value too many for { $argument }. Leave it out.
 cli-usage-unknown-argument = There is no argument { $argument }{ $meant ->
         [none] {""}
@@ -876,6 +882,39 @@ cli-usage-wrong = The command line is not right. --help says more.
 cli-usage-wrong-choice = { $argument } does not take “{ $value }”. Use one of: { $choices }.
 cli-usage-wrong-value = { $argument } does not take “{ $value }”. Check it; --help says more.
 
+usage-any-options = OPTIONS
+usage-arguments = Arguments:
+usage-choices = [one of: { $what }]
+usage-command = COMMAND
+usage-commands = Commands:
+usage-default = [default: { $what }]
+usage-help = Print help
+usage-help-command = Print this help, or that of a command
+usage-options = Options:
+usage-title = Usage:
+usage-variable = [environment: { $what }]
+usage-version = Print the version
+usage-value-addr = ADDR
+usage-value-day = DAY
+usage-value-dir = DIR
+usage-value-file = FILE
+usage-value-format = FORMAT
+usage-value-heads = HEADS
+usage-value-host-port = HOST:PORT
+usage-value-hours = HOURS
+usage-value-id = ID
+usage-value-id-version = ID@VERSION
+usage-value-indicator = INDICATOR
+usage-value-invitation = INVITATION
+usage-value-key-or-name = KEY-OR-NAME
+usage-value-lang = LANG
+usage-value-name = NAME
+usage-value-period = PERIOD
+usage-value-section = SECTION
+usage-value-template = TEMPLATE
+usage-value-text = TEXT
+usage-value-unit = UNIT
+usage-value-value = VALUE
 help-openapi = Print the local API's description (OpenAPI 3.1, JSON)
 
 ## Edits that the hub refuses by their author

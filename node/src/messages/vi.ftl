@@ -87,7 +87,12 @@ serve-failed = Không mở được cổng nội bộ trên máy này: { $what }
 data-dir-unusable = Không dùng được thư mục dữ liệu { $path }: { $what }. Đề nghị kiểm tra quyền ghi, hoặc chọn thư mục khác bằng --data.
 
 demo-dir-used = Thư mục { $path } đã có dữ liệu. Đề nghị chọn một thư mục trống cho --keep.
-file-unreadable = Không đọc được tệp: { $what }. Đề nghị kiểm tra tên tệp và quyền truy cập.
+file-unreadable = { $kind ->
+        [directory] Đây là một thư mục, không phải tệp. Đề nghị kiểm tra tên tệp.
+        [forbidden] Không được phép đọc tệp này. Đề nghị kiểm tra quyền truy cập.
+        [missing] Không có tệp này. Đề nghị kiểm tra tên tệp và thư mục.
+       *[other] Không đọc được tệp: { $what }. Đề nghị kiểm tra tên tệp và quyền truy cập.
+    }
 listen-address = “{ $address }” không phải là địa chỉ để nhận kết nối. Đề nghị viết địa chỉ IP và cổng, ví dụ 0.0.0.0:4433.
 no-data-dir = Máy này không có thư mục riêng của người dùng để lưu dữ liệu. Đề nghị chỉ định thư mục bằng --data.
 node-exists = Thư mục { $path } đã có một nút; không có gì thay đổi. Đề nghị xem nút đó bằng “hopluu status”. Để tạo nút khác, chọn thư mục khác bằng --data.
@@ -877,6 +882,7 @@ cli-usage-missing-command = Thiếu lệnh con{ $commands ->
     }. Đề nghị bổ sung; thêm --help để xem hướng dẫn.
 cli-usage-missing-value = Thiếu giá trị cho { $argument }. Đề nghị bổ sung.
 cli-usage-not-utf8 = Dòng lệnh có ký tự không hợp lệ (không ở bảng mã UTF-8). Đề nghị gõ lại.
+cli-usage-too-many = Thừa “{ $argument }”. Đề nghị bỏ bớt.
 cli-usage-too-many-values = Thừa giá trị “{ $value }” cho { $argument }. Đề nghị bỏ bớt.
 cli-usage-unknown-argument = Không có tham số { $argument }{ $meant ->
         [none] {""}
@@ -890,6 +896,39 @@ cli-usage-wrong = Dòng lệnh không đúng. Đề nghị thêm --help để xe
 cli-usage-wrong-choice = { $argument } không nhận “{ $value }”. Đề nghị dùng một trong: { $choices }.
 cli-usage-wrong-value = { $argument } không nhận “{ $value }”. Đề nghị kiểm tra lại; thêm --help để xem hướng dẫn.
 
+usage-any-options = TÙY CHỌN
+usage-arguments = Tham số:
+usage-choices = [một trong: { $what }]
+usage-command = LỆNH
+usage-commands = Lệnh:
+usage-default = [mặc định: { $what }]
+usage-help = In hướng dẫn
+usage-help-command = In hướng dẫn này, hoặc hướng dẫn của một lệnh
+usage-options = Tùy chọn:
+usage-title = Cách dùng:
+usage-variable = [biến môi trường: { $what }]
+usage-version = In phiên bản
+usage-value-addr = ĐỊA-CHỈ
+usage-value-day = NGÀY
+usage-value-dir = THƯ-MỤC
+usage-value-file = TỆP
+usage-value-format = ĐỊNH-DẠNG
+usage-value-heads = BẢN-GỐC
+usage-value-host-port = TÊN-MÁY:CỔNG
+usage-value-hours = SỐ-GIỜ
+usage-value-id = MÃ
+usage-value-id-version = MÃ@PHIÊN-BẢN
+usage-value-indicator = CHỈ-TIÊU
+usage-value-invitation = LỜI-MỜI
+usage-value-key-or-name = KHÓA-HOẶC-TÊN
+usage-value-lang = NGÔN-NGỮ
+usage-value-name = TÊN
+usage-value-period = KỲ
+usage-value-section = MỤC
+usage-value-template = BIỂU-MẪU
+usage-value-text = NỘI-DUNG
+usage-value-unit = ĐƠN-VỊ
+usage-value-value = GIÁ-TRỊ
 help-openapi = In mô tả giao diện lập trình nội bộ (OpenAPI 3.1, JSON)
 
 ## Nội dung mà trung tâm tổng hợp không nhận vì người ghi
