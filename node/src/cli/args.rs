@@ -1,5 +1,4 @@
-//! What the command line takes. Help texts here are English; [`localised`](super::help::localised) puts the
-//! catalogue's texts in their place.
+//! What the command line takes. Help texts here are English; `help` puts the catalogue's texts in their place.
 
 use std::path::PathBuf;
 
