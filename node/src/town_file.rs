@@ -127,13 +127,20 @@ impl TownFile {
             Ok(rows) => rows,
             Err(error) => {
                 let at = error.span().map_or(0, |span| span.start);
-                let why = error.message().to_owned();
-                reader.complain(at, Problem::new("town-syntax", &why).arg("why", &why));
+                reader.complain(at, not_read(error.message()));
                 return Err(reader.refusal());
             }
         };
         let town = reader.check(rows);
         if reader.problems.is_empty() { Ok(town) } else { Err(reader.refusal()) }
+    }
+}
+
+fn not_read(why: &str) -> Problem {
+    let unknown = why.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
+    match unknown {
+        Some((field, _)) => Problem::new("template-unknown-field", why).arg("field", field),
+        None => Problem::new("town-syntax", why).arg("why", why),
     }
 }
 

@@ -1,13 +1,10 @@
-//! What the command line takes. Help texts here are English; [`localised`] puts the catalogue's texts in
-//! their place.
+//! What the command line takes. Help texts here are English; `help` puts the catalogue's texts in their place.
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use hopluu_protocol::id::{IndicatorId, SectionId, TemplateRef, UnitCode};
 use hopluu_protocol::period::PeriodId;
-
-use crate::messages::Catalogue;
 
 /// Offline-first reporting: every office keeps its report, the town's hub joins them into one.
 #[derive(Debug, Parser)]
@@ -393,31 +390,4 @@ impl Format {
             Self::Xlsx => "xlsx",
         }
     }
-}
-
-/// The command line with its help in the catalogue's language.
-pub fn localised(catalogue: &Catalogue) -> clap::Command {
-    translate(Cli::command(), "help", catalogue)
-}
-
-/// Messages are named `help-<command>` and `help-<command>-<argument>`; what the catalogue lacks stays
-/// English.
-fn translate(mut command: clap::Command, prefix: &str, catalogue: &Catalogue) -> clap::Command {
-    let none = std::collections::BTreeMap::new();
-    if let Some(about) = catalogue.text(prefix, &none) {
-        command = command.about(about);
-    }
-    let args: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
-    for arg in args {
-        if let Some(help) = catalogue.text(&format!("{prefix}-{arg}"), &none) {
-            command = command.mut_arg(&arg, |a| a.help(help));
-        }
-    }
-    let subcommands: Vec<String> =
-        command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-    for name in subcommands {
-        let prefix = format!("{prefix}-{name}");
-        command = command.mut_subcommand(&name, |sub| translate(sub, &prefix, catalogue));
-    }
-    command
 }

@@ -13,6 +13,7 @@ use super::client::Client;
 use super::local::wait_for_the_end;
 use super::reports::write_reports;
 use crate::demo::{self, Step};
+use crate::messages::Language;
 use crate::problem::{Problem, Reason, Refusal};
 
 const FORMATS: &[Format] = &[Format::Docx, Format::Xlsx, Format::Pdf, Format::Json];
@@ -121,7 +122,10 @@ async fn whole_town(session: &Session, dir: &Path, out: &Path, kept: bool) -> Re
     if kept {
         console.say("cli-demo-kept", &[("path", &dir.display().to_string())])?;
     }
-    let seconds = format!("{:.1}", started.elapsed().as_secs_f32());
+    let mut seconds = format!("{:.1}", started.elapsed().as_secs_f32());
+    if session.language == Language::Vietnamese {
+        seconds = seconds.replace('.', ",");
+    }
     console.say("cli-demo-done", &[("seconds", &seconds)])
 }
 

@@ -1,6 +1,6 @@
 //! `set`, `get`, `history`, `conflicts`.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use axum::http::Method;
@@ -157,7 +157,14 @@ pub(super) fn read_input(file: &Path) -> Result<Vec<u8>, Refusal> {
     match read {
         Ok(_) => Ok(bytes),
         Err(error) => {
-            let problem = Problem::new("file-unreadable", &error).arg("what", error);
+            let kind = match error.kind() {
+                ErrorKind::IsADirectory => "directory",
+                ErrorKind::NotFound => "missing",
+                ErrorKind::PermissionDenied => "forbidden",
+                _ => "other",
+            };
+            let problem =
+                Problem::new("file-unreadable", &error).arg("kind", kind).arg("what", error);
             Err(Refusal::new(Reason::Invalid, problem.at(of_file(file))))
         }
     }
@@ -165,4 +172,24 @@ pub(super) fn read_input(file: &Path) -> Result<Vec<u8>, Refusal> {
 
 pub(super) fn of_file(file: &Path) -> Place {
     Place { file: Some(file.display().to_string()), ..Place::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::tests::{assert_told_in_full, in_vietnamese};
+
+    #[test]
+    fn a_file_that_is_not_there_is_told_without_the_systems_english() {
+        let dir = tempfile::tempdir().unwrap();
+        for (path, words) in [
+            (dir.path().join("q1.xlsx"), "Không có tệp này."),
+            (dir.path().to_owned(), "Đây là một thư mục"),
+        ] {
+            let refusal = read_input(&path).unwrap_err();
+            assert_told_in_full(&refusal.problems[0]);
+            let told = in_vietnamese(&refusal.problems[0]);
+            assert!(told.contains(words) && !told.contains("os error"), "{told}");
+        }
+    }
 }

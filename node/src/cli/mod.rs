@@ -5,6 +5,7 @@ mod client;
 mod console;
 mod demo;
 mod figures;
+mod help;
 mod import;
 mod local;
 mod machines;
@@ -45,7 +46,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let catalogue = Catalogue::new(language);
     let json = args.iter().any(|arg| arg == "--json");
     let mut console = Console { catalogue, json };
-    let parsed = args::localised(&console.catalogue)
+    let parsed = help::localised(&console.catalogue)
         .try_get_matches_from(args)
         .and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {

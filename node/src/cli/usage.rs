@@ -44,6 +44,9 @@ fn problem(error: &clap::Error) -> Problem {
         ErrorKind::InvalidSubcommand => of("cli-usage-unknown-command")
             .arg("command", fact(ContextKind::InvalidSubcommand))
             .arg("meant", or_none(fact(ContextKind::SuggestedSubcommand))),
+        ErrorKind::UnknownArgument if !argument.starts_with('-') => {
+            of("cli-usage-too-many").arg("argument", argument)
+        }
         ErrorKind::UnknownArgument => of("cli-usage-unknown-argument")
             .arg("argument", argument)
             .arg("meant", or_none(fact(ContextKind::SuggestedArg))),
@@ -104,12 +107,12 @@ fn or_none(text: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::args;
+    use crate::cli::help;
     use crate::messages::tests::{assert_told_in_full, in_vietnamese};
     use crate::messages::{Catalogue, Language};
 
     fn wrong(line: &str) -> Problem {
-        let command = args::localised(&Catalogue::new(Language::Vietnamese));
+        let command = help::localised(&Catalogue::new(Language::Vietnamese));
         let words = ["hopluu"].into_iter().chain(line.split(' '));
         problem(&command.try_get_matches_from(words).unwrap_err())
     }
@@ -120,13 +123,15 @@ mod tests {
             ("nopluu", "cli-usage-unknown-command", "nopluu"),
             ("statu", "cli-usage-unknown-command", "status"),
             ("get 2023-q1 --jason", "cli-usage-unknown-argument", "--jason"),
-            ("set 2023-q1", "cli-usage-missing-argument", "<INDICATOR>"),
+            ("set 2023-q1", "cli-usage-missing-argument", "<CHỈ-TIÊU>"),
             ("init --town town.toml", "cli-usage-missing-argument", "--hub"),
             ("text 2023-q1 i.1 f.txt --clear", "cli-usage-conflict", "--clear"),
             ("report 2023-q1 --format odt", "cli-usage-wrong-choice", "docx"),
             ("get 2023-q5", "id-invalid", "2023-q5"),
             ("invite 19996 --hours ba", "cli-usage-wrong-value", "ba"),
             ("get 2023-q1 --lang", "cli-usage-missing-value", "--lang"),
+            ("openapi extra", "cli-usage-too-many", "“extra”"),
+            ("invite 19996 20000", "cli-usage-too-many", "“20000”"),
         ] {
             let problem = wrong(line);
             assert_eq!(problem.code, code, "{line}: {}", problem.detail);
@@ -137,8 +142,17 @@ mod tests {
     }
 
     #[test]
+    fn the_usage_under_an_error_does_not_repeat_what_was_wrong() {
+        let command = help::localised(&Catalogue::new(Language::Vietnamese));
+        let line = ["hopluu", "invite", "--list", "--withdraw", "x"];
+        let error = command.try_get_matches_from(line).unwrap_err();
+        let usage = text(&error, ContextKind::Usage).unwrap();
+        assert_eq!(usage, "Usage: hopluu invite [TÙY CHỌN] [ĐƠN-VỊ]");
+    }
+
+    #[test]
     fn a_note_and_a_value_may_begin_with_a_hyphen() {
-        let command = args::localised(&Catalogue::new(Language::English));
+        let command = help::localised(&Catalogue::new(Language::English));
         let line = ["hopluu", "set", "2023-q1", "pl4.1", "-5", "--note", "- giảm so với quý trước"];
         let matches = command.try_get_matches_from(line).unwrap();
         let (_, set) = matches.subcommand().unwrap();

@@ -87,7 +87,12 @@ serve-failed = The local interface cannot be opened on this machine: { $what }. 
 data-dir-unusable = The data directory { $path } cannot be used: { $what }. Check that it may be written, or choose another with --data.
 
 demo-dir-used = { $path } is not empty. Choose an empty directory for --keep.
-file-unreadable = The file cannot be read: { $what }. Check its name and who may read it.
+file-unreadable = { $kind ->
+        [directory] This is a directory, not a file. Check the name.
+        [forbidden] This file may not be read. Check who may read it.
+        [missing] There is no such file. Check its name and directory.
+       *[other] The file cannot be read: { $what }. Check its name and who may read it.
+    }
 listen-address = “{ $address }” is not an address to listen at. Write an IP address and a port, for example 0.0.0.0:4433.
 no-data-dir = This system has no home directory to keep data in. Name a directory with --data.
 node-exists = { $path } already holds a node; nothing was changed. See it with “hopluu status”. To make another node, choose another directory with --data.
@@ -104,7 +109,7 @@ key-file-unwritable = The key file { $path } cannot be written: { $what }. Check
 store-damaged = The node's store is damaged: { $what }. Do not delete it. The program moves it aside, reads out what is intact and gets the rest from the hub; do it again in a moment. If this is said again, start the program again.
 store-format-newer = The store has format { $found }, newer than format { $known } that this program reads. Update the program.
 store-full = The disk is full; nothing was saved. Free some space, then do it again.
-store-in-use = The store is in use by another process (process number: { $by }). End that process, or choose another directory with --data.
+store-in-use = The store is in use by another process (process number: { $by }). If that is a running “hopluu serve”, there is no need to start another. Otherwise end that process, or choose another directory with --data.
 store-io = The store cannot be read or written: { $what }. Check the disk and who may write the data directory.
 store-lies-aside = A damaged store lies in { $path }. What it held was read out as far as possible, and the rest comes from the hub at a sync. Delete it only when technical support has agreed.
 store-poisoned = An earlier write did not succeed ({ $what }). What was reported as saved is still there; what was being saved then may be missing. The store is opened again with the next request: do it again. If this is said again, check the disk and its free space, then start the program again.
@@ -729,7 +734,7 @@ cli-town-heading =
     Units and calendar, written by “hopluu town show”. When edited: hopluu town apply FILE
     Leave the line “base” as it is: by it, what others change meanwhile is not lost.
 cli-town-only-checked = This was a check; nothing was changed. To apply: hopluu town apply { $file } --yes
-cli-town-unchanged = The town is as the file says; nothing changes.
+cli-town-unchanged = The file asks for no change; the town stays as it is.
 
 help-period = The periods that are reported
 help-period-list = List the periods with their days and deadlines
@@ -871,6 +876,7 @@ cli-usage-missing-command = A subcommand is missing{ $commands ->
     }. Add it; --help says more.
 cli-usage-missing-value = { $argument } has no value. Add one.
 cli-usage-not-utf8 = The command line has characters that are not UTF-8. Type it again.
+cli-usage-too-many = “{ $argument }” is too much. Leave it out.
 cli-usage-too-many-values = “{ $value }” is a value too many for { $argument }. Leave it out.
 cli-usage-unknown-argument = There is no argument { $argument }{ $meant ->
         [none] {""}
@@ -884,6 +890,39 @@ cli-usage-wrong = The command line is not right. --help says more.
 cli-usage-wrong-choice = { $argument } does not take “{ $value }”. Use one of: { $choices }.
 cli-usage-wrong-value = { $argument } does not take “{ $value }”. Check it; --help says more.
 
+usage-any-options = OPTIONS
+usage-arguments = Arguments:
+usage-choices = [one of: { $what }]
+usage-command = COMMAND
+usage-commands = Commands:
+usage-default = [default: { $what }]
+usage-help = Print help
+usage-help-command = Print this help, or that of a command
+usage-options = Options:
+usage-title = Usage:
+usage-variable = [environment: { $what }]
+usage-version = Print the version
+usage-value-addr = ADDR
+usage-value-day = DAY
+usage-value-dir = DIR
+usage-value-file = FILE
+usage-value-format = FORMAT
+usage-value-heads = HEADS
+usage-value-host-port = HOST:PORT
+usage-value-hours = HOURS
+usage-value-id = ID
+usage-value-id-version = ID@VERSION
+usage-value-indicator = INDICATOR
+usage-value-invitation = INVITATION
+usage-value-key-or-name = KEY-OR-NAME
+usage-value-lang = LANG
+usage-value-name = NAME
+usage-value-period = PERIOD
+usage-value-section = SECTION
+usage-value-template = TEMPLATE
+usage-value-text = TEXT
+usage-value-unit = UNIT
+usage-value-value = VALUE
 help-openapi = Print the local API's description (OpenAPI 3.1, JSON)
 
 ## Edits that the hub refuses by their author

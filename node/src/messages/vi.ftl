@@ -65,7 +65,7 @@ indicator-unknown = Biểu mẫu không có chỉ tiêu “{ $indicator }”. Đ
 note-too-long = Ghi chú dài { $chars } ký tự, tối đa { $limit } ký tự. Đề nghị rút gọn.
 period-beyond-calendar = Không tính được hạn nộp của kỳ { $period }: năm quá lớn. Đề nghị kiểm tra lại kỳ báo cáo.
 period-locked = Kỳ báo cáo { $period } đã khóa: { $reason }. Nếu cần sửa, đề nghị liên hệ trung tâm tổng hợp để mở khóa.
-period-no-such-day = Quy tắc kỳ báo cáo của biểu mẫu chỉ đến ngày không có thật ({ $day }/{ $month }/{ $year }) trong kỳ { $period }. Đề nghị người quản trị sửa biểu mẫu.
+period-no-such-day = Quy tắc kỳ báo cáo của biểu mẫu dẫn đến một ngày không tồn tại ({ $day }/{ $month }/{ $year }) trong kỳ { $period }. Đề nghị người quản trị sửa biểu mẫu.
 period-unknown = Không có kỳ báo cáo { $period }. Các kỳ hiện có: { $known }.
 section-not-yours = Đơn vị này không viết nội dung mục { $section }. Đề nghị kiểm tra lại mã mục.
 section-unknown = Đề cương không có mục { $section }. Đề nghị kiểm tra lại mã mục, ví dụ ii.2.c.
@@ -78,7 +78,7 @@ unit-unknown = Không có đơn vị mang mã { $unit } trong danh sách đơn v
 already-a-member = Máy này giữ báo cáo của đơn vị { $unit }, còn lời mời dành cho đơn vị { $other }. Chưa có gì thay đổi. Nếu máy này phải làm việc cho đơn vị { $other }, đề nghị dùng một thư mục dữ liệu khác (--data) và chạy lại lệnh; nếu lời mời cấp nhầm đơn vị, đề nghị xin trung tâm tổng hợp lời mời cho đơn vị { $unit }.
 hub-only = Việc này chỉ thực hiện được tại trung tâm tổng hợp; chưa có gì thay đổi. Đề nghị liên hệ chuyên viên tổng hợp.
 internal = Chương trình gặp lỗi nội bộ. Đề nghị thử lại; nếu lỗi lặp lại, gửi nhật ký của chương trình cho người hỗ trợ kỹ thuật.
-no-node = Thư mục { $path } chưa có dữ liệu của nút. Nếu là máy của đơn vị, đề nghị xin trung tâm tổng hợp lời mời rồi chạy “hopluu join LỜI-MỜI”; nếu là trung tâm tổng hợp, chạy “hopluu init --hub --town TỆP”. Nếu dữ liệu nằm ở thư mục khác, chỉ thư mục đó bằng --data.
+no-node = Thư mục { $path } chưa có dữ liệu của nút. Nếu là máy của đơn vị, đề nghị xin trung tâm tổng hợp lời mời rồi chạy “hopluu join LỜI-MỜI”; nếu là trung tâm tổng hợp, chạy “hopluu init --hub --town TỆP”. Nếu dữ liệu nằm ở thư mục khác, đề nghị chỉ định thư mục đó bằng --data.
 node-stopping = Nút đang dừng nên không nhận yêu cầu mới. Đề nghị chạy lại chương trình rồi thử lại.
 not-a-member = Máy này chưa thuộc đơn vị nào. Đề nghị xin trung tâm tổng hợp lời mời (tại trung tâm: “hopluu invite ĐƠN-VỊ”) rồi chạy “hopluu join LỜI-MỜI”.
 not-arrived = Dữ liệu này chưa về đến nút ({ $doc }). Đề nghị đồng bộ với trung tâm tổng hợp (“hopluu sync”) rồi thử lại.
@@ -87,13 +87,18 @@ serve-failed = Không mở được cổng nội bộ trên máy này: { $what }
 data-dir-unusable = Không dùng được thư mục dữ liệu { $path }: { $what }. Đề nghị kiểm tra quyền ghi, hoặc chọn thư mục khác bằng --data.
 
 demo-dir-used = Thư mục { $path } đã có dữ liệu. Đề nghị chọn một thư mục trống cho --keep.
-file-unreadable = Không đọc được tệp: { $what }. Đề nghị kiểm tra tên tệp và quyền truy cập.
+file-unreadable = { $kind ->
+        [directory] Đây là một thư mục, không phải tệp. Đề nghị kiểm tra tên tệp.
+        [forbidden] Không được phép đọc tệp này. Đề nghị kiểm tra quyền truy cập.
+        [missing] Không có tệp này. Đề nghị kiểm tra tên tệp và thư mục.
+       *[other] Không đọc được tệp: { $what }. Đề nghị kiểm tra tên tệp và quyền truy cập.
+    }
 listen-address = “{ $address }” không phải là địa chỉ để nhận kết nối. Đề nghị viết địa chỉ IP và cổng, ví dụ 0.0.0.0:4433.
-no-data-dir = Máy này không có thư mục riêng của người dùng để lưu dữ liệu. Đề nghị chỉ thư mục bằng --data.
+no-data-dir = Máy này không có thư mục riêng của người dùng để lưu dữ liệu. Đề nghị chỉ định thư mục bằng --data.
 node-exists = Thư mục { $path } đã có một nút; không có gì thay đổi. Đề nghị xem nút đó bằng “hopluu status”. Để tạo nút khác, chọn thư mục khác bằng --data.
 out-unwritable = Không ghi được { $path }: { $what }. Đề nghị kiểm tra quyền ghi và dung lượng ổ đĩa, hoặc chọn nơi khác bằng --out.
 request-refused = Chương trình “hopluu serve” đang chạy không hiểu yêu cầu này: { $what }. Không có gì thay đổi. Đề nghị dừng “hopluu serve” rồi chạy lại bằng cùng phiên bản chương trình với lệnh này.
-serve-unreachable = Chương trình “hopluu serve” trên máy này không trả lời: { $what }. Đề nghị xem cửa sổ đang chạy “hopluu serve”; nếu nó không phản ứng thì dừng rồi chạy lại. Những gì đã báo là lưu vẫn còn.
+serve-unreachable = Chương trình “hopluu serve” trên máy này không trả lời: { $what }. Đề nghị xem cửa sổ đang chạy “hopluu serve”; nếu nó không phản ứng thì dừng rồi chạy lại. Những gì đã báo là đã lưu vẫn còn.
 sync-incomplete = Chưa đồng bộ xong; số thay đổi trung tâm tổng hợp chưa xác nhận: { $count }. Các thay đổi này vẫn an toàn trên máy và được gửi lại ở lần đồng bộ sau.
 
 key-file-damaged = Tệp khóa { $path } bị hỏng, nên nút không mở được; số liệu trong thư mục vẫn còn nguyên. Đề nghị chép lại tệp này từ bản sao lưu. Nếu không có bản sao lưu: chuyển tệp hỏng đi nơi khác; tại đơn vị, xin lời mời mới rồi chạy “hopluu join LỜI-MỜI” ngay trong thư mục này (số liệu được giữ lại); tại trung tâm tổng hợp, chạy “hopluu new-key”.
@@ -104,7 +109,7 @@ key-file-unwritable = Không ghi được tệp khóa { $path }: { $what }. Đ�
 store-damaged = Kho dữ liệu của nút bị hỏng: { $what }. Đề nghị không xóa: chương trình để riêng kho hỏng, lấy ra những gì còn đọc được và nhận phần còn lại từ trung tâm tổng hợp. Đề nghị thực hiện lại sau giây lát; nếu vẫn báo như vậy, chạy lại chương trình.
 store-format-newer = Kho dữ liệu có định dạng { $found }, mới hơn định dạng { $known } mà chương trình đọc được. Đề nghị cập nhật chương trình.
 store-full = Ổ đĩa đã đầy, dữ liệu chưa được lưu. Đề nghị giải phóng dung lượng rồi thực hiện lại.
-store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng (mã tiến trình: { $by }). Đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
+store-in-use = Kho dữ liệu đang được một tiến trình khác sử dụng (mã tiến trình: { $by }). Nếu đó là “hopluu serve” đang chạy thì không cần chạy thêm. Nếu không, đề nghị đóng tiến trình đó, hoặc chọn thư mục khác bằng --data.
 store-io = Không đọc hoặc ghi được kho dữ liệu: { $what }. Đề nghị kiểm tra ổ đĩa và quyền truy cập thư mục dữ liệu.
 store-lies-aside = Có kho dữ liệu bị hỏng để riêng tại { $path }. Những gì còn đọc được đã được lấy ra, phần còn lại nhận từ trung tâm tổng hợp khi đồng bộ. Chỉ xóa khi người hỗ trợ kỹ thuật đồng ý.
 store-poisoned = Một lần ghi trước đó không thành công ({ $what }). Những gì đã báo là đã lưu vẫn còn nguyên; phần đang lưu lúc đó có thể chưa có. Kho dữ liệu sẽ được mở lại ở yêu cầu tiếp theo: đề nghị thực hiện lại. Nếu lỗi lặp lại, kiểm tra ổ đĩa và dung lượng trống rồi chạy lại chương trình.
@@ -118,7 +123,7 @@ store-gone = Kho dữ liệu { $path } không còn, nên chương trình bắt �
 store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }: toàn bộ những gì kho đó đã lưu. Không thiếu dữ liệu nào.
 store-read-out-in-part = Đã lấy lại { $changes } thay đổi từ { $path }. Còn { $missing } thay đổi hoặc lần lưu của kho đó không đọc được, và { $waiting } thay đổi chỉ hiển thị được khi có đủ những thay đổi trước đó. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ: đề nghị đồng bộ ngay, sau đó kiểm tra các số liệu nhập gần nhất.
 
-replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị thực hiện lại; dữ liệu đã báo lưu vẫn còn.
+replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị thực hiện lại; dữ liệu đã báo là đã lưu vẫn còn.
 
 address-malformed = “{ $address }” không phải là địa chỉ. Đề nghị viết theo mẫu tên-máy:cổng, ví dụ hub.example.vn:4433.
 invite-no-address = Chưa biết các đơn vị tìm trung tâm tổng hợp ở địa chỉ nào: “hopluu serve” chưa chạy, hoặc nhận kết nối tại mọi địa chỉ của máy. Chưa tạo lời mời. Đề nghị thêm --address TÊN-MÁY:CỔNG, là địa chỉ mà máy của đơn vị đến được.
@@ -158,9 +163,9 @@ refused-version = Trung tâm tổng hợp dùng giao thức phiên bản { $min 
 ## Trả lời đúng sự thật: nghe trung tâm tổng hợp trước khi nói
 
 connection-closed-cannot-store = Trung tâm tổng hợp hiện không ghi được dữ liệu (ổ đĩa của trung tâm đầy hoặc hỏng) nên không nhận thêm gì. Dữ liệu đã lưu vẫn an toàn trên máy này và được gửi khi trung tâm ghi được trở lại; đề nghị báo ngay cho chuyên viên tổng hợp.
-connection-closed-unheard = Đã kết nối nhưng trung tâm tổng hợp không nghe được gì từ máy này trong thời gian chờ: đường truyền quá chậm hoặc đang bị nghẽn. Dữ liệu đã lưu vẫn còn trên máy này; đề nghị tạm dừng các chương trình đang dùng mạng rồi đồng bộ lại.
+connection-closed-unheard = Đã kết nối nhưng trung tâm tổng hợp không nhận được dữ liệu nào từ máy này trong thời gian chờ: đường truyền quá chậm hoặc đang bị nghẽn. Dữ liệu đã lưu vẫn còn trên máy này; đề nghị tạm dừng các chương trình đang dùng mạng rồi đồng bộ lại.
 hub-cannot-store = Trung tâm tổng hợp này không ghi được dữ liệu (lần ghi hỏng gần nhất: { $minutes } phút trước), nên chưa nhận được báo cáo nào thêm. Dữ liệu của các đơn vị vẫn an toàn trên máy của họ và tự gửi lại khi ổ đĩa ghi được; nguyên nhân ở dòng dưới.
-node-cannot-store = Máy này không ghi được dữ liệu (lần ghi hỏng gần nhất: { $minutes } phút trước). Những gì đã báo là lưu vẫn còn; nguyên nhân ở dòng dưới.
+node-cannot-store = Máy này không ghi được dữ liệu (lần ghi hỏng gần nhất: { $minutes } phút trước). Những gì đã báo là đã lưu vẫn còn; nguyên nhân ở dòng dưới.
 request-too-large = Nội dung gửi vào chương trình quá lớn: tối đa { $limit } MiB mỗi lần. Không có gì thay đổi. Đề nghị kiểm tra đã chọn đúng tệp, hoặc chia nhỏ nội dung.
 serve-restarted = “hopluu serve” trên máy này vừa được chạy lại nên yêu cầu chưa được thực hiện. Đề nghị thực hiện lại lệnh.
 sync-diverged = Máy này và trung tâm tổng hợp đã gửi cho nhau mọi thứ nhưng vẫn có tài liệu không khớp, thường vì trung tâm chưa nhận một phần nội dung. Không có gì bị mất; đồng bộ lại nhiều lần không giải quyết được. Đề nghị báo chuyên viên tổng hợp và người hỗ trợ kỹ thuật.
@@ -175,7 +180,7 @@ sync-rejected = Trung tâm tổng hợp không nhận thay đổi của { $doc }
 sync-silent = Trung tâm tổng hợp không gửi gì nữa trong { $seconds } giây nên lần đồng bộ này dừng lại. Đề nghị kiểm tra mạng rồi đồng bộ lại; nếu vẫn vậy, gọi điện cho trung tâm tổng hợp.
 sync-unreadable = Tài liệu { $doc } trên máy này không đọc được nên không gửi được: { $what }. Đề nghị khởi động lại chương trình để sửa; nếu vẫn báo như vậy, báo người hỗ trợ kỹ thuật.
 cli-awaiting-word = Trung tâm tổng hợp đã có bản nộp mới nhất nhưng chưa ghi nhận ({ $count } báo cáo). Xem lại bằng “hopluu status” sau lần đồng bộ kế tiếp; nếu sau một giờ vẫn chưa ghi nhận, gọi điện cho chuyên viên tổng hợp.
-cli-connected-heard = Đang kết nối với trung tâm tổng hợp qua { $way }; nghe được lần cuối cách đây { $seconds } giây.
+cli-connected-heard = Đang kết nối với trung tâm tổng hợp qua { $way }; liên lạc gần nhất cách đây { $seconds } giây.
 cli-not-connected = Hiện không có kết nối với trung tâm tổng hợp; chương trình tự kết nối lại. Muốn thử ngay: “hopluu sync”.
 
 ## Lời mời
@@ -189,7 +194,7 @@ invitation-checksum = Lời mời bị gõ sai ở vài chỗ. Đề nghị sao 
 invitation-content = Lời mời không do chương trình này tạo ra. Đề nghị xin trung tâm tổng hợp cấp lời mời mới.
 invitation-cut-off = Lời mời bị thiếu phần cuối: có { $found } trên { $expected } nhóm. Đề nghị sao chép lại toàn bộ.
 invitation-expired = Lời mời đã hết hạn. Đề nghị cấp lời mời mới.
-invitation-mistyped = Lời mời bị gõ sai: { $slip ->
+invitation-mistyped = Lời mời không đúng: { $slip ->
         [groups-character] { groups-character }
         [groups-cut-off] { groups-cut-off }
         [groups-mistyped] { groups-mistyped }
@@ -353,7 +358,7 @@ town-duplicate-period = Kỳ báo cáo { $period } được khai báo hai lần.
 town-duplicate-unit = Đơn vị { $unit } được khai báo hai lần. Đề nghị bỏ bớt một.
 town-syntax = Tệp không đúng cú pháp TOML: { $why }. Đề nghị sửa dòng này; xem docs/town-file.md.
 town-unknown-kind = Loại đơn vị “{ $kind }” của đơn vị { $unit } không có trong biểu mẫu. Đề nghị dùng một loại có trong biểu mẫu.
-town-unknown-template = Kỳ { $period } theo biểu mẫu { $template } nhưng chưa có biểu mẫu này. Đề nghị chỉ tệp biểu mẫu bằng --template.
+town-unknown-template = Kỳ { $period } theo biểu mẫu { $template } nhưng chưa có biểu mẫu này. Đề nghị chỉ định tệp biểu mẫu bằng --template.
 town-unknown-unit = Không có đơn vị nào mang mã { $unit }. Đề nghị khai báo đơn vị này hoặc sửa mã.
 
 ## Biểu mẫu
@@ -480,7 +485,7 @@ gate-forked = Thay đổi { $change } trùng số thứ tự { $seq } với mộ
 gate-full = Tài liệu đã đạt dung lượng tối đa nên phần nhận thêm bị từ chối.
 gate-hash-mismatch = Các thay đổi nhận được không đúng như đã thông báo nên bị từ chối.
 gate-missing-dependency = Thay đổi { $change } đến trước các thay đổi mà nó cần; lần đồng bộ sau sẽ bổ sung.
-gate-not-sealed = Thay đổi { $change } được gửi trả nhưng không nằm trong dấu niêm của trung tâm; không nhận gì cả.
+gate-not-sealed = Thay đổi { $change } được gửi trả nhưng không nằm trong phần đã được trung tâm đóng dấu; không nhận phần nào.
 gate-operations = Thay đổi { $change } có thao tác không hợp lệ nên bị từ chối: { $what }.
 gate-quarantined = Tài liệu này đã bị từ chối trước đó trên kết nối hiện tại. Đề nghị kết nối lại sau khi khắc phục ở nút gửi.
 gate-unfollowed = Có thay đổi tiếp theo những thay đổi đã bị từ chối; chúng sẽ được yêu cầu gửi lại.
@@ -683,7 +688,7 @@ period-is-quarter = Kỳ { $period } là một quý. Lệnh này dành cho kỳ 
 period-no-template = Chưa có biểu mẫu nào áp dụng cho kỳ này. Đề nghị nêu biểu mẫu bằng --template, ví dụ --template cchc-quarterly@1.
 period-other-template = Kỳ { $period } đang mở theo biểu mẫu { $template }; các báo cáo của kỳ bắt đầu từ biểu mẫu đó nên không thể đổi sang biểu mẫu khác. Muốn dùng phiên bản mới, đề nghị dùng “hopluu template publish”.
 period-reason = Chưa nêu lý do khóa kỳ báo cáo, hoặc lý do dài quá { $limit } ký tự. Đề nghị viết ngắn gọn, ví dụ “đã ban hành báo cáo”.
-period-template = Trung tâm tổng hợp chưa có biểu mẫu { $template } của kỳ { $period }. Chưa có gì thay đổi. Đề nghị công bố biểu mẫu trước (“hopluu template publish”), hoặc kiểm tra lại tên và phiên bản.
+period-template = Trung tâm tổng hợp chưa có biểu mẫu { $template } của kỳ { $period }. Chưa có gì thay đổi. Đề nghị ban hành biểu mẫu trước (“hopluu template publish”), hoặc kiểm tra lại tên và phiên bản.
 unit-ended = Đơn vị { $unit } kết thúc hoạt động ngày { $day }, trong kỳ báo cáo. Số tổng hợp chỉ có phần việc của đơn vị này trong kỳ nếu đơn vị tiếp nhận đã báo cáo thay. Đề nghị kiểm tra với đơn vị tiếp nhận.
 unit-not-in-period = Kỳ { $period } không tính báo cáo của đơn vị { $unit }, vì đơn vị { $to ->
         [none] được thành lập sau ngày cuối kỳ (từ ngày { $from })
@@ -714,8 +719,8 @@ town-change-holiday-removed = Bỏ ngày nghỉ { $subject }
 town-change-period-added = Mở kỳ { $subject }: { $after }
 town-change-period-removed = Bỏ kỳ { $subject } (chưa có báo cáo nào): { $before }
 town-change-unit-added = Thêm đơn vị { $subject } ({ $name }): { $after }
-town-change-unit-ended = Kết thúc đơn vị { $subject } ({ $name }) vào ngày { $after }: tệp không còn đơn vị này, nhưng đơn vị đã có báo cáo, máy trạm hoặc lời mời nên được giữ lại cho các kỳ trước
-town-change-unit-removed = Bỏ đơn vị { $subject } ({ $name }): chưa có báo cáo, máy trạm và lời mời nào
+town-change-unit-ended = Kết thúc đơn vị { $subject } ({ $name }) vào ngày { $after }: tệp không còn đơn vị này, nhưng đơn vị đã có báo cáo, máy hoặc lời mời nên được giữ lại cho các kỳ trước
+town-change-unit-removed = Bỏ đơn vị { $subject } ({ $name }): chưa có báo cáo, máy và lời mời nào
 
 town-effect-deadline = Hạn nộp kỳ { $period } chuyển từ { $before } sang { $after } theo ngày nghỉ.
 town-effect-joins = Kỳ { $period } cần thêm báo cáo của { $unit }{ $begun ->
@@ -743,7 +748,7 @@ cli-town-heading =
     Danh sách đơn vị và lịch báo cáo, do “hopluu town show” ghi. Sửa xong: hopluu town apply TỆP
     Giữ nguyên dòng “base”: nhờ đó thay đổi của người khác trong thời gian này không bị mất.
 cli-town-only-checked = Mới chỉ kiểm tra, chưa có gì thay đổi. Để áp dụng: hopluu town apply { $file } --yes
-cli-town-unchanged = Danh sách đơn vị và lịch đã đúng như tệp; không có gì thay đổi.
+cli-town-unchanged = Tệp không có thay đổi nào cần áp dụng; danh sách đơn vị và lịch giữ nguyên.
 
 help-period = Các kỳ báo cáo
 help-period-list = Liệt kê các kỳ báo cáo, ngày đầu, ngày cuối và hạn nộp
@@ -789,7 +794,7 @@ hub-address-at-hub = Máy này là trung tâm tổng hợp, không tìm trung t�
 hub-address-count = Cần từ 1 đến { $limit } địa chỉ của trung tâm tổng hợp, đã cho { $count }. Chưa có gì thay đổi.
 hub-never-heard = Máy này chưa ghi nhận lần nào liên lạc được với trung tâm tổng hợp. Đề nghị hỏi trung tâm địa chỉ đang dùng; nếu khác, chạy “hopluu hub-address TÊN-MÁY:CỔNG”.
 hub-silent-since = Lần cuối liên lạc được với trung tâm tổng hợp: { $since }. Mọi thứ đã lưu sẽ được gửi khi có kết nối trở lại. Nếu trung tâm đã chuyển sang địa chỉ khác, chạy “hopluu hub-address TÊN-MÁY:CỔNG”.
-connection-closed-no-greeting = Trung tâm tổng hợp không nhận được lời chào của máy này nên đã ngắt kết nối: đường truyền rất chậm hoặc mất gói tin. Dữ liệu đã lưu vẫn còn trên máy này. Đề nghị đồng bộ lại, hoặc để “hopluu serve” chạy: chương trình tự thử lại.
+connection-closed-no-greeting = Trung tâm tổng hợp không nhận được tín hiệu mở đầu kết nối của máy này nên đã ngắt kết nối: đường truyền rất chậm hoặc mất gói tin. Dữ liệu đã lưu vẫn còn trên máy này. Đề nghị đồng bộ lại, hoặc để “hopluu serve” chạy: chương trình tự thử lại.
 refused-key-of-other-unit = Trung tâm tổng hợp biết khóa của máy này là của một đơn vị khác, nên không dùng lời mời. Chưa có gì thay đổi. Có lẽ tệp node.key được chép từ máy khác sang: đề nghị chuyển tệp này đi nơi khác rồi chạy lại lệnh; một khóa mới sẽ được tạo.
 invitation-not-here = Không có lời mời { $id }. Đề nghị xem các lời mời bằng “hopluu invite --list”.
 invitation-used-up = Lời mời { $id } đã được máy { $machine } sử dụng nên không hủy được nữa. Nếu không cho máy đó tham gia, chạy “hopluu node revoke” với khóa của nó.
@@ -857,7 +862,7 @@ help-text-heads = Bản mà tệp được sửa từ đó, như “text --json�
 ## Dòng lệnh: số liệu đáng ngờ, cách dùng sai, kết quả không ghi được
 
 check-below-zero = Kết quả tính ra là số âm ({ $value }) từ { $cells }. Số liệu vẫn được lưu; đề nghị kiểm tra lại các ô này trước khi nộp.
-check-part-above-whole = Phần lớn hơn tổng: { $part } lớn hơn { $whole ->
+check-part-above-whole = Số thành phần lớn hơn số tổng: { $part } lớn hơn { $whole ->
         [none] số đơn vị thuộc loại này
        *[other] { $whole }
     }{ $percent ->
@@ -871,7 +876,7 @@ output-unwritable = Không ghi được kết quả ra đầu ra chuẩn: { $wha
 serve-hangs = Tiến trình “hopluu serve”{ $process ->
         [none] {""}
        *[other] {" "}(số { $process })
-    } giữ kho dữ liệu nhưng không trả lời trong { $seconds } giây, có lẽ bị treo. Dữ liệu đã báo lưu vẫn còn. Đề nghị dừng tiến trình đó rồi chạy lại “hopluu serve”.
+    } giữ kho dữ liệu nhưng không trả lời trong { $seconds } giây, có lẽ bị treo. Dữ liệu đã báo là đã lưu vẫn còn. Đề nghị dừng tiến trình đó rồi chạy lại “hopluu serve”.
 sources-format = Định dạng này đã ghi sẵn các lần nộp trong tệp. Trang “Tổng hợp từ các lần nộp” chỉ có ở dạng DOCX và PDF.
 cli-usage = Cách dùng: { $usage }
 cli-usage-conflict = Không dùng { $argument } cùng với { $other ->
@@ -885,6 +890,7 @@ cli-usage-missing-command = Thiếu lệnh con{ $commands ->
     }. Đề nghị bổ sung; thêm --help để xem hướng dẫn.
 cli-usage-missing-value = Thiếu giá trị cho { $argument }. Đề nghị bổ sung.
 cli-usage-not-utf8 = Dòng lệnh có ký tự không hợp lệ (không ở bảng mã UTF-8). Đề nghị gõ lại.
+cli-usage-too-many = Thừa “{ $argument }”. Đề nghị bỏ bớt.
 cli-usage-too-many-values = Thừa giá trị “{ $value }” cho { $argument }. Đề nghị bỏ bớt.
 cli-usage-unknown-argument = Không có tham số { $argument }{ $meant ->
         [none] {""}
@@ -898,6 +904,39 @@ cli-usage-wrong = Dòng lệnh không đúng. Đề nghị thêm --help để xe
 cli-usage-wrong-choice = { $argument } không nhận “{ $value }”. Đề nghị dùng một trong: { $choices }.
 cli-usage-wrong-value = { $argument } không nhận “{ $value }”. Đề nghị kiểm tra lại; thêm --help để xem hướng dẫn.
 
+usage-any-options = TÙY CHỌN
+usage-arguments = Tham số:
+usage-choices = [một trong: { $what }]
+usage-command = LỆNH
+usage-commands = Lệnh:
+usage-default = [mặc định: { $what }]
+usage-help = In hướng dẫn
+usage-help-command = In hướng dẫn này, hoặc hướng dẫn của một lệnh
+usage-options = Tùy chọn:
+usage-title = Cách dùng:
+usage-variable = [biến môi trường: { $what }]
+usage-version = In phiên bản
+usage-value-addr = ĐỊA-CHỈ
+usage-value-day = NGÀY
+usage-value-dir = THƯ-MỤC
+usage-value-file = TỆP
+usage-value-format = ĐỊNH-DẠNG
+usage-value-heads = BẢN-GỐC
+usage-value-host-port = TÊN-MÁY:CỔNG
+usage-value-hours = SỐ-GIỜ
+usage-value-id = MÃ
+usage-value-id-version = MÃ@PHIÊN-BẢN
+usage-value-indicator = CHỈ-TIÊU
+usage-value-invitation = LỜI-MỜI
+usage-value-key-or-name = KHÓA-HOẶC-TÊN
+usage-value-lang = NGÔN-NGỮ
+usage-value-name = TÊN
+usage-value-period = KỲ
+usage-value-section = MỤC
+usage-value-template = BIỂU-MẪU
+usage-value-text = NỘI-DUNG
+usage-value-unit = ĐƠN-VỊ
+usage-value-value = GIÁ-TRỊ
 help-openapi = In mô tả giao diện lập trình nội bộ (OpenAPI 3.1, JSON)
 
 ## Nội dung mà trung tâm tổng hợp không nhận vì người ghi

@@ -135,3 +135,18 @@ fn a_long_circle_is_found() {
     units[0].parent = Some("b".parse().unwrap());
     assert!(in_a_circle(&units).is_some());
 }
+
+#[test]
+fn a_field_that_is_not_known_is_named_and_other_slips_stay_slips_of_syntax() {
+    for (source, code) in [
+        ("[[unit]]\ncode = \"a\"\nkinds = \"b\"\n", "template-unknown-field"),
+        ("[[unit]]\ncode = \n", "town-syntax"),
+    ] {
+        let refusal = TownFile::parse(source, "town.toml").unwrap_err();
+        let problem = &refusal.problems[0];
+        assert_eq!(problem.code, code, "{}", problem.detail);
+        crate::messages::tests::assert_told_in_full(problem);
+        let named = problem.args.get("field").map(String::as_str);
+        assert_eq!(named, (code == "template-unknown-field").then_some("kinds"));
+    }
+}
