@@ -12,7 +12,7 @@ fn wrong_usage_is_told_in_the_language_of_the_rest() {
     let program = Program::over(dir.path());
     for (args, words) in [
         (&["bay"][..], "Không có lệnh “bay”"),
-        (&["set", PERIOD], "Thiếu <INDICATOR>"),
+        (&["set", PERIOD], "Thiếu <CHỈ-TIÊU>"),
         (&["get", "2023-q7"], "“2023-q7” không phải là kỳ báo cáo"),
         (&["get", PERIOD, "--jsn"], "Không có tham số --jsn; có lẽ là --json"),
     ] {

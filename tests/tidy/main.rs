@@ -188,7 +188,8 @@ fn every_code_of_an_error_has_a_message_and_every_message_a_code() {
     assert!(codes.len() > 200, "only {} error codes were found in the source", codes.len());
     for code in messages.keys() {
         // The command line puts the keys of its help texts together from its commands and arguments.
-        let is_help = code == "help" || code.starts_with("help-");
+        let is_help =
+            code == "help" || ["help-", "usage-"].iter().any(|part| code.starts_with(part));
         assert!(is_help || codes.contains(code), "nobody says `{code}`");
     }
 }

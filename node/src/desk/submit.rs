@@ -57,8 +57,10 @@ impl Desk {
         let context = self.period(period)?;
         context.must_be_open()?;
         let unit = self.membership()?.unit.clone();
-        if context.template.typed_by(&context.unit(&unit)?.kind).next().is_none() {
-            let detail = format!("{unit} types nothing in {period}");
+        let kind = &context.unit(&unit)?.kind;
+        let mut rows = context.template.typed_by(kind);
+        if rows.next().is_none() && context.template.written_by(kind).next().is_none() {
+            let detail = format!("{unit} types and writes nothing in {period}");
             let problem = Problem::new("submit-nothing", detail).arg("period", period);
             return Err(Refusal::new(Reason::NotNow, problem));
         }

@@ -311,7 +311,7 @@ number-not-exact = The number { $text } cannot be kept exactly. Use fewer decima
 
 not-submitted = Unit { $unit } has submitted nothing for this period. Wait until it does.
 submit-conflict = This cell holds several values, entered by several people. See “hopluu conflicts PERIOD” and choose one before submitting.
-submit-nothing = This unit types no figures for { $period }, so there is nothing to submit.
+submit-nothing = This unit types no figures and writes no text for { $period }, so there is nothing to submit.
 submit-missing = “{ $label }” has no figure. Enter it, or “kps” if nothing arose.
 submit-unreadable = This cell cannot be read. Enter it again before submitting.
 submission-digest = The figures of { $doc } at the submission are not those that were signed. It does not count; the unit has to submit again.

@@ -311,7 +311,7 @@ number-not-exact = Số { $text } không lưu chính xác được. Đề nghị
 
 not-submitted = Đơn vị { $unit } chưa có lần nộp nào trong kỳ này. Đề nghị chờ đơn vị nộp báo cáo.
 submit-conflict = Ô số liệu có nhiều giá trị khác nhau do nhiều người nhập. Đề nghị xem “hopluu conflicts KỲ” và chọn một giá trị trước khi nộp.
-submit-nothing = Đơn vị này không phải nhập số liệu trong kỳ { $period } nên không có gì để nộp.
+submit-nothing = Đơn vị này không phải nhập số liệu hay viết nội dung trong kỳ { $period } nên không có gì để nộp.
 submit-missing = Chưa có số liệu “{ $label }”. Đề nghị nhập số liệu, hoặc “kps” nếu không phát sinh.
 submit-unreadable = Ô số liệu này không đọc được. Đề nghị nhập lại trước khi nộp.
 submission-digest = Số liệu tại thời điểm nộp của { $doc } khác với số liệu đã ký. Lần nộp không được tính; đề nghị đơn vị nộp lại.
