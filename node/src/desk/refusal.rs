@@ -173,7 +173,12 @@ pub(super) fn value_problem(error: &ReadError) -> Problem {
                 .collect();
             problem.arg("text", text).arg("choices", choices.join("; "))
         }
-        ReadError::NotAFlag { text }
+        ReadError::English { text, reading } => {
+            problem.arg("text", text).arg("reading", beyond_doubt(reading))
+        }
+        ReadError::AuthorityUnmarked { text }
+        | ReadError::NothingOrZero { text }
+        | ReadError::NotAFlag { text }
         | ReadError::NotANumber { text }
         | ReadError::ReasonNotPlain { text }
         | ReadError::TooLarge { text } => problem.arg("text", text),
@@ -231,7 +236,6 @@ mod tests {
         money.value_type = ValueType::Money { decimals: 3 };
         for (text, first, second) in [
             ("30,162", "30162", "30,1620"),
-            ("1.304", "1304", "1,3040"),
             ("999,000", "999000", "999"),
             ("17,110", "17110", "17,11"),
         ] {
@@ -256,6 +260,9 @@ mod tests {
             ("5,5", &count),
             ("30,000", &count),
             ("twelve", &count),
+            ("không có", &count),
+            ("thẩm quyền cấp tỉnh", &count),
+            ("5.0", &count),
             ("kad:", &count),
             ("kad: a\nb", &count),
             (&long_reason, &count),

@@ -15,6 +15,7 @@ pub mod consolidated;
 pub mod fieldwise;
 pub mod genesis;
 pub mod history;
+pub mod marks;
 mod records;
 pub mod report;
 pub mod review;

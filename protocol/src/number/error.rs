@@ -36,12 +36,26 @@ pub enum ReadError {
         /// How many decimals are allowed.
         allowed: u32,
     },
+    /// A sentence that says whose figure it is, without the words for *not applicable*.
+    #[error("`{text}` may be why the figure is not this unit's to give")]
+    AuthorityUnmarked {
+        /// The text.
+        text: String,
+    },
     /// The cell is derived: computed from others and never typed.
     #[error("the figure is computed from others")]
     Derived,
     /// No text at all. Clearing a cell is another action than typing into it.
     #[error("there is no value")]
     Empty,
+    /// Decimals marked by ".", as English writes them.
+    #[error("`{text}` is how English writes {reading}")]
+    English {
+        /// The text.
+        text: String,
+        /// What it means in English.
+        reading: Decimal,
+    },
     /// The row is a heading and holds no value.
     #[error("a heading holds no value")]
     Heading,
@@ -68,6 +82,12 @@ pub enum ReadError {
     /// Not a number: letters, misplaced marks, an exponent, a leading plus, full-width digits.
     #[error("`{text}` is not a number")]
     NotANumber {
+        /// The text.
+        text: String,
+    },
+    /// There is none: either zero, or nothing that could have been counted.
+    #[error("`{text}` can mean 0 or that nothing arose")]
+    NothingOrZero {
         /// The text.
         text: String,
     },
@@ -130,13 +150,16 @@ impl ReadError {
             Self::AboveHundred { .. } => "value-above-hundred",
             Self::Ambiguous { .. } => "value-ambiguous",
             Self::AmbiguousTooFine { .. } => "value-ambiguous-too-fine",
+            Self::AuthorityUnmarked { .. } => "value-authority-unmarked",
             Self::Derived => "value-derived",
             Self::Empty => "value-empty",
+            Self::English { .. } => "value-english",
             Self::Heading => "value-heading",
             Self::Negative { .. } => "value-negative",
             Self::NotAChoice { .. } => "value-not-a-choice",
             Self::NotAFlag { .. } => "value-not-a-flag",
             Self::NotANumber { .. } => "value-not-a-number",
+            Self::NothingOrZero { .. } => "value-nothing-or-zero",
             Self::OutsideAuthority { .. } => "value-outside-authority",
             Self::ReasonMissing => "value-reason-missing",
             Self::ReasonNotPlain { .. } => "value-reason-not-plain",

@@ -17,10 +17,10 @@ use rust_decimal::Decimal;
 pub use check::check_value;
 pub use error::ReadError;
 pub(crate) use read::is_readable_label;
-pub use read::{MAX_TEXT_BYTES, fold, read_value};
+pub use read::{MAX_TEXT_BYTES, Readings, fold, read_value, readings};
 pub use write::{
     Decimals, NOT_APPLICABLE_WORDS, NOTHING_AROSE_WORDS, write_number, write_prose_number,
-    write_value,
+    write_shown, write_typed, write_value,
 };
 
 /// Most decimals that a template may allow. With [`max_number`] it keeps the sum of ten thousand figures

@@ -9,7 +9,12 @@ const MAX_NUMERAL_BYTES: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Readings {
     /// One thing.
-    One(Decimal),
+    One {
+        /// The number.
+        number: Decimal,
+        /// Whether "." marks its decimals: no Vietnamese report writes so.
+        english: bool,
+    },
     /// A single "." or "," before three digits: 1.304 or 30,162.
     Two {
         /// The mark.
@@ -51,9 +56,11 @@ pub(super) fn read_numeral(text: &str) -> Result<Readings, NumeralError> {
 
     match (plain(&groups, &marks, ','), plain(&groups, &marks, '.')) {
         (None, None) => Err(NumeralError::NotANumber),
-        (Some(plain), None) | (None, Some(plain)) => Ok(Readings::One(exact(&plain, negative)?)),
+        (Some(plain), None) => one(exact(&plain, negative)?, false),
+        // Marks of thousands alone are clear, whichever they are.
+        (None, Some(plain)) => one(exact(&plain, negative)?, marks.last() == Some(&'.')),
         (Some(national), Some(other)) if national == other => {
-            Ok(Readings::One(exact(&national, negative)?))
+            one(exact(&national, negative)?, false)
         }
         (Some(national), Some(other)) => {
             let (national, other) = (exact(&national, negative)?, exact(&other, negative)?);
@@ -64,6 +71,10 @@ pub(super) fn read_numeral(text: &str) -> Result<Readings, NumeralError> {
             })
         }
     }
+}
+
+fn one(number: Decimal, english: bool) -> Result<Readings, NumeralError> {
+    Ok(Readings::One { number, english })
 }
 
 fn is_mark(c: char) -> bool {
@@ -106,7 +117,7 @@ mod tests {
     use super::*;
 
     fn one(text: &str) -> Readings {
-        Readings::One(Decimal::from_str_exact(text).unwrap())
+        Readings::One { number: Decimal::from_str_exact(text).unwrap(), english: false }
     }
 
     fn two(mark: char, thousands: &str, decimals: &str) -> Readings {
@@ -124,17 +135,13 @@ mod tests {
             ("09", "9"),
             ("1118", "1118"),
             ("17,11", "17.11"),
-            ("17.11", "17.11"),
             ("1.304,5", "1304.5"),
-            ("1,304.5", "1304.5"),
             ("1.234.567", "1234567"),
             ("1,234,567", "1234567"),
             ("1.234.567,125", "1234567.125"),
             ("1\u{a0}304", "1304"),
             ("1\u{202f}234\u{202f}567,5", "1234567.5"),
-            ("1\u{2009}304.567", "1304.567"),
             ("0,162", "0.162"),
-            ("0.162", "0.162"),
             ("1234,162", "1234.162"),
             ("012,345", "12.345"),
             ("30,1620", "30.162"),
@@ -145,6 +152,20 @@ mod tests {
             ("1 304 567,5", "1304567.5"),
         ] {
             assert_eq!(read_numeral(text), Ok(one(number)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_point_that_can_only_mark_decimals_is_english() {
+        for (text, number) in [
+            ("17.11", "17.11"),
+            ("1,304.5", "1304.5"),
+            ("1\u{2009}304.567", "1304.567"),
+            ("0.162", "0.162"),
+            ("-0.5", "-0.5"),
+        ] {
+            let number = Decimal::from_str_exact(number).unwrap();
+            assert_eq!(read_numeral(text), Ok(Readings::One { number, english: true }), "{text}");
         }
     }
 

@@ -1,12 +1,13 @@
 //! Reading what somebody typed into a cell.
 
+use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::check::{check_typed, check_value, decimals_of};
 use super::error::{ReadError, shown};
-use super::numeral::{NumeralError, Readings, read_numeral};
+use super::numeral::{NumeralError, Readings as NumeralReadings, read_numeral};
 use crate::template::{Choice, Indicator, ValueType};
-use crate::value::{CellValue, MAX_REASON_CHARS};
+use crate::value::{CellValue, MAX_REASON_CHARS, is_reason};
 
 /// Longest text that is looked at, in bytes: the words for *not applicable* and the longest reason.
 pub const MAX_TEXT_BYTES: usize = 64 + 8 * MAX_REASON_CHARS;
@@ -18,10 +19,61 @@ const NOTHING_AROSE: [&str; 5] = ["không phát sinh", "kps", "-", "\u{2013}", "
 /// What means *not applicable*, before a colon and the reason.
 const NOT_APPLICABLE: [&str; 3] = ["không áp dụng", "không thuộc thẩm quyền", "kad"];
 
+/// What people write where there is none: no words for a number, and none for a non-value.
+const NONE_AT_ALL: [&str; 2] = ["không", "không có"];
+
+/// How sentences begin that say whose figure it is.
+const AUTHORITY: [&str; 2] = ["thuộc thẩm quyền", "thẩm quyền"];
+
 const YES: [&str; 3] = ["1", "có", "yes"];
 const NO: [&str; 3] = ["0", "không", "no"];
 
-/// Reads a text as the value of an indicator. Case, Unicode normal form and space around do not matter.
+/// What a text can mean in a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readings {
+    /// One thing.
+    One {
+        /// The value.
+        value: CellValue,
+        /// Whether the marks in it mean something else elsewhere: worth a word to who typed it.
+        noted: bool,
+    },
+    /// Several things, or one that nobody should take for granted: a person is asked.
+    Asked {
+        /// What it can mean: at least one value, each fit for the cell.
+        readings: Vec<CellValue>,
+        /// Why it is asked.
+        why: ReadError,
+    },
+    /// Nothing that the cell can hold.
+    Refused(ReadError),
+}
+
+/// Reads a text as the value of an indicator, if it has exactly one reading: see [`readings`].
+///
+/// # Errors
+/// When it has none, or when a person is to be asked.
+pub fn read_value(text: &str, indicator: &Indicator) -> Result<CellValue, ReadError> {
+    match readings(text, indicator) {
+        Readings::One { value, .. } => Ok(value),
+        Readings::Asked { why, .. } | Readings::Refused(why) => Err(why),
+    }
+}
+
+/// All that a text can mean as the value of an indicator: the one table for what is typed, pasted and
+/// imported. Case, Unicode normal form and space around do not matter.
+///
+/// | text | whole number | decimals, money | percentage |
+/// |---|---|---|---|
+/// | `1118`, `09` | 1118, 9 | the same | the same |
+/// | `1.304` | 1304 | 1304 | asked |
+/// | `1 304` | 1304 | 1304 | 1304 |
+/// | `17,11` | refused | 17.11 | 17.11, with or without `%` |
+/// | `30,162` | 30162, noted | asked: 30162 or 30.162 | asked |
+/// | `17.11`, `1,304.5` | refused | asked: the English form | asked |
+/// | `46 thủ tục` | 46, if that is the cell's unit of measure; any other is refused | the same | the same |
+/// | `không`, `không có` | asked: 0 or nothing arose | the same | the same |
+/// | `thẩm quyền cấp tỉnh` | asked: not applicable for that reason | the same | the same |
 ///
 /// | type | texts |
 /// |---|---|
@@ -29,19 +81,22 @@ const NO: [&str; 3] = ["0", "không", "no"];
 /// | any | `kad: …`, `không áp dụng: …`, `không thuộc thẩm quyền: …`: not applicable, with the reason |
 /// | `flag` | `1`, `có`, `yes`; `0`, `không`, `no` |
 /// | `choice` | the number or the label of a choice |
-/// | `percent` | a number, with or without `%` |
-/// | other numbers | a number: thousands ".", decimals ","; see the module for the other way round |
 ///
-/// A single mark before three digits has two readings (`30,162`) and is refused where both can stand. In a
-/// figure without decimals it has one: "." is the national mark of thousands (a count of `1.304` is 1304),
-/// and "," cannot begin decimals that the figure does not have (a count of `30,162` is 30162; `30,000` stays
-/// in doubt, since 30 is a count too). Where the decimals are more than the figure has, only the other
-/// reading is offered. Zeros at the end of the decimals are not counted: `30,1620` is how 30.162 is typed
+/// A reading that the cell cannot hold is not offered: `30,000` is asked in a whole number too (30 is one),
+/// `30,162` is not. Zeros at the end of the decimals are not counted: `30,1620` is how 30.162 is typed
 /// beyond doubt.
-///
-/// The indicator's own unit of measure after a number is dropped (`46 thủ tục`); any other is refused, since
-/// nothing is converted.
-pub fn read_value(text: &str, indicator: &Indicator) -> Result<CellValue, ReadError> {
+pub fn readings(text: &str, indicator: &Indicator) -> Readings {
+    match all_readings(text, indicator) {
+        Ok(Readings::One { value, noted }) => match check_value(&value, indicator) {
+            Ok(()) => Readings::One { value, noted },
+            Err(error) => Readings::Refused(error),
+        },
+        Ok(other) => other,
+        Err(error) => Readings::Refused(error),
+    }
+}
+
+fn all_readings(text: &str, indicator: &Indicator) -> Result<Readings, ReadError> {
     check_typed(indicator)?;
     if text.len() > MAX_TEXT_BYTES {
         return Err(ReadError::TooLong { bytes: text.len() });
@@ -50,14 +105,18 @@ pub fn read_value(text: &str, indicator: &Indicator) -> Result<CellValue, ReadEr
     if text.is_empty() {
         return Err(ReadError::Empty);
     }
-    let value = match (read_non_value(&text), &indicator.value_type) {
-        (Some(non_value), _) => non_value?,
-        (None, ValueType::Choice(choices)) => read_choice(&text, choices)?,
-        (None, ValueType::Flag) => read_flag(&text)?,
-        (None, kind) => read_number(without_unit(&text, &indicator.unit_of_measure), kind)?,
-    };
-    check_value(&value, indicator)?;
-    Ok(value)
+    let one = |value| Ok(Readings::One { value, noted: false });
+    if let Some(non_value) = read_non_value(&text) {
+        return one(non_value?);
+    }
+    match &indicator.value_type {
+        ValueType::Choice(choices) => one(read_choice(&text, choices)?),
+        ValueType::Flag => one(read_flag(&text)?),
+        _ => match read_unclear_words(&text) {
+            Some(asked) => Ok(asked),
+            None => read_number(&text, indicator),
+        },
+    }
 }
 
 fn read_choice(text: &str, choices: &[Choice]) -> Result<CellValue, ReadError> {
@@ -112,38 +171,81 @@ fn without_unit<'a>(text: &'a str, unit: &str) -> &'a str {
     }
 }
 
-fn read_number(text: &str, kind: &ValueType) -> Result<CellValue, ReadError> {
-    let numeral = match kind {
-        ValueType::Percent { .. } => text.strip_suffix('%').map_or(text, str::trim_end),
-        _ => text,
+/// Words that stand for a value without naming it.
+fn read_unclear_words(text: &str) -> Option<Readings> {
+    let folded = fold(text);
+    if NONE_AT_ALL.contains(&folded.as_str()) {
+        let readings = vec![CellValue::Number(Decimal::ZERO), CellValue::NothingArose];
+        return Some(Readings::Asked {
+            readings,
+            why: ReadError::NothingOrZero { text: shown(text) },
+        });
+    }
+    let is_reason = is_reason(text) && AUTHORITY.iter().any(|words| folded.starts_with(words));
+    is_reason.then(|| Readings::Asked {
+        readings: vec![CellValue::NotApplicable { reason: text.to_owned() }],
+        why: ReadError::AuthorityUnmarked { text: shown(text) },
+    })
+}
+
+fn read_number(text: &str, indicator: &Indicator) -> Result<Readings, ReadError> {
+    let kind = &indicator.value_type;
+    let is_percent = matches!(kind, ValueType::Percent { .. });
+    let measured = without_unit(text, &indicator.unit_of_measure);
+    let numeral = if is_percent {
+        measured.strip_suffix('%').map_or(measured, str::trim_end)
+    } else {
+        measured
     };
-    let number = match read_numeral(numeral) {
-        Ok(Readings::One(number)) => number,
-        Ok(Readings::Two { mark, thousands, decimals }) => {
-            let allowed = decimals_of(kind);
-            let decimals = decimals.normalize();
-            match (allowed, decimals.scale() <= allowed) {
-                // Where there are no decimals, "." can only be the national mark of thousands.
-                (0, _) if mark == '.' => thousands,
-                (0, false) => thousands,
-                (_, true) => {
+    let text = || shown(measured);
+    let fits = |number: &Decimal| check_value(&CellValue::Number(*number), indicator).is_ok();
+    let one = |number: Decimal, noted| {
+        Ok(Readings::One { value: CellValue::Number(number.normalize()), noted })
+    };
+    match read_numeral(numeral) {
+        Ok(NumeralReadings::One { number, english: false }) => one(number, false),
+        Ok(NumeralReadings::One { number, english: true }) => {
+            let reading = number.normalize();
+            // What the cell cannot hold is refused for that.
+            check_value(&CellValue::Number(reading), indicator)?;
+            Ok(asked(&[reading], ReadError::English { text: text(), reading }))
+        }
+        // The national mark of thousands.
+        Ok(NumeralReadings::Two { mark: '.', thousands, decimals }) if !is_percent => {
+            one(thousands, decimals_of(kind) > 0 && fits(&decimals.normalize()))
+        }
+        Ok(NumeralReadings::Two { thousands, decimals, mark }) => {
+            let (allowed, decimals) = (decimals_of(kind), decimals.normalize());
+            match (fits(&thousands), fits(&decimals)) {
+                (true, true) => {
                     let readings = [thousands, decimals];
-                    return Err(ReadError::Ambiguous { text: shown(text), readings });
+                    Ok(asked(&readings, ReadError::Ambiguous { text: text(), readings }))
                 }
+                (true, false) if allowed == 0 => one(thousands, true),
+                (true, false) => {
+                    let why = ReadError::AmbiguousTooFine { text: text(), thousands, allowed };
+                    Ok(asked(&[thousands], why))
+                }
+                (false, true) if mark == '.' => {
+                    let why = ReadError::English { text: text(), reading: decimals };
+                    Ok(asked(&[decimals], why))
+                }
+                (false, true) => one(decimals, false),
                 // No percentage up to 100 has thousands.
-                (_, false) if matches!(kind, ValueType::Percent { at_most_100: true, .. }) => {
-                    return Err(ReadError::TooManyDecimals { value: decimals, allowed });
+                (false, false) if is_percent && decimals.normalize().scale() > allowed => {
+                    Err(ReadError::TooManyDecimals { value: decimals, allowed })
                 }
-                (_, false) => {
-                    let text = shown(text);
-                    return Err(ReadError::AmbiguousTooFine { text, thousands, allowed });
-                }
+                (false, false) => one(thousands, false),
             }
         }
-        Err(NumeralError::NotANumber) => return Err(ReadError::NotANumber { text: shown(text) }),
-        Err(NumeralError::TooLarge) => return Err(ReadError::TooLarge { text: shown(text) }),
-    };
-    Ok(CellValue::Number(number.normalize()))
+        Err(NumeralError::NotANumber) => Err(ReadError::NotANumber { text: text() }),
+        Err(NumeralError::TooLarge) => Err(ReadError::TooLarge { text: text() }),
+    }
+}
+
+fn asked(readings: &[Decimal], why: ReadError) -> Readings {
+    let readings = readings.iter().map(|number| CellValue::Number(number.normalize())).collect();
+    Readings::Asked { readings, why }
 }
 
 /// A text for comparing: lower case, NFC, one space between words. Headings of files are compared so too.

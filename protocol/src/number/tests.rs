@@ -112,7 +112,7 @@ fn a_comma_before_three_digits_has_one_reading_in_a_whole_number() {
 #[test]
 fn a_reading_with_more_decimals_than_the_cell_is_not_offered() {
     for (text, indicator, allowed) in
-        [("30,162", money(1), 1), ("30.162", decimal(2), 2), ("17,111", percent(false), 2)]
+        [("30,162", money(1), 1), ("30,162", decimal(2), 2), ("17,111", percent(false), 2)]
     {
         let error = ReadError::AmbiguousTooFine {
             text: text.to_owned(),
@@ -137,24 +137,61 @@ fn the_cells_own_unit_is_dropped_and_any_other_is_refused() {
 }
 
 #[test]
-fn a_point_before_three_digits_is_in_doubt_only_where_there_are_decimals() {
+fn a_point_before_three_digits_marks_thousands_and_is_asked_in_percentages() {
     assert_eq!(read_value("1.304", &count()), number("1304"));
     assert_eq!(read_value("1.304", &decimal(0)), number("1304"));
-    assert_eq!(
-        read_value("17.110", &decimal(2)),
-        Err(ReadError::Ambiguous {
-            text: "17.110".to_owned(),
-            readings: [exact("17110"), exact("17.11")],
-        })
-    );
-    assert_eq!(code("17.110%", &percent(true)), "value-ambiguous");
+    for (text, noted) in [("17.110", true), ("17.111", false)] {
+        let value = number(&text.replace('.', "")).unwrap();
+        assert_eq!(readings(text, &decimal(2)), Readings::One { value, noted }, "{text}");
+    }
+    assert_eq!(code("17.110%", &percent(true)), "value-english");
+    assert_eq!(code("17.110%", &percent(false)), "value-ambiguous");
+    assert_eq!(code("1.304", &percent(false)), "value-ambiguous-too-fine");
+}
+
+/// What a text may mean, as each reading can be typed.
+fn offered(text: &str, indicator: &Indicator) -> Vec<String> {
+    match readings(text, indicator) {
+        Readings::Asked { readings, why } => {
+            assert_eq!(read_value(text, indicator), Err(why));
+            readings.iter().map(|value| write_value(value, indicator)).collect()
+        }
+        other => panic!("`{text}`: {other:?}"),
+    }
+}
+
+#[test]
+fn what_should_not_be_taken_for_granted_is_asked_with_what_it_can_mean() {
+    for (text, indicator, readings) in [
+        ("30,162", money(3), &["30.162,0000", "30,1620"] as &[&str]),
+        ("30,162", money(1), &["30.162,0"]),
+        ("30,000", count(), &["30.000", "30"]),
+        ("17.11", decimal(2), &["17,11"]),
+        ("17.11%", percent(true), &["17,11"]),
+        ("1,304.5", money(1), &["1.304,5"]),
+        ("Không", count(), &["0", "không phát sinh"]),
+        ("không  có", percent(true), &["0,00", "không phát sinh"]),
+        ("thuộc thẩm quyền tỉnh", count(), &["không áp dụng: thuộc thẩm quyền tỉnh"]),
+        ("Thẩm quyền cấp tỉnh", money(0), &["không áp dụng: Thẩm quyền cấp tỉnh"]),
+    ] {
+        assert_eq!(offered(text, &indicator), readings, "{text}");
+    }
+    assert_eq!(code("17.11", &count()), "value-too-many-decimals");
+    assert_eq!(code("-0.5", &money(1)), "value-negative");
+}
+
+#[test]
+fn a_comma_that_can_only_mark_thousands_is_noted() {
+    let value = CellValue::Number(exact("30162"));
+    assert_eq!(readings("30,162", &count()), Readings::One { value, noted: true });
+    let value = CellValue::Number(exact("1304"));
+    assert_eq!(readings("1.304", &count()), Readings::One { value, noted: false });
 }
 
 #[test]
 fn percentages_are_read_with_and_without_the_sign() {
     for (text, plain) in [
         ("17,11", "17.11"),
-        ("17.11", "17.11"),
         ("95,9%", "95.9"),
         ("95,9 %", "95.9"),
         ("100%", "100"),
@@ -349,14 +386,21 @@ proptest! {
     #[test]
     fn what_is_written_reads_back_as_the_same_value((row, value) in any_row_and_value()) {
         prop_assert_eq!(check_value(&value, &row), Ok(()));
+        prop_assert_eq!(read_value(&write_typed(&value, &row), &row), Ok(value.clone()));
         prop_assert_eq!(read_value(&write_value(&value, &row), &row), Ok(value));
     }
 
     #[test]
     fn any_text_is_read_to_a_value_that_fits_or_refused(text in "[-+0-9.,% ek]{0,24}|\\PC{0,40}") {
         for row in [count(), money(3), decimal(2), percent(true), choice(), indicator(ValueType::Flag)] {
-            if let Ok(value) = read_value(&text, &row) {
+            let all = match readings(&text, &row) {
+                Readings::One { value, .. } => vec![value],
+                Readings::Asked { readings, .. } => readings,
+                Readings::Refused(_) => Vec::new(),
+            };
+            for value in all {
                 prop_assert_eq!(check_value(&value, &row), Ok(()));
+                prop_assert_eq!(read_value(&write_value(&value, &row), &row), Ok(value));
             }
         }
     }

@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::check::decimals_of;
-use crate::template::Indicator;
+use crate::template::{Indicator, ValueType};
 use crate::value::CellValue;
 
 /// Most decimals that a [`Decimal`] has.
@@ -71,6 +71,43 @@ pub fn write_value(value: &CellValue, indicator: &Indicator) -> String {
             write_number(number, Decimals::Fixed(decimals))
         }
     }
+}
+
+/// A value as tables show it: `1.304`, `17,11`, a choice's label, `Không phát sinh`. Numbers have the
+/// indicator's decimals, so it need not read back: see [`write_typed`].
+pub fn write_shown(value: &CellValue, indicator: &Indicator) -> String {
+    match value {
+        CellValue::Choice(number) => match &indicator.value_type {
+            ValueType::Choice(choices) => choices
+                .iter()
+                .find(|choice| choice.value == *number)
+                .map_or_else(|| number.to_string(), |choice| choice.label.clone()),
+            _ => number.to_string(),
+        },
+        CellValue::Flag(true) => "Có".to_owned(),
+        CellValue::Flag(false) => "Không".to_owned(),
+        CellValue::NotApplicable { .. } => capitalised(NOT_APPLICABLE_WORDS),
+        CellValue::NothingArose => capitalised(NOTHING_AROSE_WORDS),
+        CellValue::Number(number) => {
+            write_number(number, Decimals::Fixed(decimals_of(&indicator.value_type)))
+        }
+    }
+}
+
+/// A value as it stands in the field where it is typed: `1304`, `17,11`. [`super::read_value`] reads it back
+/// as the same value, every decimal of it.
+pub fn write_typed(value: &CellValue, indicator: &Indicator) -> String {
+    let CellValue::Number(number) = value else { return write_value(value, indicator) };
+    let number = number.normalize();
+    // Three decimals would look like thousands; a fourth takes the doubt away.
+    let doubtful = if number.scale() == 3 { "0" } else { "" };
+    format!("{}{doubtful}", if number.is_zero() { "0".to_owned() } else { number.to_string() })
+        .replace('.', ",")
+}
+
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The number with a point, rounded as asked, and zero without a sign.

@@ -383,6 +383,21 @@ impl Held {
         }
     }
 
+    /// Which changes of a document the peer has said that it holds, by their positions.
+    pub(super) fn acknowledged_positions(&self, doc: &DocId) -> Vec<Range<u32>> {
+        let held = match (self.docs.get(doc), self.rest) {
+            (Some(held), _) => held.0.clone(),
+            // What has grown since is listed.
+            (None, Rest::Whole { .. }) => std::iter::once(0..u32::MAX).collect(),
+            (None, _) => Vec::new(),
+        };
+        // What was refused, and what depends on it, need not be sent, and is not there.
+        let refused = self.refused.get(doc).and_then(|refused| refused.positions.first());
+        let end = refused.copied().unwrap_or(u32::MAX);
+        let held = held.into_iter().map(|range| range.start..range.end.min(end));
+        held.filter(|range| !range.is_empty()).collect()
+    }
+
     /// Up to where the peer has everything of a document, which the index has so.
     pub(super) fn prefix(&self, entry: &IndexEntry) -> u32 {
         match (self.docs.get(&entry.doc), self.rest) {

@@ -1,5 +1,7 @@
 //! Where peers stand, as people are told.
 
+use std::ops::Range;
+
 use super::Exchange;
 use crate::id::DocId;
 use crate::identity::NodeKey;
@@ -99,6 +101,32 @@ impl Exchange {
             }
         }
         Ok(found)
+    }
+
+    /// Which changes of a document a peer has acknowledged as durable, by their positions, connected or not.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub fn acknowledged<B: Backend>(
+        &self,
+        peer: NodeKey,
+        doc: &DocId,
+        replica: &Replica<B>,
+    ) -> Result<Vec<Range<u32>>, ReplicaError> {
+        let durable = replica.staged_from(doc).unwrap_or(u32::MAX);
+        let session = self.by_peer.get(&peer).and_then(|conn| self.sessions.get(conn));
+        let held = match session.filter(|session| session.is_open()) {
+            Some(session) => session.held.acknowledged_positions(doc),
+            None => {
+                let mut held = Held::load(replica, peer)?;
+                if let Ok(scope) = self.access.scope_of(&peer) {
+                    held.recall(replica, &scope)?;
+                }
+                held.acknowledged_positions(doc)
+            }
+        };
+        let held = held.into_iter().map(|range| range.start..range.end.min(durable));
+        Ok(held.filter(|range| !range.is_empty()).collect())
     }
 
     fn unacknowledged_by<B: Backend>(
