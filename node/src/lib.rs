@@ -1,6 +1,7 @@
 //! One node of Hợp Lưu: store, transport, local API and importers.
 
 pub mod api;
+pub mod changes;
 pub mod cli;
 pub mod contact;
 pub mod data_dir;

@@ -1,7 +1,9 @@
 //! A running node: its keeper, its connections, its place in the town.
 
 mod joining;
+mod line;
 mod opening;
+mod pages;
 mod stuck;
 mod syncing;
 
@@ -38,6 +40,8 @@ use crate::transport::{
 const QUIC_AGAIN_AFTER: Duration = Duration::from_secs(60);
 const QUIC_AGAIN_EVERY: Duration = Duration::from_secs(60 * 60);
 
+pub use line::{LineKind, LineView, StatusGrown};
+pub use pages::{PageView, PagesView};
 pub use syncing::SyncOutcome;
 
 use syncing::{PATIENCE, refused};
@@ -64,6 +68,10 @@ pub struct Node {
     try_again: tokio::sync::Notify,
     /// Somebody wants a sync: a call that began earlier, and may be about to fail, is given up for a new one.
     give_way: tokio::sync::Notify,
+    /// When the hub is called again, while it is not reached.
+    next_call: Mutex<Option<tokio::time::Instant>>,
+    /// Reports that were typeset lately.
+    pictures: pages::Shelf,
     /// Where the hub listens, for invitations.
     listening: Mutex<Option<SocketAddr>>,
 }
@@ -237,6 +245,7 @@ impl Node {
             }
             let dice = random().map_or(0, u64::from_le_bytes);
             let wait = Duration::from_millis(backoff.after_failure(dice, asked));
+            self.set_next_call(Some(wait));
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 // What failed in the former network says nothing about this one.
@@ -245,6 +254,7 @@ impl Node {
                 Ok(()) = changed.changed() => backoff = Backoff::default(),
                 () = self.try_again.notified() => {}
             }
+            self.set_next_call(None);
         }
     }
 

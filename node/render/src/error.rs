@@ -59,6 +59,9 @@ pub enum RenderError {
         /// What the typesetter said.
         messages: Vec<String>,
     },
+    /// A page could not be written as a picture.
+    #[error("a page could not be written as a picture: {0}")]
+    Picture(String),
     /// The workbook could not be written.
     #[error("the workbook could not be written: {0}")]
     Xlsx(#[from] rust_xlsxwriter::XlsxError),
@@ -70,6 +73,7 @@ impl RenderError {
         match self {
             Self::Docx(_) | Self::Part(_) => "render-docx",
             Self::PdfData(_) | Self::PdfTypesetting { .. } => "render-pdf",
+            Self::Picture(_) => "render-picture",
             Self::Xlsx(_) => "render-xlsx",
         }
     }

@@ -26,5 +26,5 @@ pub use paper::{
     Addressees, AppendixTable, Block, Cell, Figure, Head, MadeFrom, MadeFromRow, Paper, Row, Sheet,
     Signature,
 };
-pub use pdf::{render_pdf, render_sources_pdf};
+pub use pdf::{PageSize, Pictures, render_pdf, render_sources_pdf};
 pub use xlsx::{VALUE_NOT_APPLICABLE, VALUE_NOTHING_AROSE, render_xlsx};

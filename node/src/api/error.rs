@@ -52,6 +52,17 @@ impl Spoken {
         problems
     }
 
+    /// Puts a problem into the caller's language, without its place: whoever shows it shows it there.
+    pub(crate) fn tell(self, problem: &mut Problem) {
+        let told = self.catalogue().text(&problem.code, &problem.args);
+        problem.message = told.unwrap_or_else(|| problem.detail.clone());
+    }
+
+    /// Lines of the catalogue, for who puts together what is shown.
+    pub(crate) fn words(self) -> impl Fn(&str, &[(&str, &str)]) -> String {
+        move |code, args| self.catalogue().line(code, args)
+    }
+
     /// A line of the catalogue.
     pub(crate) fn line(self, code: &str) -> String {
         self.text(code, &BTreeMap::new())

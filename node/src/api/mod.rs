@@ -6,11 +6,18 @@
 
 mod cells;
 mod error;
+mod events;
+mod figures;
 mod import;
+mod invitation;
 mod machines;
+mod page_files;
+mod pages;
 mod periods;
 mod reports;
 pub mod server;
+mod session;
+mod settings;
 mod stuck;
 mod templates;
 mod texts;
@@ -21,6 +28,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -28,9 +36,13 @@ use utoipa_axum::routes;
 
 pub use cells::Typed;
 pub use error::ApiError;
+pub use invitation::{InvitationReading, InvitationText};
 pub use machines::{HubAddresses, RevokeRequest};
 pub use periods::{CloseRequest, OpenRequest};
 pub use reports::{FormatName, PartName};
+pub(crate) use session::LINK_PATH;
+pub use session::SessionLink;
+pub use texts::TextsView;
 pub use town::{InitRequest, InviteRequest, JoinRequest};
 pub use town_file::TownRequest;
 
@@ -68,6 +80,19 @@ pub fn router(node: Arc<Node>) -> Router {
         .with_state(node)
 }
 
+/// The API of a node and the page that uses it, on one origin.
+pub fn site(node: Arc<Node>) -> Router {
+    router(node)
+        .route("/api/{*unknown}", axum::routing::any(unknown))
+        .fallback(page_files::serve)
+        .layer(axum::middleware::from_fn(page_files::guard_content))
+}
+
+/// A path that the API does not have.
+async fn unknown() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
 /// The API's description.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     parts().1
@@ -95,16 +120,28 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(periods::quarters))
         .routes(routes!(templates::get))
         .routes(routes!(templates::publish))
+        .routes(routes!(figures::form))
+        .routes(routes!(figures::figures))
+        .routes(routes!(figures::edits))
         .routes(routes!(cells::list))
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))
         .routes(routes!(cells::conflicts))
         .routes(routes!(import::import))
+        .routes(routes!(texts::list))
         .routes(routes!(texts::get, texts::edit))
+        .routes(routes!(texts::history))
         .routes(routes!(texts::heads))
+        .routes(routes!(reports::readiness))
         .routes(routes!(reports::submit))
         .routes(routes!(reports::report))
         .routes(routes!(reports::problems))
+        .routes(routes!(pages::list))
+        .routes(routes!(pages::picture))
+        .routes(routes!(settings::settings, settings::set_settings))
+        .routes(routes!(settings::ui_state, settings::set_ui_state))
+        .routes(routes!(invitation::read))
+        .routes(routes!(events::events))
         .split_for_parts()
 }
 

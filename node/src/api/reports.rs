@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::Actor;
 use super::error::{ApiError, Spoken};
-use crate::desk::{Desk, ReportFormat, SubmissionView};
+use crate::desk::{Desk, Readiness, ReportFormat, SubmissionView};
 use crate::node::Node;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -64,7 +64,7 @@ pub(crate) struct Wanted {
 pub(crate) struct OfUnit {
     /// The unit; else this node's own, at a hub the consolidated report.
     #[param(value_type = Option<String>)]
-    unit: Option<UnitCode>,
+    pub(super) unit: Option<UnitCode>,
 }
 
 /// What could not be settled in a report: who has not reported, who contradicts whom; and which figures are
@@ -80,6 +80,22 @@ pub(crate) async fn problems(
 ) -> Result<Json<Vec<Problem>>, ApiError> {
     let printable = spoken.answer(node.keeper().printable(period, of.unit).await)?;
     Ok(Json(spoken.translate(printable.problems())))
+}
+
+/// Whether this unit's draft can be submitted, what would be other than last time, and the submissions.
+#[utoipa::path(get, path = "/api/periods/{period}/readiness", params(("period" = String, Path)),
+    responses((status = 200, body = Readiness), (status = "4XX", body = Refusal)))]
+pub(crate) async fn readiness(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+) -> Result<Json<Readiness>, ApiError> {
+    let readiness = node.keeper().desk(move |desk| desk.readiness(period)).await;
+    let mut readiness = spoken.answer(readiness)?;
+    for problems in [&mut readiness.blocking, &mut readiness.warnings] {
+        problems.iter_mut().for_each(|problem| spoken.tell(problem));
+    }
+    Ok(Json(readiness))
 }
 
 /// Freezes, signs and submits this unit's report.

@@ -1,19 +1,18 @@
 //! The local API on loopback: for the command line while `serve` holds the store, and for the web page.
 //!
-//! Whoever may read the data directory may use it: the bearer token lies there.
+//! Whoever may read the data directory may use it: the bearer token lies there. See [`super::session`].
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::http::header::AUTHORIZATION;
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::Router;
+use axum::middleware;
+use axum::routing::{get, post};
 use data_encoding::HEXLOWER;
 use tokio::net::TcpListener;
 
+use super::session::{self, Door};
 use crate::data_dir::{DataDir, ServeFile};
 use crate::node::{Node, random};
 use crate::problem::{Problem, Reason, Refusal};
@@ -39,8 +38,7 @@ pub async fn serve(node: Arc<Node>, dir: &DataDir) -> Result<Served, Refusal> {
         .map_err(|error| failed("listening on loopback", &error))?;
     let address = listener.local_addr().map_err(|error| failed("listening on loopback", &error))?;
     let token = HEXLOWER.encode(&random::<32>()?);
-    let router =
-        super::router(node).layer(middleware::from_fn_with_state(token.clone(), check_token));
+    let router = doored(super::site(node), Door::new(&token, address.port())?);
     let file = dir.serve_file();
     write_private(&file, &ServeFile { address, token, process: Some(std::process::id()) })
         .map_err(|error| failed("serve.json", &error))?;
@@ -60,15 +58,13 @@ impl Drop for Served {
     }
 }
 
-async fn check_token(State(token): State<String>, request: Request, next: Next) -> Response {
-    let given = request.headers().get(AUTHORIZATION).map(|value| value.as_bytes());
-    // Hashes are compared in constant time.
-    let wanted = blake3::hash(format!("Bearer {token}").as_bytes());
-    if given.is_some_and(|given| blake3::hash(given) == wanted) {
-        next.run(request).await
-    } else {
-        StatusCode::UNAUTHORIZED.into_response()
-    }
+/// The site behind its door.
+fn doored(site: Router, door: Door) -> Router {
+    let entrances = Router::new()
+        .route("/open/{once}", get(session::open))
+        .route(session::LINK_PATH, post(session::make_link))
+        .with_state(door.clone());
+    entrances.merge(site).layer(middleware::from_fn_with_state(door, session::guard))
 }
 
 /// Writes a file that only its owner may read, whole or not at all.
@@ -82,3 +78,6 @@ fn write_private(path: &std::path::Path, file: &ServeFile) -> std::io::Result<()
     temporary.persist(path)?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

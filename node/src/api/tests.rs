@@ -7,6 +7,18 @@ use serde_json::Value;
 
 use super::*;
 
+mod screens;
+
+/// What the page's client is generated from.
+#[test]
+fn the_committed_description_is_fresh() {
+    let committed: Value = serde_json::from_str(include_str!("../../../app/openapi.json")).unwrap();
+    assert!(
+        committed == described(),
+        "app/openapi.json is stale; to refresh it: cargo run --bin hopluu -- openapi > app/openapi.json"
+    );
+}
+
 fn described() -> Value {
     serde_json::to_value(openapi()).unwrap()
 }

@@ -6,23 +6,67 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use hopluu_protocol::id::SectionId;
 use hopluu_protocol::period::PeriodId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Actor;
 use super::error::{ApiError, Spoken};
-use crate::desk::{Desk, EditedText, ReadText, TextEdit, TextHeads, TextView};
+use crate::desk::{
+    Desk, EditedText, ReadText, TextEdit, TextGrown, TextHeads, TextSummary, TextVersion,
+};
 use crate::node::Node;
 use crate::problem::Refusal;
 
 /// A section with this unit's text, and the heads it was read at.
 #[utoipa::path(get, path = "/api/periods/{period}/texts/{section}",
     params(("period" = String, Path), ("section" = String, Path)),
-    responses((status = 200, body = TextView), (status = "4XX", body = Refusal)))]
+    responses((status = 200, body = TextGrown), (status = "4XX", body = Refusal)))]
 pub(crate) async fn get(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
     Path((period, section)): Path<(PeriodId, SectionId)>,
-) -> Result<Json<TextView>, ApiError> {
-    spoken.answer(node.keeper().desk(move |desk| desk.text(period, &section)).await).map(Json)
+) -> Result<Json<TextGrown>, ApiError> {
+    let text = node.keeper().desk(move |desk| desk.text_beside(period, &section)).await;
+    spoken.answer(text).map(Json)
+}
+
+/// The texts of a period that this unit writes, without the texts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TextsView {
+    /// The state that was read.
+    pub revision: u64,
+    /// The sections that this unit writes for, in the form's order.
+    pub texts: Vec<TextSummary>,
+}
+
+/// The texts of a period that this unit writes.
+#[utoipa::path(get, path = "/api/periods/{period}/texts", params(("period" = String, Path)),
+    responses((status = 200, body = TextsView), (status = "4XX", body = Refusal)))]
+pub(crate) async fn list(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+) -> Result<Json<TextsView>, ApiError> {
+    let list = node.keeper().office(move |office| {
+        let revision = office.changes.revision();
+        let doc = office.desk.own_texts(period)?;
+        let at_hub = office.at_hub(&doc)?;
+        Ok(TextsView { revision, texts: office.desk.texts(period, &at_hub)? })
+    });
+    spoken.answer(list.await).map(Json)
+}
+
+/// What this unit's text of a section was, the latest version last.
+#[utoipa::path(get, path = "/api/periods/{period}/texts/{section}/history",
+    params(("period" = String, Path), ("section" = String, Path)),
+    responses((status = 200, body = Vec<TextVersion>), (status = "4XX", body = Refusal)))]
+pub(crate) async fn history(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path((period, section)): Path<(PeriodId, SectionId)>,
+) -> Result<Json<Vec<TextVersion>>, ApiError> {
+    let history = node.keeper().desk(move |desk| desk.text_history(period, &section)).await;
+    spoken.answer(history).map(Json)
 }
 
 /// Edits this unit's text of a section as it stood at the heads that were read with it. What others wrote

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Actor;
 use super::error::{ApiError, Spoken};
 use crate::desk::{Desk, Invited, Status};
-use crate::node::{Node, SyncOutcome};
+use crate::node::{Node, StatusGrown, SyncOutcome};
 use crate::problem::Refusal;
 use crate::town_file::TownFile;
 
@@ -66,21 +66,22 @@ pub(crate) struct Asking {
 
 /// Where this node stands.
 #[utoipa::path(get, path = "/api/status", params(Asking),
-    responses((status = 200, body = Status), (status = "4XX", body = Refusal)))]
+    responses((status = 200, body = StatusGrown), (status = "4XX", body = Refusal)))]
 pub(crate) async fn status(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
     Query(Asking { ask }): Query<Asking>,
-) -> Result<Json<Status>, ApiError> {
+) -> Result<Json<StatusGrown>, ApiError> {
     if ask {
         spoken.answer(node.hear_again().await)?;
     }
-    let mut status = spoken.answer(node.status().await)?;
-    status.problems = spoken.translate(status.problems);
+    let mut grown = spoken.answer(node.grown_status().await)?;
+    let status = &mut grown.status;
+    status.problems = spoken.translate(std::mem::take(&mut status.problems));
     for period in &mut status.periods {
         period.problems = spoken.translate(std::mem::take(&mut period.problems));
     }
-    Ok(Json(status))
+    Ok(Json(grown))
 }
 
 /// Makes this node the hub of a town.

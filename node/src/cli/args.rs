@@ -103,6 +103,12 @@ pub enum Command {
         #[arg(long, value_name = "ADDR")]
         listen: Option<String>,
     },
+    /// Open the page of the running node (`serve`) in the browser
+    Open {
+        /// Only print the link: it is good once, for five minutes
+        #[arg(long)]
+        print: bool,
+    },
     /// The town's machines: list them, revoke a key
     Node {
         /// What to do

@@ -97,6 +97,14 @@ impl Client {
         matches!(self.way, Way::There { .. })
     }
 
+    /// Speaks to the process that serves, and to nobody else.
+    pub(crate) async fn of_serve(
+        dir: &DataDir,
+        language: &'static str,
+    ) -> Result<Option<Self>, Refusal> {
+        Self::there(dir, language).await
+    }
+
     /// The process that serves; `None` when there is none, or none any more.
     async fn there(dir: &DataDir, language: &'static str) -> Result<Option<Self>, Refusal> {
         let Ok(text) = std::fs::read_to_string(dir.serve_file()) else { return Ok(None) };

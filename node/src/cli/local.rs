@@ -100,6 +100,7 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
     tokio::select! {
         ended = wait_for_the_end() => ended?,
         never = tell_the_way(console, &node) => match never {},
+        never = node.tell_of_the_line() => match never {},
         never = tell_of_mending(session, &node) => match never {},
     }
     node.leave().await

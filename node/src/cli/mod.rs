@@ -9,6 +9,7 @@ mod help;
 mod import;
 mod local;
 mod machines;
+mod open;
 mod periods;
 mod reports;
 mod stuck;
@@ -85,6 +86,7 @@ impl Session {
                 local::init(self, town.as_deref(), template.as_deref(), name).await
             }
             Command::Serve { listen } => local::serve(self, listen.as_deref()).await,
+            Command::Open { print } => open::open(self, print).await,
             Command::Openapi => self.console.print_json(&crate::api::openapi()),
             Command::Period { command } => periods::period(self, command).await,
             Command::Town { command } => town_file::town(self, command).await,

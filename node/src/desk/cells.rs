@@ -6,7 +6,7 @@ use hopluu_protocol::documents::history;
 use hopluu_protocol::documents::report::{self, Entry};
 use hopluu_protocol::figures::{Figures, Placed};
 use hopluu_protocol::id::{IndicatorId, TemplateRef, UnitCode};
-use hopluu_protocol::number::{read_value, write_value};
+use hopluu_protocol::number::{read_value, write_typed, write_value};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::report::{Report, ReportCell, ReportValue};
 use hopluu_protocol::template::Indicator;
@@ -60,6 +60,12 @@ pub struct EntryView {
     pub node: String,
     /// Seconds since 1970 by that machine's clock.
     pub time: i64,
+    /// Names the change that wrote it.
+    #[serde(default)]
+    pub version: String,
+    /// What is typed for that value: `1304`, `17,11`; empty when the cell was cleared.
+    #[serde(default)]
+    pub typed: String,
 }
 
 impl Desk {
@@ -324,6 +330,8 @@ pub(super) fn entry_view(
         None => key.to_string().chars().take(8).collect(),
     });
     EntryView {
+        version: entry.change.to_string(),
+        typed: entry.value.as_ref().map(|it| write_typed(it, indicator)).unwrap_or_default(),
         written: entry.value.map(|value| write_value(&value, indicator)).unwrap_or_default(),
         person: entry.person,
         node: node.unwrap_or_default(),

@@ -8,22 +8,32 @@ mod apart;
 mod cells;
 mod conflicts;
 mod context;
+mod drafts;
+mod earlier;
+mod edits;
+mod figure_views;
+mod figures;
+mod form;
 mod import;
 mod invitations;
 mod machines;
 mod membership;
+mod names;
 mod new_key;
 mod periods;
 mod quarters;
+mod readiness;
 mod receive;
 mod refusal;
 mod reports;
 mod salvage;
+mod settings;
 mod status;
 mod stuck;
 mod submit;
 mod template_moves;
 mod templates;
+mod text_lists;
 mod texts;
 mod town;
 mod town_apply;
@@ -31,30 +41,44 @@ mod town_effects;
 mod town_plan;
 mod turn;
 
+use std::collections::BTreeMap;
+
 use automerge::ActorId;
 use hopluu_protocol::identity::{NodeKey, OfficeKey};
 use hopluu_protocol::invitation::InvitationBook;
+use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::replica::{EditContext, Replica};
 use hopluu_protocol::store::Store;
 
 pub use cells::{CellView, EntryView};
 pub use conflicts::ConflictView;
+pub use earlier::EarlierValue;
+pub use edits::{
+    CellChange, CellEdit, ChangedSince, EditOutcome, EditRequest, LeftEdit, Question, SkippedEdit,
+};
+pub(crate) use figure_views::AtHub;
+pub use figure_views::{CellDraft, FigureCell, FigureState, FiguresView, NumberReading};
+pub use form::{Form, FormAppendix, FormChoice, FormRow, FormSection, RowKind, RowType, Words};
 pub use import::{ChangedCell, ChangedNote, ImportOptions, ImportPlan};
 pub use invitations::{InvitationView, Invited};
 pub use machines::{MachineView, Revocation};
 pub(crate) use membership::Beside;
 pub use membership::{Membership, Place as MembershipPlace};
+pub(crate) use names::TownNames;
 pub use periods::{ExtensionView, PeriodView};
 pub use quarters::{QuarterValue, QuarterlyView};
+pub use readiness::{ChangedFigure, Readiness, SinceLast};
 pub use receive::Received;
 pub(crate) use reports::Begun;
 pub use reports::{Printable, ReportFile, ReportFormat};
 pub(crate) use salvage::Salvaged;
+pub use settings::{Settings, SettingsLanguage, Theme};
 pub use status::{PeerStatus, PeriodStatus, Status, UnitSubmissions};
 pub use stuck::StuckView;
 pub use submit::SubmissionView;
 pub use template_moves::{KindMove, PeriodMove, Retyped, RowName, UnitMove};
 pub use templates::{Publication, Published};
+pub use text_lists::{TextConflict, TextGrown, TextSummary, TextVersion};
 pub use texts::{EditedText, ReadText, TextEdit, TextHeads, TextSplice, TextView};
 pub use town_plan::{ChangeKind, TownChange, TownPlan};
 
@@ -89,6 +113,8 @@ pub struct Desk {
     place_unsaved: bool,
     /// The key whose place it is, as the copy beside the store says.
     key_beside: Option<NodeKey>,
+    /// What was found in the reports of earlier periods, by the period that it was found for.
+    found_earlier: BTreeMap<PeriodId, earlier::Found>,
     clock: fn() -> i64,
 }
 
@@ -128,6 +154,7 @@ impl Desk {
             dir: None,
             place_unsaved: false,
             key_beside: None,
+            found_earlier: BTreeMap::new(),
             clock,
         })
     }

@@ -331,7 +331,7 @@ impl Printable {
         Ok(ReportFile { name: format!("{}-nguon", self.name), bytes })
     }
 
-    fn paper(&self) -> Result<Paper, Refusal> {
+    pub(crate) fn paper(&self) -> Result<Paper, Refusal> {
         let PeriodContext { template, roster, .. } = &self.context;
         Ok(Paper::compose(&self.consolidated.report, template, roster, &self.issue)?)
     }

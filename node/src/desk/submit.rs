@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use hopluu_protocol::documents::report;
 use hopluu_protocol::documents::review::{self, Standing};
+use hopluu_protocol::figures::Placed;
 use hopluu_protocol::id::{DocId, IndicatorId, TemplateRef, UnitCode};
 use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::period::PeriodId;
@@ -69,35 +70,8 @@ impl Desk {
         let placed = self.placed(&context, &unit)?;
         let document = self.present(&doc)?;
         let reading = report::read(document, None)?;
-        let conflicts = report::conflicts(document)?;
         let heads = document.get_heads();
-
-        let mut problems: Vec<Problem> = Vec::new();
-        // A row that the form has no longer is nobody's to settle.
-        let kind = &context.unit(&unit)?.kind;
-        let typed: BTreeSet<&IndicatorId> =
-            context.template.typed_by(kind).map(|row| &row.id).collect();
-        for conflict in conflicts.iter().filter(|conflict| typed.contains(&conflict.cell)) {
-            let detail = format!("{} holds several values", conflict.cell);
-            problems.push(Problem::new("submit-conflict", detail).at_indicator(&conflict.cell));
-        }
-        for key in reading.unreadable.keys() {
-            let detail = format!("{key} cannot be read");
-            problems.push(Problem::new("submit-unreadable", detail).at_indicator(key));
-        }
-        for (id, value) in &placed.misfits {
-            let Some(row) = context.template.indicator(id) else { continue };
-            let (label, value) = (row.label.clone(), self.as_typed(&context, row, value));
-            let detail = format!("{id} holds `{value}`, which does not fit the row any more");
-            let problem = Problem::new("submit-misfit", detail).at_indicator(id);
-            problems.push(problem.arg("label", label).arg("value", value));
-        }
-        let (mut required, optional) = missing(&context, &unit, &placed.counted)?;
-        required.retain(|(id, _)| !placed.misfits.contains_key(id));
-        for (id, label) in required {
-            let problem = Problem::new("submit-missing", format!("{id} is empty"));
-            problems.push(problem.arg("label", label).at_indicator(id));
-        }
+        let (problems, optional) = self.obstacles(&context, &unit, &placed)?;
         if !problems.is_empty() {
             return Err(Refusal { reason: Reason::NotNow, problems });
         }
@@ -118,6 +92,46 @@ impl Desk {
         view.warnings = warnings(&frozen, &context).into_iter().map(|(_, told)| told).collect();
         view.optional_missing = optional;
         Ok(view)
+    }
+
+    /// All reasons why a draft is not ready to be submitted; beside them, which optional cells are empty.
+    pub(super) fn obstacles(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+        placed: &Placed,
+    ) -> Result<(Vec<Problem>, Vec<IndicatorId>), Refusal> {
+        let (reading, conflicts) = match self.replica.document(&context.report(unit))? {
+            Some(document) => (report::read(document, None)?, report::conflicts(document)?),
+            None => Default::default(),
+        };
+        let mut problems: Vec<Problem> = Vec::new();
+        // A row that the form has no longer is nobody's to settle.
+        let kind = &context.unit(unit)?.kind;
+        let typed: BTreeSet<&IndicatorId> =
+            context.template.typed_by(kind).map(|row| &row.id).collect();
+        for conflict in conflicts.iter().filter(|conflict| typed.contains(&conflict.cell)) {
+            let detail = format!("{} holds several values", conflict.cell);
+            problems.push(Problem::new("submit-conflict", detail).at_indicator(&conflict.cell));
+        }
+        for key in reading.unreadable.keys() {
+            let detail = format!("{key} cannot be read");
+            problems.push(Problem::new("submit-unreadable", detail).at_indicator(key));
+        }
+        for (id, value) in &placed.misfits {
+            let Some(row) = context.template.indicator(id) else { continue };
+            let (label, value) = (row.label.clone(), self.as_typed(context, row, value));
+            let detail = format!("{id} holds `{value}`, which does not fit the row any more");
+            let problem = Problem::new("submit-misfit", detail).at_indicator(id);
+            problems.push(problem.arg("label", label).arg("value", value));
+        }
+        let (mut required, optional) = missing(context, unit, &placed.counted)?;
+        required.retain(|(id, _)| !placed.misfits.contains_key(id));
+        for (id, label) in required {
+            let problem = Problem::new("submit-missing", format!("{id} is empty"));
+            problems.push(problem.arg("label", label).at_indicator(id));
+        }
+        Ok((problems, optional))
     }
 
     /// The submissions of a unit's report, the latest last: in the order in which they replace each other,

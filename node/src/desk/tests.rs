@@ -1,5 +1,6 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
+mod numbers;
 mod periods;
 mod town_file;
 mod year;
@@ -49,9 +50,7 @@ impl Room {
 
     /// The same desk in the place of another unit.
     fn moves_to(mut self, unit: &str) -> Self {
-        if let Some(membership) = &mut self.desk.membership {
-            membership.unit = unit.parse().unwrap();
-        }
+        self.desk.stand_in(unit.parse().unwrap());
         self
     }
 
@@ -68,6 +67,13 @@ impl Room {
 }
 
 impl Desk {
+    /// Takes the place of another unit, with all documents that are here.
+    pub(crate) fn stand_in(&mut self, unit: hopluu_protocol::id::UnitCode) {
+        if let Some(membership) = &mut self.membership {
+            membership.unit = unit;
+        }
+    }
+
     fn commits(&mut self) {
         drop(self.replica.commit().unwrap());
     }

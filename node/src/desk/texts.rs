@@ -247,7 +247,7 @@ impl Desk {
 
     /// Where this node's people write: the unit's report, or at the hub the consolidated one. Both hold
     /// their texts alike.
-    fn text_document(&self, context: &PeriodContext) -> Result<DocId, Refusal> {
+    pub(super) fn text_document(&self, context: &PeriodContext) -> Result<DocId, Refusal> {
         let membership = self.membership()?;
         Ok(if membership.is_hub() {
             DocId::Consolidated(context.period)

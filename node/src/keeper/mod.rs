@@ -13,6 +13,7 @@ mod portions;
 mod premises;
 mod thread;
 mod trouble;
+mod watching;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use premises::Premises;
 pub(crate) use thread::Office;
 use trouble::Trouble;
 
+use crate::changes::Changes;
 use crate::desk::{Desk, Received};
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -43,6 +45,7 @@ pub struct Keeper {
     tasks: mpsc::Sender<Task>,
     notes: broadcast::Sender<Note>,
     trouble: Trouble,
+    changes: Changes,
 }
 
 /// Something that happened, for people and logs.
@@ -109,13 +112,15 @@ impl Keeper {
         let (notes, _) = broadcast::channel(NOTES);
         runtime.spawn(wake_daily(tasks.downgrade()));
         let trouble = Trouble::default();
-        let office = Office::open(desk, epoch, runtime, notes.clone(), trouble.clone())?;
+        let changes = Changes::since(desk.now_ms());
+        let office =
+            Office::open(desk, epoch, runtime, notes.clone(), trouble.clone(), changes.clone())?;
         let waker = tasks.downgrade();
         std::thread::Builder::new()
             .name("hopluu-keeper".to_owned())
             .spawn(move || thread::run(Premises::of(office), queue, &waker))
             .map_err(|error| Refusal::new(Reason::Failed, Problem::new("internal", error)))?;
-        Ok(Self { tasks, notes, trouble })
+        Ok(Self { tasks, notes, trouble, changes })
     }
 
     /// Has the desk do something, and answers when everything it did is durable.
@@ -140,6 +145,11 @@ impl Keeper {
     /// What people are to be told before all else: that the store takes nothing, and why.
     pub(crate) fn trouble(&self) -> Vec<Problem> {
         self.trouble.problems()
+    }
+
+    /// What screens are told.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// What happens from now on.

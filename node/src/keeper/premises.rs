@@ -13,6 +13,7 @@ use tokio::sync::broadcast;
 
 use super::trouble::Trouble;
 use super::{Note, Office};
+use crate::changes::Changes;
 use crate::desk::{Desk, Membership, Origin};
 use crate::node::random;
 use crate::problem::{Problem, Reason, Refusal};
@@ -42,6 +43,7 @@ pub(super) struct Premises {
     origin: Option<Origin>,
     notes: broadcast::Sender<Note>,
     trouble: Trouble,
+    changes: Changes,
     runtime: Handle,
     mended_at: Option<Instant>,
     /// A write failed, of which the operating system may show what the disk does not have.
@@ -65,6 +67,7 @@ impl Premises {
             origin: office.desk.origin(),
             notes: office.notes.clone(),
             trouble: office.trouble.clone(),
+            changes: office.changes.clone(),
             runtime: office.runtime.clone(),
             state: State::Open(Box::new(office)),
             mended_at: None,
@@ -87,6 +90,7 @@ impl Premises {
     /// nobody knows what the disk took: everything is refused until the store could be opened again.
     pub(super) fn fail(&mut self, refusal: Refusal) {
         self.trouble.began(&refusal, self.is_hub());
+        self.changes.note("status");
         let is_harmless = refusal.is_harmless_to_store();
         self.is_doubtful |= !is_harmless;
         if refusal.is_damage() {
@@ -216,7 +220,7 @@ impl Premises {
     fn office_of(&self, mut desk: Desk) -> Result<Office, Refusal> {
         let epoch = desk.epoch(random()?)?;
         let (runtime, notes) = (self.runtime.clone(), self.notes.clone());
-        Office::open(desk, epoch, runtime, notes, self.trouble.clone())
+        Office::open(desk, epoch, runtime, notes, self.trouble.clone(), self.changes.clone())
     }
 }
 

@@ -19,7 +19,9 @@ use super::genesis::KnownGenesis;
 use super::idle::Compaction;
 use super::premises::Premises;
 use super::trouble::Trouble;
+use super::watching::Unacknowledged;
 use super::{Note, Outbox, Outgoing, Reply, Task};
+use crate::changes::Changes;
 use crate::desk::{Desk, MembershipPlace};
 use crate::problem::Refusal;
 
@@ -50,6 +52,9 @@ pub(crate) struct Office {
     timer_at: Option<u64>,
     /// Damage was noticed that nobody has decided about yet.
     pub(super) is_damaged: bool,
+    /// What screens are told.
+    pub(crate) changes: Changes,
+    pub(super) unacknowledged: Unacknowledged,
 }
 
 impl Office {
@@ -59,6 +64,7 @@ impl Office {
         runtime: tokio::runtime::Handle,
         notes: broadcast::Sender<Note>,
         trouble: Trouble,
+        changes: Changes,
     ) -> Result<Self, Refusal> {
         let mut office = Self {
             compaction: Compaction::at_start(desk.replica.index()),
@@ -76,6 +82,8 @@ impl Office {
             tick_at: None,
             timer_at: None,
             is_damaged: false,
+            changes,
+            unacknowledged: Unacknowledged::new(),
         };
         office.refresh_access()?;
         Ok(office)
@@ -150,7 +158,10 @@ impl Office {
                 self.outboxes.insert(conn, outbox);
                 self.sync(Event::Connected { conn, peer, side, enrol })?;
             }
-            Task::Frame { conn, bytes } => self.sync(Event::Frame { conn, bytes: &bytes })?,
+            Task::Frame { conn, bytes } => {
+                self.sync(Event::Frame { conn, bytes: &bytes })?;
+                self.look_at_acknowledgements()?;
+            }
             Task::Closed { conn } => {
                 self.outboxes.remove(&conn);
                 self.sync(Event::Closed { conn })?;
@@ -201,6 +212,7 @@ impl Office {
                 Action::Enrol { conn, peer, code, name } => self.enrol(conn, peer, &code, &name)?,
                 Action::Notice(notice) => {
                     tracing::info!(?notice, "sync");
+                    self.changes.note("status");
                     self.tell(Note::Sync(Arc::new(notice)));
                 }
                 Action::WantTick { at } => self.tick_at = Some(at),
@@ -268,6 +280,8 @@ impl Office {
         }
         self.sync(Event::Committed(committed))?;
         if !committed.appended.is_empty() {
+            self.look_at_acknowledgements()?;
+            self.tell_growth(&committed.appended);
             self.tell(Note::Grown);
         }
         Ok(())

@@ -939,3 +939,30 @@ cli-adopted = { $doc }: { $count } changes are this machine's own now and go out
 cli-not-adopted = { $doc }: not a document of this unit, so it cannot be made this machine's own; its content is still here. Tell the hub's operator.
 help-adopt = Make edits this machine's own that the hub refuses because of the key they were made under
 help-adopt-yes = Do it
+
+## Screens: form, figures, page
+
+value-read-as = “{ $text }” was read as { $value }.
+edits-too-many = At most { $limit } cells can be written at once, and these are { $count }. Nothing was written; do it in several steps.
+settings-invalid = These settings cannot be kept. The size of text is 100 to 200 %, and there are at most 200 names.
+ui-state-invalid = The state of this screen cannot be kept: its name has plain letters, digits and hyphens, its content at most { $limit } bytes. No figures are affected.
+submit-draft = { $label }: “{ $text }” is no valid value, and is only on this computer. Enter the cell again or drop that text, then submit.
+page-unknown = The report has no page { $number }.
+open-no-serve = No node is running in { $path }. Run “hopluu serve” first, then “hopluu open” in another window.
+form-appendix = Appendix { $number }
+form-facts = Figures in the text
+form-auxiliary = Auxiliary figures
+form-units = number of units of kind { $kind }
+form-part-not-above = { $part } is not above { $whole }
+form-at-most-hundred = Not above 100 %
+form-not-above = Not above { $total }
+number-argument = { $part } ÷ { $whole } = { $percent }%
+change-points = { $change } points
+page-not-built-title = The page is missing
+page-not-built = This program was built without its page. Run “npm ci” and “npm run build” in the folder app of the sources, build the program again, and open this again. The commands of hopluu work as usual.
+session-link-used = This link was used before, or is older than five minutes. Run “hopluu open” again.
+cli-opened = The page was opened in the browser. If you do not see it, run “hopluu open --print” and open the link yourself.
+cli-open-link = { $url }
+help-open = Open the page of the running node (`serve`) in the browser
+help-open-print = Only print the link: it is good once, for five minutes
+render-picture = The page of the report could not be drawn: { $what }. No figures are affected; write the report as a PDF instead.

@@ -953,3 +953,30 @@ cli-adopted = { $doc }: { $count } thay đổi nay là của máy này và sẽ 
 cli-not-adopted = { $doc }: không phải tài liệu của đơn vị này nên không nhận về được; nội dung vẫn còn trên máy. Đề nghị báo chuyên viên tổng hợp.
 help-adopt = Nhận về máy này những nội dung mà trung tâm không nhận vì khóa của người ghi
 help-adopt-yes = Thực hiện
+
+## Màn hình làm việc: biểu mẫu, số liệu, trang
+
+value-read-as = “{ $text }” được đọc là { $value }.
+edits-too-many = Một lần chỉ ghi được { $limit } ô, ở đây có { $count } ô. Chưa ghi ô nào; đề nghị chia thành nhiều lần.
+settings-invalid = Cài đặt không hợp lệ nên chưa được lưu. Cỡ chữ từ 100 đến 200%, tối đa 200 tên.
+ui-state-invalid = Trạng thái màn hình không lưu được: tên chỉ gồm chữ không dấu, chữ số và dấu nối, nội dung tối đa { $limit } byte. Số liệu không bị ảnh hưởng.
+submit-draft = { $label }: “{ $text }” chưa phải là giá trị hợp lệ và mới chỉ nằm trên máy này. Đề nghị nhập lại ô này hoặc bỏ nội dung đó rồi nộp.
+page-unknown = Báo cáo không có trang { $number }.
+open-no-serve = Chưa có nút nào đang chạy với thư mục { $path }. Đề nghị chạy “hopluu serve” trước, rồi “hopluu open” ở cửa sổ khác.
+form-appendix = Phụ lục { $number }
+form-facts = Số liệu trong nội dung
+form-auxiliary = Số liệu bổ trợ
+form-units = số đơn vị loại { $kind }
+form-part-not-above = { $part } không lớn hơn { $whole }
+form-at-most-hundred = Không lớn hơn 100%
+form-not-above = Không lớn hơn mục { $total }
+number-argument = { $part } ÷ { $whole } = { $percent }%
+change-points = { $change } điểm
+page-not-built-title = Chưa có trang làm việc
+page-not-built = Chương trình này được dựng khi chưa có trang. Đề nghị chạy “npm ci” và “npm run build” trong thư mục app của mã nguồn, dựng lại chương trình rồi mở lại. Các lệnh của hopluu vẫn dùng được như thường.
+session-link-used = Đường dẫn này đã dùng rồi hoặc đã quá 5 phút. Đề nghị chạy lại “hopluu open”.
+cli-opened = Đã mở trang trong trình duyệt. Nếu không thấy, đề nghị chạy “hopluu open --print” rồi tự mở đường dẫn.
+cli-open-link = { $url }
+help-open = Mở trang làm việc của nút đang chạy (`serve`) trong trình duyệt
+help-open-print = Chỉ in đường dẫn: dùng được một lần, trong 5 phút
+render-picture = Không vẽ được trang báo cáo: { $what }. Số liệu không bị ảnh hưởng; đề nghị xuất báo cáo ra PDF.

@@ -134,6 +134,8 @@ impl Node {
             try_again: tokio::sync::Notify::default(),
             give_way: tokio::sync::Notify::default(),
             hub_changed: watch::Sender::new(()),
+            next_call: Mutex::new(None),
+            pictures: pages::Shelf::default(),
             key,
             keeper,
             news,

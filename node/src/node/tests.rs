@@ -1,6 +1,7 @@
 //! Nodes in one process, over real sockets on loopback.
 
 mod forms;
+mod line;
 
 use std::collections::btree_map::Entry;
 use std::net::Ipv4Addr;

@@ -29,7 +29,7 @@ impl Problem {
                 .arg("row", list(std::slice::from_ref(row)))
                 .arg("total", list(std::slice::from_ref(total))),
         };
-        told.at_indicator(doubt.figure())
+        told.at_indicator(doubt.figure()).as_warning()
     }
 }
 

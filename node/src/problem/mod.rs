@@ -25,11 +25,29 @@ pub struct Problem {
     /// Where it is: a file, a sheet, a row, an indicator.
     #[serde(default, skip_serializing_if = "Place::is_empty")]
     pub place: Place,
+    /// How much it matters.
+    #[serde(default)]
+    pub severity: Severity,
     /// The same for logs, in English.
     pub detail: String,
     /// The same for people, in the language asked for; filled in where the answer leaves the node.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
+}
+
+/// How much a problem matters.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Something cannot be done, or is not right.
+    #[default]
+    Error,
+    /// Something should be looked at again.
+    Warning,
+    /// Something is to be known.
+    Notice,
 }
 
 /// Where a problem is.
@@ -86,6 +104,7 @@ impl Problem {
             code: code.into(),
             args: BTreeMap::new(),
             place: Place::default(),
+            severity: Severity::Error,
             detail: detail.to_string(),
             message: String::new(),
         }
@@ -103,6 +122,20 @@ impl Problem {
     #[must_use]
     pub fn arg_phrase(self, name: &str, phrase: &str) -> Self {
         self.arg(name, key_of(phrase))
+    }
+
+    /// Makes it a warning.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
+    /// Makes it something to be known.
+    #[must_use]
+    pub fn as_notice(mut self) -> Self {
+        self.severity = Severity::Notice;
+        self
     }
 
     /// Says which indicator it is about.

@@ -23,6 +23,7 @@ mod rewording;
 pub mod roster;
 pub mod section;
 pub mod template;
+pub mod text_history;
 pub mod texts;
 
 use automerge::{Automerge, AutomergeError, ChangeHash, ObjId, ReadDoc, Value};

@@ -5,6 +5,7 @@
 //! world, so that a paper gives the same bytes on every machine. The PDF is tagged.
 
 mod breaking;
+mod pictures;
 mod world;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ use typst_pdf::{PdfOptions, Timestamp};
 
 use crate::error::RenderError;
 use crate::paper::Paper;
+pub use pictures::{PageSize, Pictures};
 use world::{Press, Sheet};
 
 /// Results that this many later papers did not need are forgotten; a hub runs for months.

@@ -113,7 +113,9 @@ impl Exchange {
         doc: &DocId,
         replica: &Replica<B>,
     ) -> Result<Vec<Range<u32>>, ReplicaError> {
-        let durable = replica.staged_from(doc).unwrap_or(u32::MAX);
+        // What comes later is not there, however much the peer holds now.
+        let changes = replica.summary(doc).map_or(0, |summary| summary.changes);
+        let durable = replica.staged_from(doc).unwrap_or(changes);
         let session = self.by_peer.get(&peer).and_then(|conn| self.sessions.get(conn));
         let held = match session.filter(|session| session.is_open()) {
             Some(session) => session.held.acknowledged_positions(doc),
