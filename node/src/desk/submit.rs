@@ -98,7 +98,9 @@ impl Desk {
             problems.push(problem.arg("label", label).arg("value", value));
         }
         let (mut required, optional) = missing(&context, &unit, &placed.counted)?;
-        let several = |id| contested.get(id).is_some_and(|conflict| !conflict.entries.is_empty());
+        let several = |id: &IndicatorId| {
+            contested.get(id).is_some_and(|conflict| !conflict.entries.is_empty())
+        };
         required.retain(|(id, _)| !placed.misfits.contains_key(id) && !several(id));
         for (id, label) in required {
             let problem = Problem::new("submit-missing", format!("{id} is empty"));

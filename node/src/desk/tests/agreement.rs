@@ -167,7 +167,7 @@ proptest! {
             told.into_iter().for_each(assert_told_in_full);
         }
 
-        let printable = room.desk.printable(period(), None).unwrap();
+        let printable = room.desk.printable(period(), Some(&UNIT.parse().unwrap())).unwrap();
         let cells = &printable.consolidated().report.cells;
         let printed = cells.iter().find(|cell| cell.id.as_str() == id).unwrap();
         let problems = printable.problems();
@@ -273,7 +273,8 @@ proptest! {
             let wanted = (cells + texts > 0)
                 .then_some(ChangedSince { submission: number, cells, texts });
             prop_assert_eq!(&room.stands().submissions[0].changed, &wanted);
-            let told = room.desk.printable(period(), None).unwrap().problems();
+            let own = UNIT.parse().unwrap();
+            let told = room.desk.printable(period(), Some(&own)).unwrap().problems();
             let told: Vec<&Problem> =
                 told.iter().filter(|told| told.code == "draft-changed").collect();
             prop_assert_eq!(told.len(), usize::from(wanted.is_some()));
