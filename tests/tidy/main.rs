@@ -168,7 +168,7 @@ fn every_code_of_an_error_has_a_message_and_every_message_a_code() {
         }
         for (line, text) in file.code() {
             for literal in source::string_literals(text) {
-                if ["cli-", "place-"].iter().any(|part| literal.starts_with(part)) {
+                if ["cli-", "place-", "screen-"].iter().any(|part| literal.starts_with(part)) {
                     must_be_told(line, literal);
                 }
             }

@@ -49,7 +49,7 @@ pub(super) async fn serve(spoken: Spoken, method: Method, uri: Uri) -> Response 
         }
         None if FILES.is_empty() => {
             let (title, text) =
-                (spoken.line("page-not-built-title"), spoken.line("page-not-built"));
+                (spoken.line("screen-page-not-built-title"), spoken.line("screen-page-not-built"));
             let page = format!(
                 "<!doctype html><meta charset=\"utf-8\"><title>{title}</title>\
                  <h1>{title}</h1><p>{text}</p>"

@@ -178,7 +178,7 @@ pub(super) async fn open(
                 .into_response()
         }
         // The page itself says what to do: it is asked for with a name of its own, not through this link.
-        Ok(None) => (StatusCode::GONE, spoken.line("session-link-used")).into_response(),
+        Ok(None) => (StatusCode::GONE, spoken.line("screen-session-link-used")).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

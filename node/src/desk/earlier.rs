@@ -109,7 +109,7 @@ pub(super) fn change_since(
     let Some(difference) = now.checked_sub(before) else { return Default::default() };
     let change = signed(difference, Decimals::Trimmed);
     if matches!(row.value_type, ValueType::Percent { .. }) {
-        return (words("change-points", &[("change", &change)]), String::new());
+        return (words("screen-change-points", &[("change", &change)]), String::new());
     }
     let percent = difference.checked_mul(Decimal::ONE_HUNDRED);
     let percent = percent.and_then(|hundredfold| hundredfold.checked_div(before.abs()));

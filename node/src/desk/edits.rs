@@ -74,7 +74,7 @@ pub struct EditOutcome {
     /// Cells that cannot be typed.
     pub skipped: Vec<SkippedEdit>,
     /// Cells that somebody changed since.
-    pub changed_since: Vec<ChangedSince>,
+    pub changed_since: Vec<CellSince>,
     /// All cells that may look different now; none in a dry run.
     pub cells: Vec<FigureCell>,
 }
@@ -141,7 +141,7 @@ pub struct SkippedEdit {
 
 /// An edit of a cell that is not as its author saw it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct ChangedSince {
+pub struct CellSince {
     /// The cell.
     #[schema(value_type = String)]
     pub id: IndicatorId,
@@ -272,7 +272,7 @@ impl Desk {
             && *expected != self.version_of(&sheet.context, &sheet.unit, &edit.id)?
         {
             let entry = self.latest_entry(&sheet.context, &sheet.unit, row)?;
-            plan.outcome.changed_since.push(ChangedSince { id: edit.id.clone(), entry });
+            plan.outcome.changed_since.push(CellSince { id: edit.id.clone(), entry });
             return Ok(());
         }
         plan.take(sheet, edit, row, words);
@@ -330,7 +330,8 @@ impl Plan {
         let note_before = sheet.placed.counted.notes.get(id).map_or("", String::as_str);
         let same_note = note.as_deref().is_none_or(|note| note.trim() == note_before.trim());
         let settles = edit.value.is_some()
-            && (sheet.is_in_conflict(id) || sheet.placed.misfits.contains_key(id));
+            && (sheet.is_in_conflict(id) || sheet.placed.misfits.contains_key(id))
+            || edit.note.is_some() && sheet.has_several_notes(id);
         if before == after && same_note && !settles {
             return self.outcome.unchanged.push(id.clone());
         }

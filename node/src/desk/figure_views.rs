@@ -63,6 +63,8 @@ pub struct FigureCell {
     pub note: String,
     /// The values that stand in it when people set it apart from each other; else at most one.
     pub entries: Vec<EntryView>,
+    /// The notes that stand at it when people wrote them apart from each other; else none.
+    pub notes: Vec<EntryView>,
     /// The typed cells that are missing or in conflict and keep it from being computed.
     #[schema(value_type = Vec<String>)]
     pub waiting_for: Vec<IndicatorId>,

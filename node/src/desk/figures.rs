@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use automerge::ChangeHash;
 use hopluu_protocol::checks::Doubt;
 use hopluu_protocol::documents::marks::standing_changes;
-use hopluu_protocol::documents::report::{self, Entry};
+use hopluu_protocol::documents::report::{self, Conflict, Entry};
 use hopluu_protocol::figures::Placed;
 use hopluu_protocol::id::{IndicatorId, UnitCode};
 use hopluu_protocol::number::{Readings, readings, write_shown, write_typed};
@@ -20,6 +20,7 @@ use rust_decimal::prelude::ToPrimitive;
 use super::Desk;
 use super::cells::{EntryView, entry_view, report_of, typed_by, warnings};
 use super::context::PeriodContext;
+use super::draft::{Draft, note_views};
 use super::earlier::change_since;
 use super::figure_views::{AtHub, CellDraft, FigureCell, FigureState, FiguresView, NumberReading};
 use super::form::Words;
@@ -35,7 +36,7 @@ pub(super) struct Sheet {
     pub(super) report: Report,
     doubts: Vec<(Doubt, Problem)>,
     drafts: BTreeMap<IndicatorId, String>,
-    conflicts: BTreeSet<IndicatorId>,
+    contested: BTreeMap<IndicatorId, Conflict>,
     locked: Option<Problem>,
 }
 
@@ -62,18 +63,13 @@ impl Desk {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
         context.unit(&unit)?;
-        let placed = self.placed(&context, &unit)?;
+        let Draft { placed, contested } = self.draft(&context, &unit)?;
         let report = report_of(&context, &unit, placed.counted.clone());
-        let conflicts = match self.replica.document(&context.report(&unit))? {
-            Some(document) => report::conflicts(document)?,
-            None => Vec::new(),
-        };
-        let conflicts = conflicts.into_iter().filter(|conflict| conflict.entries.len() > 1);
         let locked = context.must_be_open().err();
         Ok(Sheet {
             doubts: warnings(&report, &context),
             drafts: self.drafts(period)?,
-            conflicts: conflicts.map(|conflict| conflict.cell).collect(),
+            contested,
             locked: locked.and_then(|refusal| refusal.problems.into_iter().next()),
             context,
             unit,
@@ -249,7 +245,7 @@ impl Sheet {
     ) -> Self {
         let mut after = self.clone();
         for (id, value) in writes {
-            after.conflicts.remove(id);
+            after.contested.remove(id);
             match value {
                 Some(value) => drop(after.placed.counted.cells.insert(id.clone(), value.clone())),
                 None => drop(after.placed.counted.cells.remove(id)),
@@ -261,7 +257,11 @@ impl Sheet {
     }
 
     pub(super) fn is_in_conflict(&self, id: &IndicatorId) -> bool {
-        self.conflicts.contains(id)
+        self.contested.get(id).is_some_and(|conflict| !conflict.entries.is_empty())
+    }
+
+    pub(super) fn has_several_notes(&self, id: &IndicatorId) -> bool {
+        self.contested.get(id).is_some_and(|conflict| !conflict.notes.is_empty())
     }
 
     fn cell(
@@ -321,6 +321,10 @@ impl Sheet {
                 .take(if in_conflict { entries.len() } else { 1 })
                 .map(|entry| entry_view(&self.context, row, entry.clone()))
                 .collect(),
+            notes: self
+                .contested
+                .get(&row.id)
+                .map_or_else(Vec::new, |conflict| note_views(&self.context, &conflict.notes)),
             waiting_for,
             draft: self.drafts.get(&row.id).map(|text| self.draft(row, text, words)),
             locked,
@@ -419,7 +423,7 @@ impl Sheet {
             );
             let (above, below) = (written(above, part)?, written(below, whole)?);
             let args = [("part", &*above), ("whole", &*below), ("percent", &*percent)];
-            Some(words("number-argument", &args))
+            Some(words("screen-number-argument", &args))
         });
         let mut arguments = arguments;
         arguments.next().unwrap_or_default()

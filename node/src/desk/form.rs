@@ -175,14 +175,15 @@ impl Desk {
                 FormAppendix {
                     id: appendix.id.to_string(),
                     title: appendix.title.clone(),
-                    short: words("form-appendix", &[("number", &appendix.form_number)]),
+                    short: words("screen-form-appendix", &[("number", &appendix.form_number)]),
                     rows: Vec::new(),
                 },
             ));
         }
-        for (id, title) in
-            [(FACTS, words("form-facts", &[])), (AUXILIARY, words("form-auxiliary", &[]))]
-        {
+        for (id, title) in [
+            (FACTS, words("screen-form-facts", &[])),
+            (AUXILIARY, words("screen-form-auxiliary", &[])),
+        ] {
             let short = title.clone();
             let group = FormAppendix { id: id.to_owned(), title, short, rows: Vec::new() };
             groups.push((id.to_owned(), group));
@@ -302,14 +303,17 @@ impl Names<'_> {
         {
             let part = self.operand(part, 0, own);
             let whole = self.operand(whole, 0, own);
-            rules.push((self.words)("form-part-not-above", &[("part", &part), ("whole", &whole)]));
+            rules.push((self.words)(
+                "screen-form-part-not-above",
+                &[("part", &part), ("whole", &whole)],
+            ));
         } else if matches!(row.value_type, ValueType::Percent { at_most_100: true, .. }) {
-            rules.push((self.words)("form-at-most-hundred", &[]));
+            rules.push((self.words)("screen-form-at-most-hundred", &[]));
         }
         let total = row.parent.as_ref().and_then(|parent| self.template.indicator(parent));
         if let Some(total) = total.filter(|total| adds_up(row, total)) {
             let total = self.cell(&total.id, own);
-            rules.push((self.words)("form-not-above", &[("total", &total)]));
+            rules.push((self.words)("screen-form-not-above", &[("total", &total)]));
         }
         rules
     }
@@ -343,7 +347,7 @@ impl Names<'_> {
                 let kinds = &self.template.unit_kinds;
                 let label = kinds.iter().find(|known| known.id == *kind);
                 let label = label.map_or(kind.as_str(), |kind| &kind.label);
-                (self.words)("form-units", &[("kind", label)])
+                (self.words)("screen-form-units", &[("kind", label)])
             }
             Formula::Add(left, right) => two("+", left, right, 1),
             Formula::Sub(left, right) => two("−", left, right, 1),
@@ -361,7 +365,7 @@ impl Names<'_> {
             Some(appendix) => {
                 let number = self.template.appendices.iter().find(|known| known.id == *appendix);
                 let number = number.map_or(appendix.as_str(), |known| &known.form_number);
-                let appendix = (self.words)("form-appendix", &[("number", number)]);
+                let appendix = (self.words)("screen-form-appendix", &[("number", number)]);
                 format!("{name} ({appendix})")
             }
             None => name.to_owned(),

@@ -6,8 +6,10 @@
 
 mod apart;
 mod cells;
+mod changed;
 mod conflicts;
 mod context;
+mod draft;
 mod drafts;
 mod earlier;
 mod edits;
@@ -50,17 +52,18 @@ use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::replica::{EditContext, Replica};
 use hopluu_protocol::store::Store;
 
-pub use cells::{CellView, EntryView};
+pub use cells::{CellView, EntryOf, EntryView};
+pub use changed::ChangedSince;
 pub use conflicts::ConflictView;
 pub use earlier::EarlierValue;
 pub use edits::{
-    CellChange, CellEdit, ChangedSince, EditOutcome, EditRequest, LeftEdit, Question, SkippedEdit,
+    CellChange, CellEdit, CellSince, EditOutcome, EditRequest, LeftEdit, Question, SkippedEdit,
 };
 pub(crate) use figure_views::AtHub;
 pub use figure_views::{CellDraft, FigureCell, FigureState, FiguresView, NumberReading};
 pub use form::{Form, FormAppendix, FormChoice, FormRow, FormSection, RowKind, RowType, Words};
 pub use import::{ChangedCell, ChangedNote, ImportOptions, ImportPlan};
-pub use invitations::{InvitationView, Invited};
+pub use invitations::{InvitationView, Invited, MOST_HOURS};
 pub use machines::{MachineView, Revocation};
 pub(crate) use membership::Beside;
 pub use membership::{Membership, Place as MembershipPlace};

@@ -65,12 +65,13 @@ impl Desk {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
         let kind = context.unit(&unit)?.kind.clone();
-        let placed = self.placed(&context, &unit)?;
+        let draft = self.draft(&context, &unit)?;
+        let placed = &draft.placed;
         let mut blocking = match context.must_be_open() {
             Ok(()) => Vec::new(),
             Err(refusal) => refusal.problems,
         };
-        let (obstacles, _) = self.obstacles(&context, &unit, &placed)?;
+        let (obstacles, _) = self.obstacles(&context, &unit, &draft)?;
         blocking.extend(obstacles);
         for (id, text) in self.drafts(period)? {
             let Some(row) = context.template.indicator(&id) else { continue };

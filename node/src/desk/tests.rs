@@ -1,5 +1,6 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
+mod agreement;
 mod numbers;
 mod periods;
 mod town_file;
@@ -72,6 +73,11 @@ impl Desk {
         if let Some(membership) = &mut self.membership {
             membership.unit = unit;
         }
+    }
+
+    /// From now on the machine's clock is this one.
+    pub(crate) fn goes_by(&mut self, clock: fn() -> i64) {
+        self.clock = clock;
     }
 
     fn commits(&mut self) {

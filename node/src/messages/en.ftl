@@ -570,8 +570,8 @@ cli-joining = Joining
 cli-syncing = Syncing with the hub
 cli-rendering = Writing the report
 cli-written = Wrote { $file }
-cli-no-conflicts = No cell holds several values.
-cli-conflict = { $id } – { $label }: holds several values. Choose the right one with “hopluu set”:
+cli-no-conflicts = No cell holds several values or notes.
+cli-conflict = { $id } – { $label }: holds several values, none of which is counted. Choose the right one with “hopluu set”:
 cli-entry = { $value } – { $person }, on { $node }, { $time }
 cli-empty-value = (empty)
 cli-serving = The node is running; its local interface is at { $address }. Press Ctrl-C to stop it.
@@ -583,7 +583,7 @@ cli-status-hub = This node is the hub.
 cli-status-node = The node's key: { $key }
 cli-status-period = Period { $name }, deadline { $deadline }
 cli-status-filled = Cells filled: { $filled } of { $cells }
-cli-status-conflicts = Cells with several values: { $count }
+cli-status-conflicts = Cells with several values or notes: { $count }
 cli-status-submission = { $unit }: { $standing }, { $time }
 cli-status-unsubmitted = { $unit }: not submitted
 cli-way-quic = QUIC (UDP)
@@ -622,7 +622,7 @@ help-init-name = Name of this machine, for people
 help-invite = Invite a node of a unit (at the hub)
 help-invite-unit = The unit's code
 help-invite-address = Addresses at which the node will find the hub [default: where the hub listens]
-help-invite-hours = Hours until the invitation expires
+help-invite-hours = Hours until the invitation expires, from 1 to 8760
 help-join = Join a town with an invitation
 help-join-invitation = The invitation, as the hub's operator gave it
 help-join-name = Name of this machine, for people
@@ -638,10 +638,10 @@ help-set-note = A note for the Ghi chú column
 help-get = Show one cell, or all
 help-get-period = The period
 help-get-indicator = The indicator's id
-help-history = Every value that a cell ever had, by whom and when
+help-history = Every value and note that a cell ever had, by whom and when
 help-history-period = The period
 help-history-indicator = The indicator's id
-help-conflicts = Cells that people set apart from each other
+help-conflicts = Cells whose value or note people set apart from each other
 help-conflicts-period = The period
 help-text = Show a section's text, or set it from a file (“-”: standard input)
 help-text-period = The period
@@ -949,20 +949,48 @@ ui-state-invalid = The state of this screen cannot be kept: its name has plain l
 submit-draft = { $label }: “{ $text }” is no valid value, and is only on this computer. Enter the cell again or drop that text, then submit.
 page-unknown = The report has no page { $number }.
 open-no-serve = No node is running in { $path }. Run “hopluu serve” first, then “hopluu open” in another window.
-form-appendix = Appendix { $number }
-form-facts = Figures in the text
-form-auxiliary = Auxiliary figures
-form-units = number of units of kind { $kind }
-form-part-not-above = { $part } is not above { $whole }
-form-at-most-hundred = Not above 100 %
-form-not-above = Not above { $total }
-number-argument = { $part } ÷ { $whole } = { $percent }%
-change-points = { $change } points
-page-not-built-title = The page is missing
-page-not-built = This program was built without its page. Run “npm ci” and “npm run build” in the folder app of the sources, build the program again, and open this again. The commands of hopluu work as usual.
-session-link-used = This link was used before, or is older than five minutes. Run “hopluu open” again.
+screen-form-appendix = Appendix { $number }
+screen-form-facts = Figures in the text
+screen-form-auxiliary = Auxiliary figures
+screen-form-units = number of units of kind { $kind }
+screen-form-part-not-above = { $part } is not above { $whole }
+screen-form-at-most-hundred = Not above 100 %
+screen-form-not-above = Not above { $total }
+screen-number-argument = { $part } ÷ { $whole } = { $percent }%
+screen-change-points = { $change } points
+screen-page-not-built-title = The page is missing
+screen-page-not-built = This program was built without its page. Run “npm ci” and “npm run build” in the folder app of the sources, build the program again, and open this again. The commands of hopluu work as usual.
+screen-session-link-used = This link was used before, or is older than five minutes. Run “hopluu open” again.
 cli-opened = The page was opened in the browser. If you do not see it, run “hopluu open --print” and open the link yourself.
 cli-open-link = { $url }
 help-open = Open the page of the running node (`serve`) in the browser
 help-open-print = Only print the link: it is good once, for five minutes
 render-picture = The page of the report could not be drawn: { $what }. No figures are affected; write the report as a PDF instead.
+
+## Several values in one cell, changes after submitting, submitting after the closing
+
+cell-contested = “{ $label }” holds several values or notes, entered by several people: { $values }. None of them is counted. Choose with “hopluu set { $period } ID VALUE”, a note with --note.
+figure-on-contested = This computed figure is incomplete: it lacks cells that hold several values: { $cells }. Choose a value for each.
+draft-changed = This report is made from the draft, which is no longer what submission { $number } holds. Cells changed: { $cells }; texts: { $texts }. The hub still counts that submission. { $closed ->
+        [yes] The period is closed; to submit again, ask the hub to open it.
+       *[no] To hand in what was changed, run “hopluu submit { $period }”.
+    }
+submission-changed = { $unit } has changed its draft since submission { $number } and not submitted again. Cells changed: { $cells }; texts: { $texts }. This report is without these changes. { $closed ->
+        [yes] Period { $period } is closed.
+       *[no] If they matter, ask the unit to submit again.
+    }
+submission-after-closing = The submission of { $unit } reached the hub at { $received }, after the period was closed at { $closed }; the unit signed it at { $signed } by its own clock. It is counted; compare if the report has been issued.
+submit-note-conflict = This cell has several notes, written by several people. See “hopluu conflicts PERIOD” and choose one (hopluu set … --note) before submitting.
+invite-hours = No invitation can be good for { $hours } hours. None was made. Choose from 1 to { $most } hours.
+cli-note-entry = note: { $entry }
+cli-contested = (not chosen)
+cli-conflict-choose = Cells that hold several values or notes: { $count }; none of these is counted. Choose with “hopluu set { $period } ID VALUE”, a note with --note.
+cli-note-conflict = { $id } – { $label }: has several notes. Choose the right one with “hopluu set … --note”:
+cli-entry-stands = { $entry } (stands in the cell)
+cli-incomplete-marked = * An incomplete computed figure: values are missing, or in some cell none is chosen.
+cli-status-changed = {"  "}Changed since submission { $number }: { $cells } cells, { $texts } texts. { $who ->
+        [closed] The submission is without these changes; the period is closed.
+        [hub] The submission is without these changes; the unit has not submitted again.
+       *[office] The submission is without these changes; submit again to hand them in: “hopluu submit { $period }”.
+    }
+cli-status-after-closing = {"  "}Reached the hub at { $received }, after the period was closed at { $closed } (the hub's clock); signed at { $signed } (the unit's clock). It is kept and counted.
