@@ -1,7 +1,6 @@
 //! Puts the built page of `app/dist` into the program, if it has been built. Without it the program says how
 //! to build it.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -19,8 +18,7 @@ fn main() -> io::Result<()> {
     files.sort();
     let mut source = String::from("static FILES: &[(&str, &[u8])] = &[\n");
     for (name, path) in files {
-        // Writing into a string does not fail.
-        let _ = writeln!(source, "    ({name:?}, include_bytes!({path:?})),");
+        source.push_str(&format!("    ({name:?}, include_bytes!({path:?})),\n"));
     }
     source.push_str("];\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());

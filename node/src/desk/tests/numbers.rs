@@ -235,7 +235,7 @@ fn a_cell_in_conflict_shows_no_number_and_neither_does_what_is_computed_of_it() 
     assert!(!shown.at_hub);
     let waiting = figure(&mut room, ratio);
     assert_eq!((waiting.state, waiting.number), (FigureState::Waiting, None));
-    assert_eq!(waiting.waiting_for, [id.clone()]);
+    assert_eq!(waiting.waiting_for, std::slice::from_ref(&id));
 
     // A note decides nothing.
     let mut noted = edit(cell, "", false);
@@ -259,7 +259,7 @@ fn only_what_the_hub_had_acknowledged_counts_as_there() {
     room.sets("pl4.3.2.1", "855").unwrap();
     let doc = DocId::Report(period(), "19996".parse().unwrap());
     let changes = room.desk.replica.summary(&doc).unwrap().changes;
-    let at_hub = AtHub::of(vec![0..changes]);
+    let at_hub = AtHub::of(std::iter::once(0..changes).collect());
     room.sets("pl4.3.2.2", "800").unwrap();
     let words = |code: &str, _: &[(&str, &str)]| code.to_owned();
     let view = room.desk.figures(period(), &at_hub, &words).unwrap();
