@@ -65,6 +65,8 @@ impl Wreck {
         // The last is the newest, most likely.
         parts.sort_by_key(|part| part.commits);
         let id = own_id(aside, &twin, &parts);
+        let of_sled = parts.iter().filter(|part| part.id == id).map(|part| part.commits).max();
+        let holes = twin.holes;
         let mut wreck = Self::default();
         let mut latest = 0;
         // The journal last: of values it has the newest.
@@ -81,11 +83,16 @@ impl Wreck {
         }
         let witnessed = Witness::open(aside).map_or(0, |(_, witnessed)| witnessed.commits);
         wreck.lost_commits = witnessed.saturating_sub(latest);
+        if of_sled.unwrap_or_default() < witnessed {
+            // sled cannot stand in for what the journal lost.
+            wreck.lost_commits = wreck.lost_commits.max(holes);
+        }
         let is_empty = wreck.docs.is_empty() && wreck.meta.is_empty();
         Ok(if is_empty { None } else { Some(wreck) })
     }
 
-    /// How many commits the store has had after the latest of which anything was found.
+    /// How many commits the store has had, at least, of which nothing was found, beside those of documents that
+    /// are known to lack something.
     pub fn lost_commits(&self) -> u64 {
         self.lost_commits
     }

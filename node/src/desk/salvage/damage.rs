@@ -51,6 +51,8 @@ impl Office {
         let dir = place.path().join("office");
         fs::create_dir(&dir).unwrap();
         let all = type_values(&DataDir::new(&dir), VALUES);
+        // sled writes its table of pages when it is opened.
+        drop(open(&DataDir::new(&dir)));
         Self { _place: place, dir, all }
     }
 
@@ -130,6 +132,7 @@ pub(super) fn goes_on(dir: &DataDir, all: &[Change], what: &str) -> Vec<Problem>
 /// Reads all documents, and types a value. Gives the report's changes as they were before that.
 fn uses(desk: &mut Desk) -> Result<Vec<automerge::ChangeHash>, Refusal> {
     let found = reads(desk)?;
+    desk.roster()?;
     desk.set_cell(period(), &CELL.parse().unwrap(), "77", None, "An")?;
     while desk.replica.commit()?.is_some() {}
     Ok(found)
@@ -146,7 +149,6 @@ pub(super) fn reads(desk: &mut Desk) -> Result<Vec<automerge::ChangeHash>, Refus
     for doc in docs {
         desk.replica.document(&doc)?;
     }
-    desk.roster()?;
     let stored = desk.replica.changes_from(&report(), 0, usize::MAX)?;
     Ok(stored.into_iter().map(|change| change.hash).collect())
 }

@@ -132,6 +132,21 @@ fn what_either_copy_has_is_there_after_both_were_damaged() {
     println!("of {} changes at least {fewest} were still there", office.all.len());
 }
 
+/// Of a document that is gone in both places nobody knows how many changes it had, nor that it was.
+#[test]
+fn a_record_that_was_hit_where_the_log_is_gone_too_is_told_as_missing() {
+    let office = Office::found();
+    let journal = office.dir.join(JOURNAL);
+    let mut bytes = fs::read(&journal).unwrap();
+    let founding = places(&bytes, MAGIC)[2];
+    bytes[founding + 40] ^= 1;
+    fs::write(&journal, bytes).unwrap();
+    fs::write(office.dir.join(DB), "").unwrap();
+    let news = open(&DataDir::new(&office.dir)).news;
+    let codes: Vec<&str> = news.iter().map(|problem| problem.code.as_str()).collect();
+    assert_eq!(codes, ["store-set-aside", "store-read-out-in-part"]);
+}
+
 /// The process that opened it was killed at one step or another.
 #[test]
 fn an_opening_that_was_cut_short_costs_nothing_of_what_either_copy_has() {
