@@ -79,11 +79,19 @@ fn cut(path: &Path, dice: &mut Dice) -> String {
 /// Harms the journal and sled's log. Says how.
 fn harm_both(dir: &Path, dice: &mut Dice) -> String {
     let journal = dir.join(JOURNAL);
-    let of_journal = match dice.roll(4) {
+    let of_journal = match dice.roll(5) {
         0 => cut(&journal, dice),
         1 => {
             fs::remove_file(&journal).and_then(|()| fs::write(&journal, "")).unwrap();
             "emptied".to_owned()
+        }
+        // Nothing in it says that it had more.
+        2 => {
+            let bytes = fs::read(&journal).unwrap();
+            let records = places(&bytes, MAGIC);
+            let length = records[dice.roll(records.len())];
+            fs::write(&journal, &bytes[..length]).unwrap();
+            format!("cut between two records, at {length}")
         }
         _ => flip(&journal, dice),
     };
