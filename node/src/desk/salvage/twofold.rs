@@ -128,7 +128,7 @@ fn what_either_copy_has_is_there_after_both_were_damaged() {
     let office = Office::found();
     let mut dice = Dice::new(7);
     let mut fewest = usize::MAX;
-    for _ in 0..asked("FLIPS", 3) * 8 {
+    for _ in 0..asked("FLIPS", 3) * 4 {
         let place = TempDir::new().unwrap();
         let dir = place.path().join("office");
         copy(&office.dir, &dir);
