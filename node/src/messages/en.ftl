@@ -123,6 +123,11 @@ store-gone = The store { $path } is gone, so the program begins with an empty on
 store-read-out = { $changes } changes were read out of { $path }: everything that it held. Nothing is missing.
 store-read-out-in-part = { $changes } changes were read out of { $path }. { $missing } changes or saves that it held could not be read, and { $waiting } more can be shown only when what they follow is here. What the hub has of them comes at the next sync: sync now, then look whether the last figures that were typed are there.
 
+# Something else in the place of a file
+in-the-way = Where the program keeps { $path } lay something else: a folder in the place of a file, a file in the place of a folder, or a link to nowhere. It was moved to { $aside } as it was; nothing was deleted. The data of this machine lie in two places, and the program goes on with what the other one has; were anything missing, that would be said as well.
+in-the-way-stays = Where the program keeps { $path } lies something else, which cannot be moved ({ $what }). Nothing was changed. Move it out of the way yourself, or give this account the right to do so, then start the program again: it goes on with the data in its other place.
+store-link-broken = { $path } is a link to { $target }, which is not there. Nothing was changed, and nothing of the data was touched. If they lie on another disk, connect it and start the program again. Only if they are gone for good: rename the link and start the program; it then begins with an empty store, and what the hub has comes back at the next sync.
+
 replica-unusable = An earlier save failed ({ $what }). Do it again; what was reported as saved is still there.
 
 address-malformed = “{ $address }” is not an address. Write host:port, for example hub.example.vn:4433.

@@ -123,6 +123,11 @@ store-gone = Kho dữ liệu { $path } không còn, nên chương trình bắt �
 store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }: toàn bộ những gì kho đó đã lưu. Không thiếu dữ liệu nào.
 store-read-out-in-part = Đã lấy lại { $changes } thay đổi từ { $path }. Còn { $missing } thay đổi hoặc lần lưu của kho đó không đọc được, và { $waiting } thay đổi chỉ hiển thị được khi có đủ những thay đổi trước đó. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ: đề nghị đồng bộ ngay, sau đó kiểm tra các số liệu nhập gần nhất.
 
+# Something else in the place of a file
+in-the-way = Tại vị trí { $path } của chương trình có một thứ khác: thư mục nằm ở chỗ của tệp, tệp nằm ở chỗ của thư mục, hoặc liên kết không dẫn tới đâu. Nó đã được chuyển nguyên vẹn sang { $aside }; không có gì bị xóa. Dữ liệu của máy này luôn nằm ở hai nơi và chương trình tiếp tục với nơi còn lại; nếu thiếu gì thì có thông báo riêng.
+in-the-way-stays = Tại vị trí { $path } của chương trình có một thứ khác và không chuyển đi được ({ $what }). Chưa có gì bị thay đổi. Đề nghị tự chuyển nó đi chỗ khác, hoặc cấp quyền cho tài khoản này, rồi chạy lại chương trình: chương trình sẽ tiếp tục với dữ liệu ở nơi còn lại.
+store-link-broken = { $path } là liên kết tới { $target }, nhưng ở đó không có gì. Chưa có gì bị thay đổi, dữ liệu không bị đụng đến. Nếu dữ liệu nằm trên một ổ đĩa khác, đề nghị kết nối ổ đĩa đó rồi chạy lại chương trình. Chỉ khi dữ liệu đã mất hẳn: đổi tên liên kết rồi chạy lại; chương trình sẽ bắt đầu với kho trống và nhận lại từ trung tâm tổng hợp khi đồng bộ.
+
 replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị thực hiện lại; dữ liệu đã báo là đã lưu vẫn còn.
 
 address-malformed = “{ $address }” không phải là địa chỉ. Đề nghị viết theo mẫu tên-máy:cổng, ví dụ hub.example.vn:4433.
