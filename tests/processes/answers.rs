@@ -98,6 +98,39 @@ fn one_sync_after_a_submission_shows_the_hubs_word_on_it() {
 }
 
 #[test]
+fn what_was_changed_after_submitting_is_not_said_to_be_handed_in() {
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    submits(&office);
+    office.ok(&["sync"]);
+    let of = |program: &Program| {
+        let status = status(program);
+        let units = status["periods"][0]["submissions"].as_array().unwrap();
+        units.iter().find(|unit| unit["unit"] == "19996").unwrap().clone()
+    };
+    assert!(of(&office)["changed"].is_null());
+    office.ok(&["set", PERIOD, "pl4.3.2.1", "318"]);
+    office.ok(&["sync"]);
+    let changed = serde_json::json!({ "submission": 1, "cells": 1, "texts": 0 });
+    assert_eq!(of(&office)["changed"], changed);
+    assert_eq!(of(&town.hub)["changed"], changed);
+    assert!(office.ok(&["status"]).contains("submission 1"), "{}", office.ok(&["status"]));
+
+    // The office submits again, and has not heard that the period was closed meanwhile.
+    office.ok(&["submit", PERIOD]);
+    town.hub.ok(&["period", "close", PERIOD, "--reason", "issued"]);
+    office.ok(&["sync"]);
+    for program in [&office, &town.hub] {
+        let latest = of(program)["submissions"][1].clone();
+        assert_eq!(latest["standing"], "accepted", "{latest}");
+        for time in ["signed_at", "received_at", "closed_since"] {
+            assert!(latest[time].is_i64(), "{time}: {latest}");
+        }
+        assert!(program.ok(&["status"]).contains("after the period was closed"));
+    }
+}
+
+#[test]
 fn what_is_too_large_for_the_running_node_is_told_in_those_words() {
     let town = Town::found();
     let office = town.office("tu-ha", "19996");

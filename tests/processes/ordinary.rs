@@ -63,6 +63,23 @@ fn one_cell_set_on_two_machines_shows_both_values_until_someone_chooses() {
         assert_eq!(seen, [(Some("318"), Some("first")), (Some("381"), Some("second"))]);
         assert_eq!(conflicts.as_array().unwrap().len(), 1);
     }
+    // Wherever the cell is shown, both stand there, and what is computed from it is marked.
+    for args in [
+        &["get", PERIOD, "pl4.3.2.1"][..],
+        &["get", PERIOD],
+        &["history", PERIOD, "pl4.3.2.1"],
+        &["conflicts", PERIOD],
+    ] {
+        let shown = first.ok(args);
+        assert!(shown.contains("318") && shown.contains("381"), "{args:?}: {shown}");
+    }
+    let cells = json(&first.ok(&["--json", "get", PERIOD]));
+    let cell = |id: &str| {
+        let cells = cells.as_array().unwrap();
+        cells.iter().find(|cell| cell["cell"]["id"] == id).unwrap().clone()
+    };
+    assert!(cell("pl4.3.2.1")["cell"]["value"].is_null());
+    assert_eq!(cell("pl4.3.2")["warnings"][0]["code"], "figure-on-contested");
     let refusal = first.refused(&["submit", PERIOD]);
     assert!(refusal["problems"].to_string().contains("submit-conflict"), "{refusal}");
     first.ok(&["set", PERIOD, "pl4.3.2.1", "318"]);

@@ -41,7 +41,7 @@ pub struct InviteRequest {
     /// Where the node will find the hub, `host:port`; where the hub listens when empty.
     #[serde(default)]
     pub addresses: Vec<String>,
-    /// Hours until the invitation expires.
+    /// Hours until the invitation expires, from 1 to 8760.
     pub hours: u32,
 }
 

@@ -85,8 +85,8 @@ pub enum Command {
         /// Addresses at which the node will find the hub [default: where the hub listens]
         #[arg(long, value_name = "HOST:PORT")]
         address: Vec<String>,
-        /// Hours until the invitation expires
-        #[arg(long, default_value_t = 72)]
+        /// Hours until the invitation expires, from 1 to 8760
+        #[arg(long, default_value_t = 72, value_parser = super::usage::hours)]
         hours: u32,
     },
     /// Join a town with an invitation
@@ -151,14 +151,14 @@ pub enum Command {
         /// The indicator's id
         indicator: Option<IndicatorId>,
     },
-    /// Every value that a cell ever had, by whom and when
+    /// Every value and note that a cell ever had, by whom and when
     History {
         /// The period
         period: PeriodId,
         /// The indicator's id
         indicator: IndicatorId,
     },
-    /// Cells that people set apart from each other
+    /// Cells whose value or note people set apart from each other
     Conflicts {
         /// The period
         period: PeriodId,

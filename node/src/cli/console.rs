@@ -115,6 +115,12 @@ pub(crate) fn moment(seconds: i64) -> String {
     moment_in(seconds, TimeZone::system())
 }
 
+/// A moment by the offices' hour, whatever this machine's zone is: for what must be the same everywhere.
+pub(crate) fn office_moment(seconds: i64) -> String {
+    let zone = jiff::tz::Offset::from_seconds(OFFICE_HOURS).map(TimeZone::fixed);
+    moment_in(seconds, zone.unwrap_or(TimeZone::UTC))
+}
+
 fn moment_in(seconds: i64, zone: TimeZone) -> String {
     let Ok(time) = Timestamp::from_second(seconds) else { return seconds.to_string() };
     let time = time.to_zoned_datetime(zone);

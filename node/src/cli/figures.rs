@@ -10,7 +10,7 @@ use hopluu_protocol::period::PeriodId;
 use super::Session;
 use super::console::moment;
 use crate::api::Typed;
-use crate::desk::{CellView, ConflictView, EntryView};
+use crate::desk::{CellView, ConflictView, EntryOf, EntryView};
 use crate::import::MAX_FILE_BYTES;
 use crate::problem::{Place, Problem, Reason, Refusal};
 
@@ -37,6 +37,11 @@ pub(super) async fn set(
     } else {
         console.say("cli-saved", &[("id", id), ("value", &cell.written)])?;
     }
+    // Of value and note only one was chosen.
+    show_conflict(session, &cell)?;
+    if cell.conflict {
+        tell_of_marks(session, period, std::slice::from_ref(&cell));
+    }
     session.tell(&cell.warnings);
     Ok(())
 }
@@ -58,6 +63,7 @@ pub(super) async fn get(
             console.say("cli-apart", &[])?;
         }
         show(session, &cell)?;
+        tell_of_marks(session, period, std::slice::from_ref(&cell));
         session.tell(&cell.warnings);
         return Ok(());
     }
@@ -71,6 +77,7 @@ pub(super) async fn get(
         console.say("cli-apart", &[])?;
     }
     apart.into_iter().try_for_each(|cell| show(session, cell))?;
+    tell_of_marks(session, period, &cells);
     // Each once, at the figure that shows it.
     let at_figure = |cell: &CellView| {
         let own = Some(cell.cell.id.to_string());
@@ -89,12 +96,48 @@ fn show(session: &Session, cell: &CellView) -> Result<(), Refusal> {
             let misfit = cell.misfit.as_deref().unwrap_or_default();
             session.console.catalogue.line("cli-misfit", &[("value", misfit)])
         }
+        _ if differ(&cell.entries) => session.console.catalogue.line("cli-contested", &[]),
         ("", true) => session.console.catalogue.line("cli-empty-value", &[]),
+        (written, false) if is_incomplete(cell) => format!("{written}*"),
         (written, _) => written.to_owned(),
     };
     let unit = if row.unit_of_measure.contains('=') { "" } else { row.unit_of_measure.as_str() };
     let line = format!("{:<24} {:>16} {:<16} {}", row.id.as_str(), value, unit, row.label);
-    session.console.print(line.trim_end())
+    session.console.print(line.trim_end())?;
+    show_conflict(session, cell)
+}
+
+/// All that stands in a cell in conflict, below it.
+fn show_conflict(session: &Session, cell: &CellView) -> Result<(), Refusal> {
+    let values = cell.entries.iter().filter(|_| differ(&cell.entries));
+    let notes = cell.notes.iter().filter(|_| differ(&cell.notes));
+    for entry in values.chain(notes) {
+        session.console.print(&format!("    {}", entry_line(session, entry)))?;
+    }
+    Ok(())
+}
+
+/// Says what the marks in a list of cells mean.
+fn tell_of_marks(session: &Session, period: PeriodId, cells: &[CellView]) {
+    let console = &session.console;
+    let contested = cells.iter().filter(|cell| cell.conflict && cell.apart.is_none()).count();
+    if contested > 0 {
+        let (count, period) = (contested.to_string(), period.to_string());
+        console.hint("cli-conflict-choose", &[("count", &count), ("period", &period)]);
+    }
+    if cells.iter().any(is_incomplete) {
+        console.hint("cli-incomplete-marked", &[]);
+    }
+}
+
+/// Whether a computed figure lacks some of what it is computed from.
+fn is_incomplete(cell: &CellView) -> bool {
+    !cell.typed && cell.apart.is_none() && !cell.written.is_empty() && !cell.cell.complete
+}
+
+/// Whether what people wrote differs. The same typed twice is no conflict.
+fn differ(entries: &[EntryView]) -> bool {
+    entries.iter().any(|entry| entries.first().map(|first| &first.written) != Some(&entry.written))
 }
 
 pub(super) async fn history(
@@ -108,7 +151,22 @@ pub(super) async fn history(
     if session.console.json {
         return session.console.print_json(&entries);
     }
-    entries.iter().try_for_each(|entry| show_entry(session, entry))
+    let several = |of: EntryOf| {
+        let stand = entries.iter().filter(|entry| entry.of == of && entry.stands);
+        differ(&stand.cloned().collect::<Vec<_>>())
+    };
+    let (values, notes) = (several(EntryOf::Value), several(EntryOf::Note));
+    for entry in &entries {
+        let contested = if entry.of == EntryOf::Value { values } else { notes };
+        let line = entry_line(session, entry);
+        let line = if contested && entry.stands {
+            session.console.catalogue.line("cli-entry-stands", &[("entry", &line)])
+        } else {
+            line
+        };
+        session.console.print(&line)?;
+    }
+    Ok(())
 }
 
 pub(super) async fn conflicts(session: &Session, period: PeriodId) -> Result<(), Refusal> {
@@ -124,15 +182,23 @@ pub(super) async fn conflicts(session: &Session, period: PeriodId) -> Result<(),
     }
     for conflict in &conflicts {
         let args = [("id", conflict.id.as_str()), ("label", conflict.label.as_str())];
-        console.say("cli-conflict", &args)?;
-        conflict.entries.iter().try_for_each(|entry| show_entry(session, entry))?;
+        for (code, entries) in
+            [("cli-conflict", &conflict.entries), ("cli-note-conflict", &conflict.notes)]
+        {
+            if !entries.is_empty() {
+                console.say(code, &args)?;
+            }
+            entries.iter().try_for_each(|entry| console.print(&entry_line(session, entry)))?;
+        }
     }
     Ok(())
 }
 
-fn show_entry(session: &Session, entry: &EntryView) -> Result<(), Refusal> {
+/// `318 – An, máy Một cửa, lúc 13/03/2023 08:05`
+fn entry_line(session: &Session, entry: &EntryView) -> String {
+    let catalogue = &session.console.catalogue;
     let value = match entry.written.as_str() {
-        "" => session.console.catalogue.line("cli-empty-value", &[]),
+        "" => catalogue.line("cli-empty-value", &[]),
         written => written.to_owned(),
     };
     let time = moment(entry.time);
@@ -142,7 +208,11 @@ fn show_entry(session: &Session, entry: &EntryView) -> Result<(), Refusal> {
         ("node", &entry.node),
         ("time", &time),
     ];
-    session.console.say("cli-entry", &args)
+    let line = catalogue.line("cli-entry", &args);
+    match entry.of {
+        EntryOf::Value => line,
+        EntryOf::Note => catalogue.line("cli-note-entry", &[("entry", &line)]),
+    }
 }
 
 /// A file's bytes, or standard input's for `-`. Larger ones than any import takes are not read.

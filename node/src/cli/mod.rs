@@ -30,7 +30,7 @@ use crate::problem::{Problem, Reason, Refusal};
 use args::{Cli, Command, Common, Lang};
 use client::Client;
 use console::Console;
-pub(crate) use console::moment;
+pub(crate) use console::{moment, office_moment};
 
 /// Everything that a command needs.
 struct Session {

@@ -9,7 +9,9 @@ use super::console::{Console, moment};
 use super::stuck;
 use crate::api::{InviteRequest, JoinRequest};
 use crate::contact::HubContact;
-use crate::desk::{Invited, PeerStatus, PeriodStatus, Status};
+use crate::desk::{
+    ChangedSince, Invited, PeerStatus, PeriodStatus, Status, SubmissionView, UnitSubmissions,
+};
 use crate::node::SyncOutcome;
 use crate::problem::{Problem, Reason, Refusal};
 use crate::transport::Way;
@@ -98,7 +100,7 @@ pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
         show_line(session, status.peers.first(), client.is_there())?;
     }
     for period in &status.periods {
-        show_period(session, period)?;
+        show_period(session, period, status.hub)?;
     }
     Ok(())
 }
@@ -137,7 +139,7 @@ fn show_line(session: &Session, hub: Option<&PeerStatus>, serves: bool) -> Resul
     }
 }
 
-fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> {
+fn show_period(session: &Session, period: &PeriodStatus, at_hub: bool) -> Result<(), Refusal> {
     let console = &session.console;
     let deadline = day(&period.deadline);
     match period.first_day.as_str() {
@@ -174,6 +176,8 @@ fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> 
                 let time = moment(latest.received_at.unwrap_or(latest.signed_at) / 1000);
                 let args = [("unit", unit.name.as_str()), ("standing", &standing), ("time", &time)];
                 console.say("cli-status-submission", &args)?;
+                tell_of_closing(console, latest)?;
+                tell_of_changes(console, period, unit, at_hub)?;
                 if latest.template != period.template {
                     let version = latest.template.version.to_string();
                     console.say("cli-status-other-version", &[("version", &version)])?;
@@ -183,6 +187,42 @@ fn show_period(session: &Session, period: &PeriodStatus) -> Result<(), Refusal> 
         }
     }
     Ok(())
+}
+
+/// Says that a submission came after the closing, by the clocks of all who have one.
+fn tell_of_closing(console: &Console, latest: &SubmissionView) -> Result<(), Refusal> {
+    let Some((closed, received)) = latest.closed_since.zip(latest.received_at) else {
+        return Ok(());
+    };
+    let time = |ms: i64| moment(ms.div_euclid(1000));
+    let (closed, received, signed) = (time(closed), time(received), time(latest.signed_at));
+    let args = [("closed", closed.as_str()), ("received", &received), ("signed", &signed)];
+    console.say("cli-status-after-closing", &args)
+}
+
+/// Says that a draft is not what was submitted.
+fn tell_of_changes(
+    console: &Console,
+    period: &PeriodStatus,
+    unit: &UnitSubmissions,
+    at_hub: bool,
+) -> Result<(), Refusal> {
+    let Some(ChangedSince { submission, cells, texts }) = unit.changed else { return Ok(()) };
+    let who = match (&period.locked, at_hub) {
+        (Some(_), _) => "closed",
+        (None, true) => "hub",
+        (None, false) => "office",
+    };
+    let (number, cells, texts) = (submission.to_string(), cells.to_string(), texts.to_string());
+    let id = period.period.to_string();
+    let args = [
+        ("number", number.as_str()),
+        ("cells", &cells),
+        ("texts", &texts),
+        ("period", &id),
+        ("who", who),
+    ];
+    console.say("cli-status-changed", &args)
 }
 
 fn standing_code(standing: Standing) -> &'static str {

@@ -7,6 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use hopluu_protocol::id::IdError;
 
 use super::console::Console;
+use crate::desk::MOST_HOURS;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// Exit code of a command line that is not one.
@@ -65,6 +66,11 @@ fn problem(error: &clap::Error) -> Problem {
             .arg("argument", argument)
             .arg("value", value)
             .arg("choices", fact(ContextKind::ValidValue)),
+        ErrorKind::ValueValidation
+            if error.source().is_some_and(|source| source.is::<NotHours>()) =>
+        {
+            of("invite-hours").arg("hours", value).arg("most", MOST_HOURS)
+        }
         ErrorKind::ValueValidation => {
             match error.source().and_then(|source| source.downcast_ref::<IdError>()) {
                 Some(wrong) => {
@@ -83,6 +89,17 @@ fn problem(error: &clap::Error) -> Problem {
         ErrorKind::InvalidUtf8 => of("cli-usage-not-utf8"),
         _ => of("cli-usage-wrong"),
     }
+}
+
+/// A number of hours for which no invitation is made.
+#[derive(Debug, thiserror::Error)]
+#[error("an invitation is good for 1 to {MOST_HOURS} hours")]
+struct NotHours;
+
+/// Reads for how many hours an invitation is to be good.
+pub(super) fn hours(text: &str) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
+    let hours: u32 = text.parse()?;
+    if (1..=MOST_HOURS).contains(&hours) { Ok(hours) } else { Err(Box::new(NotHours)) }
 }
 
 /// What clap says of an error, in one line.
@@ -129,6 +146,8 @@ mod tests {
             ("report 2023-q1 --format odt", "cli-usage-wrong-choice", "docx"),
             ("get 2023-q5", "id-invalid", "2023-q5"),
             ("invite 19996 --hours ba", "cli-usage-wrong-value", "ba"),
+            ("invite 19996 --hours 0", "invite-hours", "8760"),
+            ("invite 19996 --hours 8761", "invite-hours", "8761"),
             ("get 2023-q1 --lang", "cli-usage-missing-value", "--lang"),
             ("openapi extra", "cli-usage-too-many", "“extra”"),
             ("invite 19996 20000", "cli-usage-too-many", "“20000”"),

@@ -13,6 +13,7 @@ use hopluu_protocol::value::{CellState, CellValue};
 use super::Desk;
 use super::cells::{CellView, EntryView, entry_view};
 use super::context::PeriodContext;
+use super::draft::{differ, note_views};
 use crate::problem::{Problem, Reason, Refusal};
 
 impl Desk {
@@ -62,10 +63,13 @@ impl Desk {
             return Ok(None);
         }
         let Some((form, row)) = self.former_row(context, id) else { return Ok(None) };
-        let entries = match self.replica.document(&context.report(unit))? {
-            Some(document) => report::entries(document, id)?,
-            None => Vec::new(),
+        let (entries, notes) = match self.replica.document(&context.report(unit))? {
+            Some(document) => (report::entries(document, id)?, report::notes(document, id)?),
+            None => (Vec::new(), Vec::new()),
         };
+        let value = value.filter(|_| !differ(&entries));
+        let note = note.filter(|_| !differ(&notes));
+        let conflict = differ(&entries) || differ(&notes);
         let (appendix, section) = match &row.place {
             Place::Appendix(appendix) => (Some(appendix.clone()), None),
             Place::Section(section) => (None, Some(section.clone())),
@@ -90,6 +94,8 @@ impl Desk {
             typed: false,
             warnings: Vec::new(),
             entries,
+            notes: note_views(context, &notes),
+            conflict,
             misfit: None,
             apart: Some(form),
         }))

@@ -1,10 +1,13 @@
 //! Cells: reading them with everything around them, and setting them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::ChangeHash;
 use hopluu_protocol::checks::{Doubt, doubts};
 use hopluu_protocol::consolidation::{Contribution, UnitInput, report_of_unit};
-use hopluu_protocol::documents::history;
+use hopluu_protocol::documents::history::{self, Written};
 use hopluu_protocol::documents::report::{self, Entry};
-use hopluu_protocol::figures::{Figures, Placed};
+use hopluu_protocol::figures::Figures;
 use hopluu_protocol::id::{IndicatorId, TemplateRef, UnitCode};
 use hopluu_protocol::number::{read_value, write_value};
 use hopluu_protocol::period::PeriodId;
@@ -17,6 +20,7 @@ use utoipa::ToSchema;
 
 use super::Desk;
 use super::context::PeriodContext;
+use super::draft::{Draft, note_views, resting_on, told_resting};
 use super::refusal::value_problem;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -35,6 +39,13 @@ pub struct CellView {
     pub typed: bool,
     /// All values that stand in it, when people set it apart from each other; else at most one.
     pub entries: Vec<EntryView>,
+    /// All notes that stand at it, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<EntryView>,
+    /// Whether people set its value or its note apart from each other. None of what they wrote is shown as the
+    /// cell's until somebody chooses: it counts as not reported, and totals over it are incomplete.
+    #[serde(default)]
+    pub conflict: bool,
     /// What stands in it and does not fit, since a later version of the form has the row of another type.
     /// It counts as not reported until it is typed again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,17 +60,53 @@ pub struct CellView {
     pub warnings: Vec<Problem>,
 }
 
-/// One value of a cell, and where it came from.
+/// What of a cell somebody wrote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryOf {
+    /// Its value.
+    #[default]
+    Value,
+    /// Its note.
+    Note,
+}
+
+/// A value or note of a cell, and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EntryView {
-    /// The value as people write it; empty when the cell was cleared.
+    /// Which of them it is.
+    #[serde(default)]
+    pub of: EntryOf,
+    /// The value as people write it, or the note; empty when it was cleared.
     pub written: String,
+    /// Whether it stands in the cell now.
+    #[serde(default)]
+    pub stands: bool,
     /// Who typed it.
     pub person: String,
     /// The node where it was typed: its name from the roster, or the beginning of its key.
     pub node: String,
     /// Seconds since 1970 by that machine's clock.
     pub time: i64,
+}
+
+/// What a person does to a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CellWrite {
+    pub(super) id: IndicatorId,
+    /// The value, or that it is cleared; left alone when `None`.
+    pub(super) value: Option<Option<CellValue>>,
+    /// The note; left alone when `None`.
+    pub(super) note: Option<String>,
+}
+
+/// A draft with all that is told of its cells.
+struct ToldDraft {
+    draft: Draft,
+    report: Report,
+    warnings: Vec<(Doubt, Problem)>,
+    /// Figures over cells in conflict.
+    resting: BTreeMap<IndicatorId, BTreeSet<IndicatorId>>,
 }
 
 impl Desk {
@@ -70,13 +117,10 @@ impl Desk {
     pub fn cell(&mut self, period: PeriodId, id: &IndicatorId) -> Result<CellView, Refusal> {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
-        let placed = self.placed(&context, &unit)?;
-        let draft = report_with(&context, &unit, placed.counted.clone())?;
-        match draft.cells.iter().find(|cell| cell.id == *id) {
-            Some(cell) => {
-                self.cell_view(&context, &unit, cell, &placed, &warnings(&draft, &context))
-            }
-            None => match self.cell_apart(&context, &unit, id, &placed)? {
+        let told = self.told_draft(&context, &unit)?;
+        match told.report.cells.iter().find(|cell| cell.id == *id) {
+            Some(cell) => self.cell_view(&context, &unit, cell, &told),
+            None => match self.cell_apart(&context, &unit, id, &told.draft.placed)? {
                 Some(cell) => Ok(cell),
                 None => Err(not_in_report(&context, &unit, id)),
             },
@@ -90,19 +134,16 @@ impl Desk {
     pub fn cells(&mut self, period: PeriodId) -> Result<Vec<CellView>, Refusal> {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
-        let placed = self.placed(&context, &unit)?;
-        let draft = report_with(&context, &unit, placed.counted.clone())?;
-        let warnings = warnings(&draft, &context);
-        let mut views = draft
-            .cells
-            .iter()
-            .map(|cell| self.cell_view(&context, &unit, cell, &placed, &warnings))
+        let told = self.told_draft(&context, &unit)?;
+        let cells = told.report.cells.iter();
+        let mut views = cells
+            .map(|cell| self.cell_view(&context, &unit, cell, &told))
             .collect::<Result<Vec<_>, _>>()?;
-        views.extend(self.cells_apart(&context, &unit, &placed)?);
+        views.extend(self.cells_apart(&context, &unit, &told.draft.placed)?);
         Ok(views)
     }
 
-    /// Every value that a cell of this unit's draft ever had.
+    /// Every value and note that a cell of this unit's draft ever had.
     ///
     /// # Errors
     /// When there is no such period or cell.
@@ -119,11 +160,25 @@ impl Desk {
         };
         let known = former.as_ref().map(|(_, row)| row).or(context.template.indicator(id));
         let Some(indicator) = known else { return Err(unknown_indicator(id)) };
-        let entries = match self.replica.document(&context.report(&unit))? {
-            Some(document) => history::history(document, id)?,
-            None => Vec::new(),
+        let Some(document) = self.replica.document(&context.report(&unit))? else {
+            return Ok(Vec::new());
         };
-        Ok(entries.into_iter().map(|entry| entry_view(&context, indicator, entry)).collect())
+        let values: BTreeSet<ChangeHash> =
+            report::entries(document, id)?.into_iter().map(|entry| entry.change).collect();
+        let notes: BTreeSet<ChangeHash> =
+            report::notes(document, id)?.into_iter().map(|entry| entry.change).collect();
+        let entries = history::history(document, id)?.into_iter();
+        let view = |entry: Entry<Written>| match entry.value.clone() {
+            Written::Value(value) => EntryView {
+                stands: values.contains(&entry.change),
+                ..entry_view(&context, indicator, entry.with(value))
+            },
+            Written::Note(note) => EntryView {
+                stands: notes.contains(&entry.change),
+                ..note_view(&context, entry.with(note))
+            },
+        };
+        Ok(entries.map(view).collect())
     }
 
     /// Sets a cell as a person types it; an empty text clears it. The note is left alone when `None`.
@@ -160,7 +215,8 @@ impl Desk {
                 .map_err(|problem| Refusal::new(Reason::Invalid, problem.at_indicator(id)))
         });
         let note = note.transpose()?;
-        self.write_cells(&context, &unit, &[(id.clone(), value, note)], person)?;
+        let write = CellWrite { id: id.clone(), value: Some(value), note };
+        self.write_cells(&context, &unit, &[write], person)?;
         self.cell(period, id)
     }
 
@@ -169,26 +225,33 @@ impl Desk {
         &mut self,
         context: &PeriodContext,
         unit: &UnitCode,
-        cells: &[(IndicatorId, Option<CellValue>, Option<String>)],
+        cells: &[CellWrite],
         person: &str,
     ) -> Result<(), Refusal> {
         let doc = context.report(unit);
         self.ensure(&doc, Some(context))?;
         let edits = self.edits(person);
-        self.replica.edit_in_parts(&doc, &edits, cells, |tx, (id, value, note)| {
-            report::set_cell(tx, id, value.as_ref())?;
+        self.replica.edit_in_parts(&doc, &edits, cells, |tx, CellWrite { id, value, note }| {
+            value.iter().try_for_each(|value| report::set_cell(tx, id, value.as_ref()))?;
             note.iter().try_for_each(|note| report::set_note(tx, id, note))
         })?;
         Ok(())
     }
 
-    /// What counts of a unit's draft.
-    pub(super) fn draft_figures(
+    /// A unit's draft with all that is told of its cells.
+    fn told_draft(
         &mut self,
         context: &PeriodContext,
         unit: &UnitCode,
-    ) -> Result<Figures, Refusal> {
-        Ok(self.placed(context, unit)?.counted)
+    ) -> Result<ToldDraft, Refusal> {
+        let draft = self.draft(context, unit)?;
+        let report = report_with(context, unit, draft.placed.counted.clone())?;
+        Ok(ToldDraft {
+            warnings: warnings(&report, context),
+            resting: resting_on(&draft, &context.template),
+            report,
+            draft,
+        })
     }
 
     fn cell_view(
@@ -196,30 +259,34 @@ impl Desk {
         context: &PeriodContext,
         unit: &UnitCode,
         cell: &ReportCell,
-        placed: &Placed,
-        warnings: &[(Doubt, Problem)],
+        told: &ToldDraft,
     ) -> Result<CellView, Refusal> {
         let Some(indicator) = context.template.indicator(&cell.id) else {
             return Err(unknown_indicator(&cell.id));
         };
         let kind = &context.unit(unit)?.kind;
         let typed = indicator.reporters.contains(kind);
-        let entries = match self.replica.document(&context.report(unit))? {
-            Some(document) if typed => report::entries(document, &cell.id)?,
-            _ => Vec::new(),
+        let (entries, notes) = match self.replica.document(&context.report(unit))? {
+            Some(document) if typed => {
+                (report::entries(document, &cell.id)?, report::notes(document, &cell.id)?)
+            }
+            _ => (Vec::new(), Vec::new()),
         };
-        let entries = entries.into_iter();
-        let entries = entries.map(|entry| self.fitting_view(context, indicator, entry)).collect();
-        let misfit = placed.misfits.get(&cell.id);
-        let warnings = warnings.iter().filter(|(doubt, _)| doubt.concerns(&cell.id));
+        let entries = self.entry_views(context, indicator, &entries);
+        let misfit = told.draft.placed.misfits.get(&cell.id);
+        let doubted = told.warnings.iter().filter(|(doubt, _)| doubt.concerns(&cell.id));
+        let doubted = doubted.map(|(_, warning)| warning.clone());
+        let resting = told.resting.get(&cell.id).map(|on| told_resting(&cell.id, on));
         Ok(CellView {
             written: written(cell, indicator),
             cell: cell.clone(),
             typed,
             entries,
+            notes: note_views(context, &notes),
+            conflict: told.draft.contested.contains_key(&cell.id),
             misfit: misfit.map(|value| self.as_typed(context, indicator, value)),
             apart: None,
-            warnings: warnings.map(|(_, warning)| warning.clone()).collect(),
+            warnings: resting.into_iter().chain(doubted).collect(),
         })
     }
 }
@@ -319,12 +386,25 @@ pub(super) fn entry_view(
     indicator: &Indicator,
     entry: Entry,
 ) -> EntryView {
+    let written = |value: &Option<CellValue>| {
+        value.as_ref().map(|value| write_value(value, indicator)).unwrap_or_default()
+    };
+    view_of(context, EntryOf::Value, written(&entry.value), entry)
+}
+
+pub(super) fn note_view(context: &PeriodContext, entry: Entry<String>) -> EntryView {
+    view_of(context, EntryOf::Note, entry.value.clone(), entry)
+}
+
+fn view_of<T>(context: &PeriodContext, of: EntryOf, written: String, entry: Entry<T>) -> EntryView {
     let node = entry.node.map(|key| match context.roster.node(&key) {
         Some(node) => node.name.clone(),
         None => key.to_string().chars().take(8).collect(),
     });
     EntryView {
-        written: entry.value.map(|value| write_value(&value, indicator)).unwrap_or_default(),
+        of,
+        written,
+        stands: true,
         person: entry.person,
         node: node.unwrap_or_default(),
         time: entry.time,

@@ -1,16 +1,16 @@
 //! Cells that people set apart from each other.
 
-use hopluu_protocol::documents::report;
 use hopluu_protocol::id::IndicatorId;
 use hopluu_protocol::period::PeriodId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Desk;
-use super::cells::{EntryView, entry_view};
+use super::cells::EntryView;
+use super::draft::note_views;
 use crate::problem::Refusal;
 
-/// A cell in open conflict, with all its values. Setting the cell chooses.
+/// A cell whose value or note is in open conflict, with all that stands. Setting value or note chooses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ConflictView {
     /// The cell.
@@ -18,8 +18,11 @@ pub struct ConflictView {
     pub id: IndicatorId,
     /// Its label.
     pub label: String,
-    /// At least two values; the first is the one shown meanwhile.
+    /// At least two values; none when only the notes differ.
     pub entries: Vec<EntryView>,
+    /// At least two notes; none when only the values differ.
+    #[serde(default)]
+    pub notes: Vec<EntryView>,
 }
 
 impl Desk {
@@ -30,24 +33,17 @@ impl Desk {
     pub fn conflicts(&mut self, period: PeriodId) -> Result<Vec<ConflictView>, Refusal> {
         let context = self.period(period)?;
         let unit = self.membership()?.unit.clone();
-        let Some(document) = self.replica.document(&context.report(&unit))? else {
-            return Ok(Vec::new());
-        };
-        let conflicts = report::conflicts(document)?;
-        let kind = &context.unit(&unit)?.kind;
-        Ok(conflicts
-            .into_iter()
-            .filter_map(|conflict| {
-                // A row that the form has no longer is nobody's to settle.
-                let indicator = context.template.indicator(&conflict.cell)?;
-                indicator.reporters.contains(kind).then_some(())?;
-                let entries = conflict.entries.into_iter();
-                Some(ConflictView {
-                    id: conflict.cell,
-                    label: indicator.label.clone(),
-                    entries: entries.map(|entry| entry_view(&context, indicator, entry)).collect(),
-                })
-            })
-            .collect())
+        let draft = self.draft(&context, &unit)?;
+        let mut views = Vec::new();
+        for (id, conflict) in draft.contested {
+            let Some(row) = context.template.indicator(&id) else { continue };
+            views.push(ConflictView {
+                label: row.label.clone(),
+                entries: self.entry_views(&context, row, &conflict.entries),
+                notes: note_views(&context, &conflict.notes),
+                id,
+            });
+        }
+        Ok(views)
     }
 }

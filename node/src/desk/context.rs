@@ -258,14 +258,16 @@ impl PeriodContext {
 }
 
 fn not_in_period(unit: &Unit, period: PeriodId, last: Date) -> Refusal {
-    let day = |day: Option<Date>| day.map_or_else(|| "none".to_owned(), |day| day.to_string());
     // One that begins later has not ended, whenever it will.
     let ended = unit.valid_to.filter(|to| *to < last);
     let detail = format!("{} did not exist at the end of {period}", unit.code);
     let problem = Problem::new("unit-not-in-period", detail).arg("unit", &unit.short_name);
     let problem = problem.arg("period", period);
-    let problem = problem.arg("from", day(unit.valid_from)).arg("to", day(ended));
-    Refusal::new(Reason::NotNow, problem)
+    let day = |problem: Problem, name: &str, day: Option<Date>| match day {
+        Some(day) => problem.arg_day(name, day),
+        None => problem.arg(name, "none"),
+    };
+    Refusal::new(Reason::NotNow, day(day(problem, "from", unit.valid_from), "to", ended))
 }
 
 /// The refusal for a period that the calendar does not have.

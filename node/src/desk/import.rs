@@ -1,6 +1,7 @@
 //! Importing a file into this unit's draft: a plan first, then, if nothing is wrong with it, the change; all
 //! or nothing, all errors at once.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hopluu_protocol::figures::Figures;
@@ -16,8 +17,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Desk;
-use super::cells::{checked_note, report_of, typed_by, warnings, written};
+use super::cells::{CellWrite, EntryView, checked_note, report_of, typed_by, warnings, written};
 use super::context::PeriodContext;
+use super::draft::{note_views, without_unsettled};
 use super::refusal::value_problem;
 use crate::import::{Content, Identity, ImportFile, MAX_TOLD, Reading, Row, Shown, read};
 use crate::problem::{Place, Problem, Reason, Refusal};
@@ -50,7 +52,8 @@ pub struct ChangedCell {
     pub id: IndicatorId,
     /// Its label on the form.
     pub label: String,
-    /// The value before as people write it; empty when there was none.
+    /// The value before as people write it; empty when there was none, all with ` | ` between them when several
+    /// stood in the cell.
     pub before: String,
     /// The value after; empty when the cell is cleared.
     pub after: String,
@@ -81,9 +84,6 @@ pub struct ImportOptions {
     /// Only plan.
     pub dry_run: bool,
 }
-
-/// A cell to be written: value and, if it changes, note.
-type Write = (IndicatorId, Option<CellValue>, Option<String>);
 
 impl Desk {
     /// Imports a file into this unit's draft.
@@ -128,6 +128,7 @@ impl Desk {
             let place = Place { file: Some(reading.file.clone()), ..Place::default() };
             Refusal::new(Reason::Invalid, problem.at(place))
         })?;
+        let unsettled = self.unsettled(&context, &unit)?;
         let figures = self.draft_figures(&context, &unit)?;
         let planner = Planner {
             context: &context,
@@ -135,6 +136,7 @@ impl Desk {
             clear_blank: options.clear_blank,
             after: figures.clone(),
             figures,
+            unsettled,
             writes: Vec::new(),
             computed: Vec::new(),
             more_problems: 0,
@@ -152,6 +154,43 @@ impl Desk {
         }
         Ok(plan)
     }
+
+    /// What stands in cells of a draft and is not among its figures: values and notes in conflict, and values
+    /// that the form's row cannot hold.
+    fn unsettled(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+    ) -> Result<Unsettled, Refusal> {
+        let draft = self.draft(context, unit)?;
+        let all = |views: Vec<EntryView>| {
+            let written: Vec<String> = views.into_iter().map(|view| view.written).collect();
+            written.join(" | ")
+        };
+        let mut unsettled = Unsettled::default();
+        for (id, value) in &draft.placed.misfits {
+            let Some(row) = context.template.indicator(id) else { continue };
+            unsettled.values.insert(id.clone(), self.as_typed(context, row, value));
+        }
+        for (id, conflict) in &draft.contested {
+            let Some(row) = context.template.indicator(id) else { continue };
+            if !conflict.entries.is_empty() {
+                let values = all(self.entry_views(context, row, &conflict.entries));
+                unsettled.values.insert(id.clone(), values);
+            }
+            if !conflict.notes.is_empty() {
+                unsettled.notes.insert(id.clone(), all(note_views(context, &conflict.notes)));
+            }
+        }
+        Ok(unsettled)
+    }
+}
+
+/// What stands in cells and is not among the figures, as people write it.
+#[derive(Default)]
+struct Unsettled {
+    values: BTreeMap<IndicatorId, String>,
+    notes: BTreeMap<IndicatorId, String>,
 }
 
 /// Refuses a file that says of itself that it is another period's, unit's or template's.
@@ -195,9 +234,11 @@ struct Planner<'a> {
     clear_blank: bool,
     /// What the draft holds.
     figures: Figures,
+    /// What stands in it and does not count.
+    unsettled: Unsettled,
     /// What it will hold.
     after: Figures,
-    writes: Vec<Write>,
+    writes: Vec<CellWrite>,
     /// Rows that the program computes: compared when everything else is known.
     computed: Vec<Row>,
     more_problems: usize,
@@ -205,7 +246,7 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn plan(mut self, reading: Reading) -> (ImportPlan, Vec<Write>) {
+    fn plan(mut self, reading: Reading) -> (ImportPlan, Vec<CellWrite>) {
         self.plan.left_out = reading.left_out;
         self.plan.more_left_out = reading.more_left_out;
         self.plan.remarks = reading.remarks;
@@ -232,7 +273,7 @@ impl Planner<'_> {
                         let problem = problem.arg("text", text).arg("held", held);
                         self.plan.remarks.push(problem.at(row.place.clone()));
                     }
-                    self.change(row, indicator, Some(value));
+                    self.change(row, indicator, Some(Some(value)));
                 }
                 Err(problem) => self.complain(&row, problem),
             },
@@ -257,65 +298,78 @@ impl Planner<'_> {
 
     /// A row without a value changes nothing, unless it is to clear; a note beside it counts.
     fn blank(&mut self, row: Row, indicator: &Indicator) {
-        let current = self.figures.cells.get(&row.indicator).cloned();
         if self.clear_blank {
-            return self.change(row, indicator, None);
+            return self.change(row, indicator, Some(None));
         }
-        if let Some(value) = &current {
-            let value = write_value(value, indicator);
+        let held = self.held(&row.indicator, indicator);
+        if let Some(value) = &held {
             let problem = Problem::new("import-blank-kept", format!("{value} stays"));
             self.plan.left_out.push(problem.arg("value", value).at(row.place.clone()));
         }
         let has_note = row.note.as_deref().is_some_and(|note| own_note(note, indicator).is_some());
         if has_note {
-            self.change(row, indicator, current);
-        } else if current.is_none() {
+            self.change(row, indicator, None);
+        } else if held.is_none() {
             self.plan.unchanged += 1;
         }
     }
 
-    fn change(&mut self, row: Row, indicator: &Indicator, value: Option<CellValue>) {
+    /// What stands in a cell, as people write it; `None` when it is empty.
+    fn held(&self, id: &IndicatorId, indicator: &Indicator) -> Option<String> {
+        let settled = || self.figures.cells.get(id).map(|value| write_value(value, indicator));
+        self.unsettled.values.get(id).cloned().or_else(settled)
+    }
+
+    /// Changes a cell: to a value, to none, or, with no word about the value, its note alone.
+    fn change(&mut self, row: Row, indicator: &Indicator, value: Option<Option<CellValue>>) {
         let id = row.indicator.clone();
-        let before = self.figures.cells.get(&id).cloned();
+        let before = self.held(&id, indicator).unwrap_or_default();
         let note = match self.note(&row, indicator) {
             Ok(note) => note,
             Err(problem) => return self.complain(&row, problem),
         };
-        if before == value && note.is_none() {
+        let is_settled = !self.unsettled.values.contains_key(&id);
+        let same =
+            |value: &Option<CellValue>| is_settled && self.figures.cells.get(&id) == value.as_ref();
+        if value.as_ref().is_none_or(same) && note.is_none() {
             self.plan.unchanged += 1;
             return;
         }
         let words = |value: &Option<CellValue>| {
             value.as_ref().map(|value| write_value(value, indicator)).unwrap_or_default()
         };
-        let after = words(&value);
+        let after = value.as_ref().map_or_else(|| before.clone(), words);
         let found = row.content.as_seen().trim().to_owned();
         self.plan.changed.push(ChangedCell {
             id: id.clone(),
             label: indicator.label.clone(),
-            before: words(&before),
+            before,
             found: (found != after && !found.is_empty()).then_some(found),
             after,
             note: note.clone(),
             place: row.place,
         });
         match &value {
-            Some(value) => drop(self.after.cells.insert(id.clone(), value.clone())),
-            None => drop(self.after.cells.remove(&id)),
+            Some(Some(value)) => drop(self.after.cells.insert(id.clone(), value.clone())),
+            Some(None) => drop(self.after.cells.remove(&id)),
+            None => {}
         }
-        self.writes.push((id, value, note.map(|note| note.after)));
+        self.writes.push(CellWrite { id, value, note: note.map(|note| note.after) });
     }
 
     /// The note, if the file changes it. An empty one changes nothing, unless it is to clear.
     fn note(&self, row: &Row, indicator: &Indicator) -> Result<Option<ChangedNote>, Problem> {
         let Some(note) = &row.note else { return Ok(None) };
         let after = own_note(note, indicator).map(checked_note).transpose()?;
-        let before = self.figures.notes.get(&row.indicator).cloned().unwrap_or_default();
+        let several = self.unsettled.notes.get(&row.indicator);
+        let before = several.or_else(|| self.figures.notes.get(&row.indicator));
+        let before = before.cloned().unwrap_or_default();
         let after = match after {
             None if !self.clear_blank => return Ok(None),
             after => after.unwrap_or_default(),
         };
-        Ok((before.trim() != after.trim()).then_some(ChangedNote { before, after }))
+        let changes = several.is_some() || before.trim() != after.trim();
+        Ok(changes.then_some(ChangedNote { before, after }))
     }
 
     /// Tells which changed figures do not go together with others: a part above its whole.
@@ -366,7 +420,7 @@ impl Planner<'_> {
 
 /// A note that the form does not have by itself: what is printed where a report has none is still none.
 fn own_note<'a>(note: &'a str, indicator: &Indicator) -> Option<&'a str> {
-    let note = note.trim();
+    let note = without_unsettled(note.trim());
     let printed = indicator.note.as_deref().map(str::trim);
     (!note.is_empty() && Some(note) != printed).then_some(note)
 }

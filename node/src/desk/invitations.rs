@@ -22,6 +22,9 @@ use crate::problem::{Problem, Reason, Refusal};
 /// The name under which the hub enters a node.
 const BY_INVITATION: &str = "hopluu";
 
+/// Longest time for which an invitation is good, hours: a year.
+pub const MOST_HOURS: u32 = 8760;
+
 /// Longest name of a machine, characters.
 const MAX_NODE_NAME: usize = 60;
 
@@ -82,7 +85,8 @@ impl Desk {
     /// Makes an invitation for a node of a unit. `code` must be fresh random bytes.
     ///
     /// # Errors
-    /// When this node is not a hub, when the roster has no such unit, or when there is no address.
+    /// When this node is not a hub, when the roster has no such unit, when there is no address, or when
+    /// `hours` is not from 1 to [`MOST_HOURS`].
     pub fn invite(
         &mut self,
         unit: UnitCode,
@@ -93,6 +97,11 @@ impl Desk {
         let membership = self.hub_only()?.clone();
         let roster = self.roster()?;
         let invited = roster.unit(&unit).ok_or_else(|| unknown_unit(&unit))?;
+        if !(1..=MOST_HOURS).contains(&hours) {
+            let problem = Problem::new("invite-hours", format!("{hours} hours"));
+            let problem = problem.arg("hours", hours).arg("most", MOST_HOURS);
+            return Err(Refusal::new(Reason::Invalid, problem));
+        }
         if addresses.is_empty() {
             let problem =
                 Problem::new("invite-no-address", "where nodes find the hub is not known");

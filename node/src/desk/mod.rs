@@ -6,8 +6,10 @@
 
 mod apart;
 mod cells;
+mod changed;
 mod conflicts;
 mod context;
+mod draft;
 mod import;
 mod invitations;
 mod machines;
@@ -37,10 +39,11 @@ use hopluu_protocol::invitation::InvitationBook;
 use hopluu_protocol::replica::{EditContext, Replica};
 use hopluu_protocol::store::Store;
 
-pub use cells::{CellView, EntryView};
+pub use cells::{CellView, EntryOf, EntryView};
+pub use changed::ChangedSince;
 pub use conflicts::ConflictView;
 pub use import::{ChangedCell, ChangedNote, ImportOptions, ImportPlan};
-pub use invitations::{InvitationView, Invited};
+pub use invitations::{InvitationView, Invited, MOST_HOURS};
 pub use machines::{MachineView, Revocation};
 pub(crate) use membership::Beside;
 pub use membership::{Membership, Place as MembershipPlace};

@@ -4,6 +4,7 @@ use hopluu_protocol::documents::DocumentError;
 use hopluu_protocol::documents::calendar::{self, Calendar, Lock, PeriodEntry};
 use hopluu_protocol::id::{DocId, TemplateRef, UnitCode};
 use hopluu_protocol::period::{PeriodDays, PeriodId};
+use hopluu_protocol::template::PeriodRule;
 use jiff::civil::Date;
 use jiff::tz::{TimeZone, offset};
 use jiff::{Timestamp, ToSpan as _};
@@ -245,8 +246,8 @@ impl Desk {
         match deadline {
             Some(deadline) if deadline < last => {
                 let problem = Problem::new("period-deadline", format!("{deadline} is early"));
-                let problem = problem.arg("period", period).arg("deadline", deadline);
-                Err(Refusal::new(Reason::Invalid, problem.arg("last", last)))
+                let problem = problem.arg("period", period).arg_day("deadline", deadline);
+                Err(Refusal::new(Reason::Invalid, problem.arg_day("last", last)))
             }
             _ => Ok(()),
         }
@@ -261,14 +262,16 @@ impl Desk {
             return Err(super::context::unknown_period(calendar, period));
         };
         let template = calendar.current(period).unwrap_or_else(|| entry.template.clone());
-        let (first_day, last_day, deadline) = match self.template(&template) {
-            Ok(template) => {
+        let template_here = self.template(&template).ok();
+        let (first_day, last_day) = match &template_here {
+            Some(template) => {
                 let days = period.days(&template.period_rule)?;
-                let deadline = period.deadline(&template.period_rule, &calendar.holidays)?;
-                (days.first.to_string(), days.last.to_string(), deadline.to_string())
+                (days.first.to_string(), days.last.to_string())
             }
-            Err(_) => (String::new(), String::new(), String::new()),
+            None => (String::new(), String::new()),
         };
+        let rule = template_here.as_ref().map(|template| &template.period_rule);
+        let due = deadline(calendar, period, rule)?;
         let extensions = calendar.extensions.iter().filter(|((of, _), _)| *of == period);
         Ok(PeriodView {
             period,
@@ -276,7 +279,7 @@ impl Desk {
             template,
             first_day,
             last_day,
-            deadline: entry.deadline.map_or(deadline, |day| day.to_string()),
+            deadline: due.map_or_else(String::new, |day| day.to_string()),
             deadline_set: entry.deadline.is_some(),
             closed: calendar.locks.get(&period).map(|lock| lock.reason.clone()),
             extensions: extensions
@@ -287,6 +290,20 @@ impl Desk {
                 })
                 .collect(),
         })
+    }
+}
+
+/// The day until which a period's reports are due, for units that have no more time: the one that somebody set,
+/// or what follows from the template's rule and the days off. `None` when neither is known.
+pub(super) fn deadline(
+    calendar: &Calendar,
+    period: PeriodId,
+    rule: Option<&PeriodRule>,
+) -> Result<Option<Date>, Refusal> {
+    let set = calendar.periods.get(&period).and_then(|entry| entry.deadline);
+    match (set, rule) {
+        (None, Some(rule)) => Ok(Some(period.deadline(rule, &calendar.holidays)?)),
+        (set, _) => Ok(set),
     }
 }
 

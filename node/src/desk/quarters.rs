@@ -38,7 +38,7 @@ pub struct QuarterValue {
     /// The quarter.
     #[schema(value_type = String)]
     pub period: PeriodId,
-    /// The value; empty when nothing was reported, or when the quarter's form has no such cell or means
+    /// The value; empty when nothing was reported, when several values stand in the cell, or when the quarter's form has no such cell or means
     /// something else by it.
     pub written: String,
 }

@@ -1,7 +1,8 @@
 //! The hub's part when a report arrives: new submissions are verified and get their receipt.
 //!
 //! A submission that verifies is accepted at once; an operator's review that comes later can still send
-//! it back. One that does not verify gets no receipt and is told of.
+//! it back. One that does not verify gets no receipt and is told of. One that comes after the period was closed
+//! is accepted as well, and its receipt says so: the office could not know.
 
 use std::collections::BTreeMap;
 
@@ -72,8 +73,12 @@ impl Desk {
             None => review::Review::default(),
         };
         let roster = self.roster()?;
+        let calendar = self.calendar().ok();
         let versions =
-            self.calendar().map(|calendar| calendar.versions(period)).unwrap_or_default();
+            calendar.as_ref().map(|calendar| calendar.versions(period)).unwrap_or_default();
+        // An office that has not heard of the closing still submits. That the hub knew of it decides, not clocks.
+        let lock = calendar.as_ref().and_then(|calendar| calendar.locks.get(&period));
+        let closed_since = lock.map(|lock| lock.since);
         let Some(document) = self.replica.document(&doc)? else { return Ok(Some(Vec::new())) };
         let mut received = Vec::new();
         let mut accepted: Vec<SubmissionId> = Vec::new();
@@ -95,7 +100,7 @@ impl Desk {
             let edits = self.edits(BY_ITSELF);
             self.replica.edit(&review_doc, &edits, |tx| {
                 for id in &accepted {
-                    review::receive(tx, id, &Receipt { received_at: arrived })?;
+                    review::receive(tx, id, &Receipt { received_at: arrived, closed_since })?;
                     let word = Acceptance { at: arrived, person: BY_ITSELF.to_owned() };
                     review::accept(tx, id, &word)?;
                 }

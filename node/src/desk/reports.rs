@@ -51,6 +51,14 @@ pub struct Printable {
     context: PeriodContext,
     issue: Issue,
     name: String,
+    /// What else is to be told to who makes it.
+    told: Vec<Problem>,
+}
+
+/// What a unit gives, and that it came after the closing if it did.
+struct Accepted {
+    contribution: Contribution,
+    late: Option<Problem>,
 }
 
 /// A report that is being made: of one unit it is ready at once, of a whole town it takes as many looks
@@ -68,6 +76,8 @@ pub(crate) struct Gathering {
     unit: UnitCode,
     additions: Additions,
     contributions: Vec<Contribution>,
+    /// Which of them came after the closing.
+    late: Vec<Problem>,
     /// How many of the roster's units have been asked.
     asked: usize,
 }
@@ -118,8 +128,14 @@ impl Desk {
             }
             _ => {
                 let unit = membership.unit;
-                let figures = self.draft_figures(&context, &unit)?;
-                printable_of_unit(context, &Contribution { unit, submission: None, figures })?
+                let draft = self.draft(&context, &unit)?;
+                let figures = self.printed_draft(&context, &draft);
+                let (_, changed) = self.handed_in(&context, &unit)?;
+                let changed = changed.map(|changed| changed.told(&context, &unit, true));
+                let mut told = self.told_conflicts(&context, &draft);
+                told.extend(changed);
+                let own = Contribution { unit, submission: None, figures };
+                Printable { told, ..printable_of_unit(context, &own)? }
             }
         };
         Ok(Begun::Ready(Box::new(ready)))
@@ -134,7 +150,8 @@ impl Desk {
             Some(document) => consolidated::read(document)?,
             None => Additions::default(),
         };
-        Ok(Gathering { context, unit, additions, contributions: Vec::new(), asked: 0 })
+        let (contributions, late) = (Vec::new(), Vec::new());
+        Ok(Gathering { context, unit, additions, contributions, late, asked: 0 })
     }
 
     /// Asks the next units what they have submitted, for as long as one turn of the keeper may take. Each
@@ -146,7 +163,10 @@ impl Desk {
         let turn = Turn::begin();
         let roster = Arc::clone(&gathering.context.roster);
         for unit in roster.units.iter().skip(gathering.asked) {
-            gathering.contributions.extend(self.accepted(&gathering.context, &unit.code)?);
+            if let Some(accepted) = self.accepted(&gathering.context, &unit.code)? {
+                gathering.contributions.push(accepted.contribution);
+                gathering.late.extend(accepted.late);
+            }
             gathering.asked += 1;
             if turn.is_over() {
                 break;
@@ -162,14 +182,18 @@ impl Desk {
     ) -> Result<Printable, Refusal> {
         context.unit(unit)?;
         match self.accepted(&context, unit)? {
-            Some(contribution) => {
+            Some(Accepted { contribution, late }) => {
+                let (_, changed) = self.handed_in(&context, unit)?;
+                let changed = changed.map(|changed| changed.told(&context, unit, false));
                 // A submission stays at the version that it was made under.
                 let own = contribution.submission.as_ref().map(|stamp| stamp.template.clone());
                 let template = match own {
                     Some(own) => self.template(&own)?,
                     None => Arc::clone(&context.template),
                 };
-                printable_of_unit(PeriodContext { template, ..context }, &contribution)
+                let told = late.into_iter().chain(changed).collect();
+                let context = PeriodContext { template, ..context };
+                Ok(Printable { told, ..printable_of_unit(context, &contribution)? })
             }
             None => {
                 let problem = Problem::new("not-submitted", format!("{unit} submitted nothing"));
@@ -183,7 +207,7 @@ impl Desk {
         &mut self,
         context: &PeriodContext,
         unit: &UnitCode,
-    ) -> Result<Option<Contribution>, Refusal> {
+    ) -> Result<Option<Accepted>, Refusal> {
         let review = DocId::Review(context.period, unit.clone());
         let review = match self.replica.document(&review)? {
             Some(document) => review::read(document)?,
@@ -205,7 +229,12 @@ impl Desk {
             .map_err(|error| Refusal::new(Reason::Failed, error.into()))?;
         let statement = &submission.statement;
         let figures = self.of_own_form(context, unit, &statement.template, reading.figures);
-        Ok(Some(Contribution {
+        let receipt = review.receipts.get(&submission.id());
+        let late = receipt.and_then(|receipt| {
+            let closed = receipt.closed_since?;
+            Some(after_closing(context, unit, statement.signed_at, receipt.received_at, closed))
+        });
+        let contribution = Contribution {
             unit: unit.clone(),
             submission: Some(SubmissionStamp {
                 id: submission.id().to_string(),
@@ -216,7 +245,8 @@ impl Desk {
                 template: statement.template.clone(),
             }),
             figures,
-        }))
+        };
+        Ok(Some(Accepted { contribution, late }))
     }
 }
 
@@ -228,7 +258,7 @@ impl Gathering {
 
     /// The consolidated report of the hub's unit. Reckons for seconds when there are thousands of units.
     pub(crate) fn consolidate(self) -> Printable {
-        let Self { context, unit, additions, contributions, .. } = self;
+        let Self { context, unit, additions, contributions, late, .. } = self;
         let overrides = additions
             .overrides
             .into_iter()
@@ -254,8 +284,25 @@ impl Gathering {
             opening: None,
         };
         let name = format!("bao-cao-{}", context.period);
-        Printable { consolidated, context, issue, name }
+        Printable { consolidated, context, issue, name, told: late }
     }
+}
+
+/// Says that a submission reached the hub after the period was closed, by all clocks.
+fn after_closing(
+    context: &PeriodContext,
+    unit: &UnitCode,
+    signed: i64,
+    received: i64,
+    closed: i64,
+) -> Problem {
+    let time = |ms: i64| crate::cli::moment(ms.div_euclid(1000));
+    let name = context.roster.unit(unit).map_or_else(String::new, |unit| unit.short_name.clone());
+    Problem::new("submission-after-closing", format!("{unit} came after the closing"))
+        .arg("unit", name)
+        .arg("signed", time(signed))
+        .arg("received", time(received))
+        .arg("closed", time(closed))
 }
 
 fn printable_of_unit(
@@ -274,7 +321,7 @@ fn printable_of_unit(
     let period_name = context.period.printed_name();
     let issue = Issue { number: None, date: None, period_name, opening: None };
     let name = format!("bao-cao-{}-{unit}", context.period);
-    Ok(Printable { consolidated, context, issue, name })
+    Ok(Printable { consolidated, context, issue, name, told: Vec::new() })
 }
 
 impl Printable {
@@ -290,7 +337,7 @@ impl Printable {
         let unsettled = unsettled.map(|problem| Problem::of_consolidation(problem, roster));
         let doubted = warnings(&self.consolidated.report, &self.context);
         let doubted = doubted.into_iter().map(|(_, told)| told);
-        unready.iter().cloned().chain(unsettled).chain(doubted).collect()
+        unready.iter().chain(&self.told).cloned().chain(unsettled).chain(doubted).collect()
     }
 
     /// The report in a format. The same report gives the same bytes.

@@ -1,17 +1,17 @@
 //! Where this node stands: its unit, its hub, its reports, and what is not yet at the hub.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use hopluu_protocol::documents::report;
-use hopluu_protocol::id::{IndicatorId, TemplateRef, UnitCode};
+use hopluu_protocol::id::{TemplateRef, UnitCode};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::roster::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Desk;
+use super::changed::ChangedSince;
 use super::context::PeriodContext;
+use super::periods::deadline;
 use super::submit::SubmissionView;
 use super::turn::Turn;
 use crate::contact::HubContact;
@@ -72,7 +72,7 @@ pub struct PeriodStatus {
     pub cells: usize,
     /// How many of them hold something.
     pub filled: usize,
-    /// How many are in open conflict.
+    /// How many are in open conflict about their value or note.
     pub conflicts: usize,
     /// How many hold what the form's row cannot hold any more: to be typed again.
     #[serde(default)]
@@ -97,6 +97,9 @@ pub struct UnitSubmissions {
     pub name: String,
     /// Its submissions, the latest last.
     pub submissions: Vec<SubmissionView>,
+    /// How its draft differs from the latest of them; absent when it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<ChangedSince>,
 }
 
 /// A node that is connected.
@@ -171,14 +174,15 @@ impl Desk {
             for unit in roster.units.iter().skip(*asked) {
                 *asked += 1;
                 if *hub || own.as_ref() == Some(&unit.code) {
-                    let submissions = self.submissions_of(context, &unit.code)?;
+                    let (submissions, changed) = self.handed_in(context, &unit.code)?;
                     // Of a unit that is not to report, only what it reported is worth a line.
                     if submissions.is_empty() && !unit.exists_on(context.days.last) {
                         continue;
                     }
                     let (name, unit) = (unit.short_name.clone(), unit.code.clone());
                     if let Some(period) = periods.get_mut(*at) {
-                        period.submissions.push(UnitSubmissions { unit, name, submissions });
+                        let handed_in = UnitSubmissions { unit, name, submissions, changed };
+                        period.submissions.push(handed_in);
                     }
                 }
                 if turn.is_over() {
@@ -245,21 +249,14 @@ impl Desk {
             }
             Err(refusal) => return Err(refusal),
         };
-        let placed = self.placed(&context, unit)?;
+        let draft = self.draft(&context, unit)?;
         let reports = context.roster.unit(unit).filter(|unit| unit.exists_on(context.days.last));
         let kind = reports.map(|unit| &unit.kind);
-        let typed: BTreeSet<&IndicatorId> = kind
-            .into_iter()
-            .flat_map(|kind| context.template.typed_by(kind))
-            .map(|row| &row.id)
-            .collect();
-        let conflicts = match self.replica.document(&context.report(unit))? {
-            Some(document) => report::conflicts(document)?,
-            None => Vec::new(),
-        };
-        let conflicts = conflicts.iter().filter(|conflict| typed.contains(&conflict.cell)).count();
-        let cells = typed.len();
-        let filled = placed.counted.cells.len();
+        let cells = kind.map_or(0, |kind| context.template.typed_by(kind).count());
+        let conflicts = if kind.is_some() { draft.contested.len() } else { 0 };
+        let several = draft.contested.values().filter(|conflict| !conflict.entries.is_empty());
+        let placed = &draft.placed;
+        let filled = placed.counted.cells.len() + several.count();
         Ok(PeriodStatus {
             period,
             name: period.printed_name(),
@@ -296,8 +293,7 @@ impl Desk {
             template,
             first_day: String::new(),
             last_day: String::new(),
-            deadline: entry
-                .and_then(|entry| entry.deadline)
+            deadline: deadline(&calendar, period, None)?
                 .map_or_else(String::new, |day| day.to_string()),
             locked: calendar.locks.get(&period).map(|lock| lock.reason.clone()),
             cells: 0,
@@ -313,14 +309,11 @@ impl Desk {
     /// The day until which a unit's report is due.
     fn deadline(&mut self, context: &PeriodContext, unit: &UnitCode) -> Result<String, Refusal> {
         let calendar = self.calendar()?;
-        let period = context.period;
-        if let Some(extension) = calendar.extensions.get(&(period, unit.clone())) {
-            return Ok(extension.until.to_string());
-        }
-        if let Some(day) = calendar.periods.get(&period).and_then(|entry| entry.deadline) {
-            return Ok(day.to_string());
-        }
-        let day = period.deadline(&context.template.period_rule, &calendar.holidays)?;
-        Ok(day.to_string())
+        let extension = calendar.extensions.get(&(context.period, unit.clone()));
+        let due = match extension {
+            Some(extension) => Some(extension.until),
+            None => deadline(&calendar, context.period, Some(&context.template.period_rule))?,
+        };
+        Ok(due.map_or_else(String::new, |day| day.to_string()))
     }
 }

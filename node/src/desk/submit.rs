@@ -1,7 +1,5 @@
 //! Submitting: a report is frozen at its heads and signed with this node's key.
 
-use std::collections::BTreeSet;
-
 use hopluu_protocol::documents::report;
 use hopluu_protocol::documents::review::{self, Standing};
 use hopluu_protocol::id::{DocId, IndicatorId, TemplateRef, UnitCode};
@@ -14,7 +12,9 @@ use utoipa::ToSchema;
 
 use super::Desk;
 use super::cells::{report_with, warnings};
+use super::changed::ChangedSince;
 use super::context::PeriodContext;
+use super::draft::Draft;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// A submission and where it stands.
@@ -37,6 +37,10 @@ pub struct SubmissionView {
     pub standing: Standing,
     /// When the hub received it, milliseconds since 1970 by the hub's clock.
     pub received_at: Option<i64>,
+    /// Since when the period had been closed when the hub received it, milliseconds since 1970 by the clock of
+    /// the machine that closed it; absent when it was open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_since: Option<i64>,
     /// Why it was sent back, if it was.
     pub reasons: Vec<String>,
     /// Optional cells that are empty in it.
@@ -66,20 +70,21 @@ impl Desk {
         }
         let doc = context.report(&unit);
         self.ensure(&doc, Some(&context))?;
-        let placed = self.placed(&context, &unit)?;
+        let Draft { placed, contested } = self.draft(&context, &unit)?;
         let document = self.present(&doc)?;
         let reading = report::read(document, None)?;
-        let conflicts = report::conflicts(document)?;
         let heads = document.get_heads();
 
         let mut problems: Vec<Problem> = Vec::new();
-        // A row that the form has no longer is nobody's to settle.
-        let kind = &context.unit(&unit)?.kind;
-        let typed: BTreeSet<&IndicatorId> =
-            context.template.typed_by(kind).map(|row| &row.id).collect();
-        for conflict in conflicts.iter().filter(|conflict| typed.contains(&conflict.cell)) {
-            let detail = format!("{} holds several values", conflict.cell);
-            problems.push(Problem::new("submit-conflict", detail).at_indicator(&conflict.cell));
+        for (id, conflict) in &contested {
+            if !conflict.entries.is_empty() {
+                let problem = Problem::new("submit-conflict", format!("{id} holds several values"));
+                problems.push(problem.at_indicator(id));
+            }
+            if !conflict.notes.is_empty() {
+                let detail = format!("{id} has several notes");
+                problems.push(Problem::new("submit-note-conflict", detail).at_indicator(id));
+            }
         }
         for key in reading.unreadable.keys() {
             let detail = format!("{key} cannot be read");
@@ -93,7 +98,10 @@ impl Desk {
             problems.push(problem.arg("label", label).arg("value", value));
         }
         let (mut required, optional) = missing(&context, &unit, &placed.counted)?;
-        required.retain(|(id, _)| !placed.misfits.contains_key(id));
+        let several = |id: &IndicatorId| {
+            contested.get(id).is_some_and(|conflict| !conflict.entries.is_empty())
+        };
+        required.retain(|(id, _)| !placed.misfits.contains_key(id) && !several(id));
         for (id, label) in required {
             let problem = Problem::new("submit-missing", format!("{id} is empty"));
             problems.push(problem.arg("label", label).at_indicator(id));
@@ -127,9 +135,32 @@ impl Desk {
         context: &PeriodContext,
         unit: &UnitCode,
     ) -> Result<Vec<SubmissionView>, Refusal> {
+        let (review, ordered) = self.ordered(context, unit)?;
+        Ok(ordered.into_iter().map(|submission| view(&review, submission)).collect())
+    }
+
+    /// As [`Desk::submissions_of`], and how the draft differs from the latest one.
+    pub(super) fn handed_in(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+    ) -> Result<(Vec<SubmissionView>, Option<ChangedSince>), Refusal> {
+        let (review, ordered) = self.ordered(context, unit)?;
+        let changed = match ordered.last() {
+            Some(latest) => self.changed_since(context, unit, ordered.len(), latest)?,
+            None => None,
+        };
+        Ok((ordered.into_iter().map(|submission| view(&review, submission)).collect(), changed))
+    }
+
+    fn ordered(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+    ) -> Result<(review::Review, Vec<Submission>), Refusal> {
         let review = self.review_of(context, unit)?;
         let Some(document) = self.replica.document(&context.report(unit))? else {
-            return Ok(Vec::new());
+            return Ok((review, Vec::new()));
         };
         let submissions = report::submissions(document)?.into_iter();
         let submissions = submissions.map(|(id, submission)| {
@@ -137,7 +168,8 @@ impl Desk {
         });
         let submissions = submissions.collect();
         let ordered = in_order(document, submissions).into_iter();
-        Ok(ordered.map(|(_, submission)| view(&review, submission)).collect())
+        let ordered = ordered.map(|(_, submission)| submission).collect();
+        Ok((review, ordered))
     }
 
     /// How many of this unit's reports have a latest submission on which the hub has not said a word here.
@@ -180,6 +212,7 @@ fn view(review: &review::Review, submission: Submission) -> SubmissionView {
     SubmissionView {
         standing: review.standing(&id),
         received_at: review.receipts.get(&id).map(|receipt| receipt.received_at),
+        closed_since: review.receipts.get(&id).and_then(|receipt| receipt.closed_since),
         reasons: review.returns.get(&id).map(|word| word.reasons.clone()).unwrap_or_default(),
         id: id.to_string(),
         template: submission.statement.template,

@@ -1,5 +1,6 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
+mod agreement;
 mod periods;
 mod town_file;
 mod year;
@@ -68,6 +69,11 @@ impl Room {
 }
 
 impl Desk {
+    /// From now on the machine's clock is this one.
+    pub(crate) fn goes_by(&mut self, clock: fn() -> i64) {
+        self.clock = clock;
+    }
+
     fn commits(&mut self) {
         drop(self.replica.commit().unwrap());
     }

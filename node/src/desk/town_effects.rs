@@ -58,8 +58,7 @@ impl Desk {
             if before != after {
                 let detail = format!("{period} is due on {after}");
                 let effect = Problem::new("town-effect-deadline", detail).arg("period", period);
-                let written = |day: jiff::civil::Date| day.strftime("%d/%m/%Y").to_string();
-                effects.push(effect.arg("before", written(before)).arg("after", written(after)));
+                effects.push(effect.arg_day("before", before).arg_day("after", after));
             }
         }
         Ok(effects)

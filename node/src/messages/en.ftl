@@ -572,8 +572,8 @@ cli-joining = Joining
 cli-syncing = Syncing with the hub
 cli-rendering = Writing the report
 cli-written = Wrote { $file }
-cli-no-conflicts = No cell holds several values.
-cli-conflict = { $id } – { $label }: holds several values. Choose the right one with “hopluu set”:
+cli-no-conflicts = No cell holds several values or notes.
+cli-conflict = { $id } – { $label }: holds several values, none of which is counted. Choose the right one with “hopluu set”:
 cli-entry = { $value } – { $person }, on { $node }, { $time }
 cli-empty-value = (empty)
 cli-serving = The node is running; its local interface is at { $address }. Press Ctrl-C to stop it.
@@ -585,7 +585,7 @@ cli-status-hub = This node is the hub.
 cli-status-node = The node's key: { $key }
 cli-status-period = Period { $name }, deadline { $deadline }
 cli-status-filled = Cells filled: { $filled } of { $cells }
-cli-status-conflicts = Cells with several values: { $count }
+cli-status-conflicts = Cells with several values or notes: { $count }
 cli-status-submission = { $unit }: { $standing }, { $time }
 cli-status-unsubmitted = { $unit }: not submitted
 cli-way-quic = QUIC (UDP)
@@ -624,7 +624,7 @@ help-init-name = Name of this machine, for people
 help-invite = Invite a node of a unit (at the hub)
 help-invite-unit = The unit's code
 help-invite-address = Addresses at which the node will find the hub [default: where the hub listens]
-help-invite-hours = Hours until the invitation expires
+help-invite-hours = Hours until the invitation expires, from 1 to 8760
 help-join = Join a town with an invitation
 help-join-invitation = The invitation, as the hub's operator gave it
 help-join-name = Name of this machine, for people
@@ -640,10 +640,10 @@ help-set-note = A note for the Ghi chú column
 help-get = Show one cell, or all
 help-get-period = The period
 help-get-indicator = The indicator's id
-help-history = Every value that a cell ever had, by whom and when
+help-history = Every value and note that a cell ever had, by whom and when
 help-history-period = The period
 help-history-indicator = The indicator's id
-help-conflicts = Cells that people set apart from each other
+help-conflicts = Cells whose value or note people set apart from each other
 help-conflicts-period = The period
 help-text = Show a section's text, or set it from a file (“-”: standard input)
 help-text-period = The period
@@ -941,3 +941,31 @@ cli-adopted = { $doc }: { $count } changes are this machine's own now and go out
 cli-not-adopted = { $doc }: not a document of this unit, so it cannot be made this machine's own; its content is still here. Tell the hub's operator.
 help-adopt = Make edits this machine's own that the hub refuses because of the key they were made under
 help-adopt-yes = Do it
+
+## Several values in one cell, changes after submitting, submitting after the closing
+
+cell-contested = “{ $label }” holds several values or notes, entered by several people: { $values }. None of them is counted. Choose with “hopluu set { $period } ID VALUE”, a note with --note.
+figure-on-contested = This computed figure is incomplete: it lacks cells that hold several values: { $cells }. Choose a value for each.
+draft-changed = This report is made from the draft, which is no longer what submission { $number } holds. Cells changed: { $cells }; texts: { $texts }. The hub still counts that submission. { $closed ->
+        [yes] The period is closed; to submit again, ask the hub to open it.
+       *[no] To hand in what was changed, run “hopluu submit { $period }”.
+    }
+submission-changed = { $unit } has changed its draft since submission { $number } and not submitted again. Cells changed: { $cells }; texts: { $texts }. This report is without these changes. { $closed ->
+        [yes] Period { $period } is closed.
+       *[no] If they matter, ask the unit to submit again.
+    }
+submission-after-closing = The submission of { $unit } reached the hub at { $received }, after the period was closed at { $closed }; the unit signed it at { $signed } by its own clock. It is counted; compare if the report has been issued.
+submit-note-conflict = This cell has several notes, written by several people. See “hopluu conflicts PERIOD” and choose one (hopluu set … --note) before submitting.
+invite-hours = No invitation can be good for { $hours } hours. None was made. Choose from 1 to { $most } hours.
+cli-note-entry = note: { $entry }
+cli-contested = (not chosen)
+cli-conflict-choose = Cells that hold several values or notes: { $count }; none of these is counted. Choose with “hopluu set { $period } ID VALUE”, a note with --note.
+cli-note-conflict = { $id } – { $label }: has several notes. Choose the right one with “hopluu set … --note”:
+cli-entry-stands = { $entry } (stands in the cell)
+cli-incomplete-marked = * An incomplete computed figure: values are missing, or in some cell none is chosen.
+cli-status-changed = {"  "}Changed since submission { $number }: { $cells } cells, { $texts } texts. { $who ->
+        [closed] The submission is without these changes; the period is closed.
+        [hub] The submission is without these changes; the unit has not submitted again.
+       *[office] The submission is without these changes; submit again to hand them in: “hopluu submit { $period }”.
+    }
+cli-status-after-closing = {"  "}Reached the hub at { $received }, after the period was closed at { $closed } (the hub's clock); signed at { $signed } (the unit's clock). It is kept and counted.

@@ -586,8 +586,8 @@ cli-joining = Đang tham gia
 cli-syncing = Đang đồng bộ với trung tâm tổng hợp
 cli-rendering = Đang xuất báo cáo
 cli-written = Đã ghi { $file }
-cli-no-conflicts = Không có ô số liệu nào có nhiều giá trị.
-cli-conflict = { $id } – { $label }: có nhiều giá trị khác nhau. Chọn giá trị đúng bằng “hopluu set”:
+cli-no-conflicts = Không có ô số liệu nào có nhiều giá trị hoặc ghi chú khác nhau.
+cli-conflict = { $id } – { $label }: có nhiều giá trị khác nhau, chưa giá trị nào được tính. Chọn giá trị đúng bằng “hopluu set”:
 cli-entry = { $value } – { $person }, máy { $node }, lúc { $time }
 cli-empty-value = (trống)
 cli-serving = Nút đang chạy; giao diện nội bộ tại { $address }. Nhấn Ctrl-C để dừng.
@@ -599,7 +599,7 @@ cli-status-hub = Nút này là trung tâm tổng hợp.
 cli-status-node = Khóa của nút: { $key }
 cli-status-period = Kỳ báo cáo { $name }, hạn nộp { $deadline }
 cli-status-filled = Đã nhập { $filled }/{ $cells } ô số liệu
-cli-status-conflicts = Ô số liệu có nhiều giá trị: { $count }
+cli-status-conflicts = Ô số liệu có nhiều giá trị hoặc ghi chú khác nhau: { $count }
 cli-status-submission = { $unit }: { $standing }, { $time }
 cli-status-unsubmitted = { $unit }: chưa nộp
 cli-way-quic = QUIC (UDP)
@@ -638,7 +638,7 @@ help-init-name = Tên của máy này, để mọi người nhận biết
 help-invite = Mời một nút của đơn vị (tại trung tâm tổng hợp)
 help-invite-unit = Mã đơn vị
 help-invite-address = Địa chỉ để nút tìm trung tâm tổng hợp [mặc định: nơi trung tâm đang nhận kết nối]
-help-invite-hours = Số giờ lời mời có hiệu lực
+help-invite-hours = Số giờ lời mời có hiệu lực, từ 1 đến 8760
 help-join = Tham gia bằng lời mời
 help-join-invitation = Lời mời do chuyên viên tổng hợp cấp
 help-join-name = Tên của máy này, để mọi người nhận biết
@@ -654,10 +654,10 @@ help-set-note = Nội dung cột Ghi chú
 help-get = Xem một ô số liệu, hoặc tất cả
 help-get-period = Kỳ báo cáo
 help-get-indicator = Mã chỉ tiêu
-help-history = Mọi giá trị mà ô số liệu từng có, ai nhập và lúc nào
+help-history = Mọi giá trị và ghi chú mà ô số liệu từng có, ai nhập và lúc nào
 help-history-period = Kỳ báo cáo
 help-history-indicator = Mã chỉ tiêu
-help-conflicts = Các ô số liệu có nhiều giá trị do nhiều người cùng nhập
+help-conflicts = Các ô số liệu có nhiều giá trị hoặc ghi chú do nhiều người cùng nhập
 help-conflicts-period = Kỳ báo cáo
 help-text = Xem nội dung một mục, hoặc ghi từ tệp (“-”: đầu vào chuẩn)
 help-text-period = Kỳ báo cáo
@@ -955,3 +955,31 @@ cli-adopted = { $doc }: { $count } thay đổi nay là của máy này và sẽ 
 cli-not-adopted = { $doc }: không phải tài liệu của đơn vị này nên không nhận về được; nội dung vẫn còn trên máy. Đề nghị báo chuyên viên tổng hợp.
 help-adopt = Nhận về máy này những nội dung mà trung tâm không nhận vì khóa của người ghi
 help-adopt-yes = Thực hiện
+
+## Nhiều giá trị trong một ô, sửa sau khi nộp, nộp sau khi khóa
+
+cell-contested = “{ $label }” đang có nhiều giá trị hoặc ghi chú khác nhau do nhiều người nhập: { $values }. Chưa giá trị nào được tính. Đề nghị chọn bằng “hopluu set { $period } MÃ GIÁ-TRỊ”, chọn ghi chú bằng --note.
+figure-on-contested = Số tính ra này chưa đầy đủ vì chưa gồm các ô đang có nhiều giá trị: { $cells }. Đề nghị chọn giá trị cho các ô này.
+draft-changed = Báo cáo này lập từ bản nháp, đã khác lần nộp thứ { $number }: { $cells } ô số liệu, { $texts } mục nội dung. Trung tâm tổng hợp vẫn tính theo lần nộp đó{ $closed ->
+        [yes] {"."} Kỳ đã khóa; nếu cần nộp lại, đề nghị liên hệ trung tâm tổng hợp để mở khóa.
+       *[no] {"."} Muốn nộp bản đã sửa, đề nghị chạy “hopluu submit { $period }”.
+    }
+submission-changed = { $unit } đã sửa bản nháp sau lần nộp thứ { $number }: { $cells } ô số liệu, { $texts } mục nội dung, chưa nộp lại. Báo cáo này không có các sửa đổi đó{ $closed ->
+        [yes] {"."} Kỳ { $period } đã khóa.
+       *[no] {"."} Nếu cần, đề nghị đơn vị nộp lại.
+    }
+submission-after-closing = Lần nộp của { $unit } đến trung tâm tổng hợp lúc { $received }, sau khi kỳ đã khóa lúc { $closed }; đơn vị ký lúc { $signed } theo giờ máy của đơn vị. Lần nộp này vẫn được tính; đề nghị đối chiếu nếu báo cáo đã ban hành.
+submit-note-conflict = Ô số liệu có nhiều ghi chú khác nhau do nhiều người viết. Đề nghị xem “hopluu conflicts KỲ” và chọn một ghi chú (hopluu set … --note) trước khi nộp.
+invite-hours = Không tạo được lời mời có hiệu lực { $hours } giờ. Chưa tạo lời mời. Đề nghị chọn số giờ từ 1 đến { $most }.
+cli-note-entry = ghi chú: { $entry }
+cli-contested = (chưa chọn)
+cli-conflict-choose = Có { $count } ô đang có nhiều giá trị hoặc ghi chú khác nhau; chưa giá trị nào được tính. Chọn bằng “hopluu set { $period } MÃ GIÁ-TRỊ”, chọn ghi chú bằng --note.
+cli-note-conflict = { $id } – { $label }: có nhiều ghi chú khác nhau. Chọn ghi chú đúng bằng “hopluu set … --note”:
+cli-entry-stands = { $entry } (hiện có trong ô)
+cli-incomplete-marked = * Số tính ra chưa đầy đủ: còn thiếu số liệu, hoặc có ô chưa chọn giá trị.
+cli-status-changed = {"  "}Đã sửa sau lần nộp thứ { $number }: { $cells } ô số liệu, { $texts } mục nội dung. { $who ->
+        [closed] Lần nộp không có các sửa đổi này; kỳ đã khóa.
+        [hub] Lần nộp không có các sửa đổi này; đơn vị chưa nộp lại.
+       *[office] Lần nộp không có các sửa đổi này; muốn nộp, chạy lại “hopluu submit { $period }”.
+    }
+cli-status-after-closing = {"  "}Đến trung tâm tổng hợp lúc { $received }, sau khi kỳ đã khóa lúc { $closed } (giờ của trung tâm); ký lúc { $signed } (giờ máy của đơn vị). Lần nộp vẫn được giữ và được tính.

@@ -87,6 +87,25 @@ async fn a_hub_that_is_off_is_told_at_once_and_the_node_goes_on() {
     assert!(office.status().await.unwrap().unit.is_none());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_invitation_that_has_expired_lets_nobody_in() {
+    let (hub, _office, directory) = town().await;
+    let goes_by = |clock: fn() -> i64| {
+        hub.keeper().desk(move |desk| {
+            desk.goes_by(clock);
+            Ok(())
+        })
+    };
+    goes_by(|| now_ms() - 2 * 3_600_000).await.unwrap();
+    let expired = hub.invite(UNIT.parse().unwrap(), Vec::new(), 1).await.unwrap();
+    goes_by(now_ms).await.unwrap();
+    let second = DataDir::new(directory.path().join("second"));
+    let second = Node::open_or_make(&second).await.unwrap();
+    let refusal = second.join(&expired.invitation, "Máy 2").await.unwrap_err();
+    assert!(refusal.is("refused-invitation-expired"), "{refusal}");
+    assert!(second.status().await.unwrap().unit.is_none());
+}
+
 /// An invitation to a hub that is not there.
 fn invitation_to(address: HubAddress) -> String {
     let invitation = Invitation {

@@ -98,6 +98,12 @@ impl Problem {
         self
     }
 
+    /// Adds a day as people write it: `16/03/2023`.
+    #[must_use]
+    pub fn arg_day(self, name: &str, day: jiff::civil::Date) -> Self {
+        self.arg(name, day.strftime("%d/%m/%Y"))
+    }
+
     /// Adds a fact that is one of several phrases, as the key by which a catalogue chooses its own words
     /// for it: `a list of texts` becomes `list-of-texts`.
     #[must_use]

@@ -1,9 +1,9 @@
 //! `report/<period>/<unit>`: a unit's cells, notes, texts and submissions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use automerge::transaction::{Transactable, Transaction};
-use automerge::{Automerge, ChangeHash, ObjId, ReadDoc, Value};
+use automerge::{Automerge, ChangeHash, ObjId, ReadDoc, ScalarValue, Value};
 use unicode_normalization::UnicodeNormalization;
 
 use super::rewording::{self, Splice};
@@ -14,11 +14,11 @@ use crate::identity::NodeKey;
 use crate::submission::{Submission, SubmissionId};
 use crate::value::CellValue;
 
-/// One of the values that stand in a cell, and where it came from.
+/// What somebody wrote, and where it came from: the value of a cell, unless something else is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The value; `None` when the cell was cleared.
-    pub value: Option<CellValue>,
+pub struct Entry<T = Option<CellValue>> {
+    /// What was written. Of a cell `None` when it was cleared, of a note an empty text when it was removed.
+    pub value: T,
     /// The person's name, as typed at their machine.
     pub person: String,
     /// The node it was typed at; `None` for the genesis change.
@@ -30,13 +30,24 @@ pub struct Entry {
     pub change: ChangeHash,
 }
 
-/// A cell that people set apart from each other, with all its values.
+impl<T> Entry<T> {
+    /// The same with another thing written.
+    pub fn with<U>(self, value: U) -> Entry<U> {
+        let Self { person, node, time, change, .. } = self;
+        Entry { value, person, node, time, change }
+    }
+}
+
+/// A cell whose value or note people set apart from each other, with all that stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
     /// The cell.
     pub cell: IndicatorId,
-    /// At least two different values; the first is the one that automerge shows.
+    /// At least two different values; none when people agree about the value. The first is the one that
+    /// automerge shows.
     pub entries: Vec<Entry>,
+    /// At least two different notes; none when people agree about the note.
+    pub notes: Vec<Entry<String>>,
 }
 
 /// A report as read, with what could not be understood in it.
@@ -121,35 +132,83 @@ pub fn read(doc: &Automerge, heads: Option<&[ChangeHash]>) -> Result<Reading, Do
 /// When the document is not a report.
 pub fn entries(doc: &Automerge, cell: &IndicatorId) -> Result<Vec<Entry>, DocumentError> {
     let cells = object(doc, field::CELLS)?;
-    let mut entries = standing(doc, &cells, cell.as_str())?;
-    // Automerge lists the value that it shows last.
-    entries.reverse();
-    Ok(entries)
+    entries_of(doc, doc.get_all(&cells, cell.as_str())?, decode)
 }
 
-/// The cells in open conflict, in the order of their ids. The same value typed twice is no conflict.
+/// All notes that stand at a cell; more than one if people wrote them apart from each other.
+///
+/// # Errors
+/// When the document is not a report.
+pub fn notes(doc: &Automerge, cell: &IndicatorId) -> Result<Vec<Entry<String>>, DocumentError> {
+    let notes = object(doc, field::NOTES)?;
+    entries_of(doc, doc.get_all(&notes, cell.as_str())?, decode_note)
+}
+
+/// The cells in open conflict, in the order of their ids. The same value or note typed twice is no conflict.
 ///
 /// # Errors
 /// When the document is not a report.
 pub fn conflicts(doc: &Automerge) -> Result<Vec<Conflict>, DocumentError> {
-    let cells = object(doc, field::CELLS)?;
-    let mut conflicts = Vec::new();
-    for key in doc.keys(&cells) {
-        let Ok(cell) = key.parse::<IndicatorId>() else { continue };
-        let entries = entries(doc, &cell)?;
-        if entries
-            .windows(2)
-            .any(|pair| pair.first().map(|e| &e.value) != pair.last().map(|e| &e.value))
-        {
-            conflicts.push(Conflict { cell, entries });
-        }
-    }
-    Ok(conflicts)
+    conflicts_at(doc, &doc.get_heads())
 }
 
-fn standing(doc: &Automerge, map: &ObjId, key: &str) -> Result<Vec<Entry>, DocumentError> {
+/// The cells that were in open conflict when the report stood at `heads`, in the order of their ids.
+///
+/// # Errors
+/// When the document is not a report, or does not have those heads.
+pub fn conflicts_at(doc: &Automerge, heads: &[ChangeHash]) -> Result<Vec<Conflict>, DocumentError> {
+    super::require_changes(doc, heads)?;
+    let mut values = disputed(doc, field::CELLS, heads, decode)?;
+    let mut notes = disputed(doc, field::NOTES, heads, decode_note)?;
+    let cells: BTreeSet<IndicatorId> = values.keys().chain(notes.keys()).cloned().collect();
+    let conflict = |cell: IndicatorId| Conflict {
+        entries: values.remove(&cell).unwrap_or_default(),
+        notes: notes.remove(&cell).unwrap_or_default(),
+        cell,
+    };
+    Ok(cells.into_iter().map(conflict).collect())
+}
+
+/// What stands differently at one key of a map, by cell.
+fn disputed<T: PartialEq>(
+    doc: &Automerge,
+    map: &str,
+    heads: &[ChangeHash],
+    decode: impl Fn(&ScalarValue) -> Option<T>,
+) -> Result<BTreeMap<IndicatorId, Vec<Entry<T>>>, DocumentError> {
+    let map = object(doc, map)?;
+    let is_now = doc.get_heads() == heads;
+    let mut disputed = BTreeMap::new();
+    for key in doc.keys_at(&map, heads) {
+        let Ok(cell) = key.parse::<IndicatorId>() else { continue };
+        let standing = if is_now {
+            doc.get_all(&map, key.as_str())?
+        } else {
+            doc.get_all_at(&map, key.as_str(), heads)?
+        };
+        if standing.len() < 2 {
+            continue;
+        }
+        let entries = entries_of(doc, standing, &decode)?;
+        if entries
+            .iter()
+            .any(|entry| entries.first().map(|first| &first.value) != Some(&entry.value))
+        {
+            disputed.insert(cell, entries);
+        }
+    }
+    Ok(disputed)
+}
+
+/// Who wrote what stands at a key, the one that automerge shows first.
+fn entries_of<T>(
+    doc: &Automerge,
+    standing: Vec<(Value<'_>, ObjId)>,
+    decode: impl Fn(&ScalarValue) -> Option<T>,
+) -> Result<Vec<Entry<T>>, DocumentError> {
     let mut entries = Vec::new();
-    for (value, op) in doc.get_all(map, key)? {
+    // Automerge lists the value that it shows last.
+    for (value, op) in standing.into_iter().rev() {
         let Value::Scalar(value) = value else { continue };
         let Some(value) = decode(&value) else { continue };
         let Some(hash) = doc.hash_for_opid(&op) else { continue };
@@ -172,11 +231,16 @@ pub(super) fn author_key(doc: &Automerge, actor: &automerge::ActorId) -> Option<
 }
 
 /// What a scalar in `cells` means: `None` is not a cell, `Some(None)` a cleared one.
-pub(super) fn decode(value: &automerge::ScalarValue) -> Option<Option<CellValue>> {
+pub(super) fn decode(value: &ScalarValue) -> Option<Option<CellValue>> {
     if value.is_null() {
         return Some(None);
     }
     CellValue::decode(value.as_str()?).ok().map(Some)
+}
+
+/// What a scalar in `notes` means: `None` is not a note, an empty text a removed one.
+pub(super) fn decode_note(value: &ScalarValue) -> Option<String> {
+    value.as_str().map(str::to_owned)
 }
 
 /// Sets a cell, or clears it. Clearing writes a null, so that clearing against setting is a visible
@@ -191,33 +255,13 @@ pub fn set_cell(
     value: Option<&CellValue>,
 ) -> Result<(), DocumentError> {
     let cells = object(tx, field::CELLS)?;
-    let standing = tx.get_all(&cells, cell.as_str())?;
-    let same = match standing.as_slice() {
-        [] => value.is_none(),
-        all => all.iter().all(|(stored, _)| holds(stored, value)),
-    };
-    if !same {
-        if standing.len() > 1 {
-            // Automerge would let the operation of a value that already stands go on standing. Somebody
-            // who chooses another one at the same time has seen that operation, and would overrule this
-            // choice without a conflict.
-            tx.delete(&cells, cell.as_str())?;
-        }
-        match value {
-            Some(value) => tx.put(&cells, cell.as_str(), value.encode())?,
-            None => tx.put(&cells, cell.as_str(), ())?,
-        }
-    }
-    Ok(())
+    let stored = value.map_or(ScalarValue::Null, |value| value.encode().into());
+    let holds = |stored: &ScalarValue| decode(stored).as_ref().map(Option::as_ref) == Some(value);
+    choose(tx, &cells, cell, stored, value.is_none(), holds)
 }
 
-/// Whether this is `value` as a cell stores it.
-fn holds(stored: &Value<'_>, value: Option<&CellValue>) -> bool {
-    let Value::Scalar(stored) = stored else { return false };
-    decode(stored).as_ref().map(Option::as_ref) == Some(value)
-}
-
-/// Sets the note to a cell (Ghi chú); an empty note removes it.
+/// Sets the note to a cell (Ghi chú); an empty note removes it. As with values, the note that a cell without
+/// conflict has already changes nothing, and among several any is a choice.
 ///
 /// # Errors
 /// When the document is not a report.
@@ -228,14 +272,36 @@ pub fn set_note(
 ) -> Result<(), DocumentError> {
     let notes = object(tx, field::NOTES)?;
     let note: String = note.trim().nfc().collect();
-    let stored = match tx.get(&notes, cell.as_str())? {
-        Some((Value::Scalar(value), _)) => value.as_str().map(str::to_owned).unwrap_or_default(),
-        _ => String::new(),
+    let holds = |stored: &ScalarValue| decode_note(stored).as_ref() == Some(&note);
+    choose(tx, &notes, cell, note.as_str().into(), note.is_empty(), holds)
+}
+
+/// Puts what a person chose for a cell in place of all that stands there.
+fn choose(
+    tx: &mut Transaction<'_>,
+    map: &ObjId,
+    cell: &IndicatorId,
+    chosen: ScalarValue,
+    is_nothing: bool,
+    holds: impl Fn(&ScalarValue) -> bool,
+) -> Result<(), DocumentError> {
+    let standing = tx.get_all(map, cell.as_str())?;
+    let same = match standing.as_slice() {
+        [] => is_nothing,
+        all => {
+            all.iter().all(|(stored, _)| matches!(stored, Value::Scalar(stored) if holds(stored)))
+        }
     };
-    if stored != note {
-        tx.put(&notes, cell.as_str(), note)?;
+    if same {
+        return Ok(());
     }
-    Ok(())
+    if standing.len() > 1 {
+        // Automerge would let the operation of a value that already stands go on standing. Somebody who
+        // chooses another one at the same time has seen that operation, and would overrule this choice
+        // without a conflict.
+        tx.delete(map, cell.as_str())?;
+    }
+    Ok(tx.put(map, cell.as_str(), chosen)?)
 }
 
 /// Changes a section's text to `text`, by replacing the words that differ, so that somebody else's words

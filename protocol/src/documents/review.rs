@@ -26,6 +26,10 @@ pub struct Review {
 pub struct Receipt {
     /// Milliseconds since 1970 by the hub's clock.
     pub received_at: i64,
+    /// Since when the period had been closed, milliseconds since 1970 by the clock of the machine that closed
+    /// it; `None` when it was open as far as the hub knew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_since: Option<i64>,
 }
 
 /// A submission sent back.

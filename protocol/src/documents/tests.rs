@@ -1,6 +1,7 @@
 //! Two machines, one office: what must come out when they meet.
 
 mod later_section;
+mod notes;
 
 use automerge::transaction::{CommitOptions, Transaction};
 use automerge::{ActorId, Author, Automerge};
@@ -192,7 +193,8 @@ fn one_cell_set_by_both_shows_both_values_until_someone_chooses() {
     // And the history says who chose.
     let history = history::history(&first.report, &cell("x.1")).unwrap();
     assert_eq!(history.len(), 3);
-    assert_eq!((&history[2].value, history[2].person.as_str()), (&shown, "Bình"));
+    let chosen = history::Written::Value(shown);
+    assert_eq!((&history[2].value, history[2].person.as_str()), (&chosen, "Bình"));
 }
 
 #[test]
@@ -306,9 +308,9 @@ fn the_history_of_a_cell_names_every_value_its_person_and_its_time() {
     assert_eq!(
         history,
         [
-            (Some(number(7)), "An".to_owned(), an),
-            (None, "Bình".to_owned(), binh),
-            (Some(number(8)), "Bình".to_owned(), binh),
+            (history::Written::Value(Some(number(7))), "An".to_owned(), an),
+            (history::Written::Value(None), "Bình".to_owned(), binh),
+            (history::Written::Value(Some(number(8))), "Bình".to_owned(), binh),
         ]
     );
 }
@@ -372,6 +374,14 @@ fn a_section_that_the_template_lacks_is_refused_and_named() {
 
 /// A peer can give a removal the number of an operation that is there already: automerge takes the change
 /// in and panics when it is to give it back.
+#[test]
+fn a_receipt_in_time_is_written_as_earlier_programs_wrote_it() {
+    let written = r#"{"received_at":5}"#;
+    let receipt: review::Receipt = serde_json::from_str(written).unwrap();
+    assert_eq!(receipt, review::Receipt { received_at: 5, closed_since: None });
+    assert_eq!(serde_json::to_string(&receipt).unwrap(), written);
+}
+
 #[test]
 fn a_change_that_cannot_be_listed_is_an_error_of_the_history() {
     use crate::wire::pack::chunk::Parts;

@@ -294,7 +294,11 @@ fn submit(
     let submission = Submission::sign(statement, &key);
     replica.edit(&report_doc, &edits, |tx| report::add_submission(tx, &submission))?;
     replica.edit(&review_doc, &edits, |tx| {
-        review::receive(tx, &submission.id(), &review::Receipt { received_at: FOUNDED })?;
+        review::receive(
+            tx,
+            &submission.id(),
+            &review::Receipt { received_at: FOUNDED, closed_since: None },
+        )?;
         let word = review::Acceptance { at: FOUNDED, person: "An".to_owned() };
         review::accept(tx, &submission.id(), &word)
     })?;

@@ -305,7 +305,7 @@ impl World {
         if !accepted.is_empty() {
             self.stage(who, &review_doc, Vec::new(), |tx| {
                 for id in &accepted {
-                    review::receive(tx, id, &review::Receipt { received_at })?;
+                    review::receive(tx, id, &review::Receipt { received_at, closed_since: None })?;
                     let person = who.to_string();
                     review::accept(tx, id, &review::Acceptance { at: received_at, person })?;
                 }

@@ -128,7 +128,7 @@ fn what_either_copy_has_is_there_after_both_were_damaged() {
     let office = Office::found();
     let mut dice = Dice::new(7);
     let mut fewest = usize::MAX;
-    for _ in 0..asked("FLIPS", 3) * 4 {
+    for _ in 0..asked("FLIPS", 3) * 2 {
         let place = TempDir::new().unwrap();
         let dir = place.path().join("office");
         copy(&office.dir, &dir);
@@ -160,7 +160,7 @@ fn a_record_that_was_hit_where_the_log_is_gone_too_is_told_as_missing() {
 fn an_opening_that_was_cut_short_costs_nothing_of_what_either_copy_has() {
     let office = Office::found();
     let mut dice = Dice::new(8);
-    for time in 0..asked("FLIPS", 3) * 4 {
+    for time in 0..asked("FLIPS", 3) * 2 {
         let place = TempDir::new().unwrap();
         let dir = place.path().join("office");
         copy(&office.dir, &dir);
