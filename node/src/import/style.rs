@@ -1,6 +1,8 @@
 //! What the styles of cells do to what is seen: the format of numbers, letters that are struck through or
 //! raised, and letters that have the colour of their ground.
 
+use std::borrow::Cow;
+
 use super::cell::{Seen, Veil};
 use super::number_format::Format;
 
@@ -98,13 +100,13 @@ impl Styles {
 
     /// A workbook without styles shows numbers as they are; a style that it does not have shows them in a way
     /// that cannot be said.
-    fn style(&self, number: usize) -> Style {
+    fn style(&self, number: usize) -> Cow<'_, Style> {
         let format = match self.styles.get(number) {
-            Some(style) => return style.clone(),
+            Some(style) => return Cow::Borrowed(style),
             None if number == 0 => Format::General,
             None => Format::Unknown(format!("style {number}")),
         };
-        Style { format, font: Font::default(), ground: Colour::default() }
+        Cow::Owned(Style { format, font: Font::default(), ground: Colour::default() })
     }
 }
 

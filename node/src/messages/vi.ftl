@@ -312,7 +312,7 @@ number-not-exact = Số { $text } không lưu chính xác được. Đề nghị
 
 ## Nhập tệp: điều người ta thấy trong ô
 
-import-comments = Tệp có { $count } nhận xét (comment) gắn vào ô số liệu ({ $cells }{ $more ->
+import-comments = Tệp có { $count } nhận xét (comment) gắn vào các ô đã đọc ({ $cells }{ $more ->
         [0] {""}
        *[other] {" "}và { $more } ô khác
     }). Nhận xét không được nhập; nếu cần giữ, đề nghị chép vào cột Ghi chú.

@@ -30,6 +30,8 @@ pub(super) struct Look {
     pub(super) hidden: bool,
     struck: bool,
     raised: bool,
+    /// Its letters are not displayed.
+    unseen: bool,
     colour: Colour,
     ground: Colour,
 }
@@ -93,10 +95,8 @@ impl Styles {
                     let first = position.split_whitespace().next().unwrap_or_default();
                     look.raised = !["0%", "0"].contains(&first);
                 }
-                let unseen = value("display")?.is_some_and(|display| display == "none");
-                if unseen {
-                    look.colour = look.ground;
-                } else if let Some(letters) = value("color")? {
+                look.unseen |= value("display")?.is_some_and(|display| display == "none");
+                if let Some(letters) = value("color")? {
                     look.colour = colour(&letters);
                 }
             }
@@ -122,7 +122,7 @@ impl Styles {
 impl Look {
     /// What keeps a cell from being seen as it is.
     pub(super) fn veil(self) -> Option<Veil> {
-        if self.colour.is_lost_on(self.ground) {
+        if self.unseen || self.colour.is_lost_on(self.ground) {
             return Some(Veil::Invisible);
         }
         self.struck.then_some(Veil::Struck)
@@ -131,7 +131,7 @@ impl Look {
     /// Whether letters of this look within a cell of that one are read as something else than letters beside
     /// them.
     pub(super) fn is_uneven_in(self, cell: Self) -> bool {
-        self.struck || self.raised || self.colour.is_lost_on(cell.ground)
+        self.struck || self.raised || self.unseen || self.colour.is_lost_on(cell.ground)
     }
 }
 

@@ -229,11 +229,10 @@ impl<'a, 'b> Table<'a, 'b> {
     ) {
         let id = take(&mut cells, columns.id).map(|id| id.text()).unwrap_or_default();
         if after_headings && (id.is_empty() || self.out.known(&id).is_none()) {
-            let number = |text: &str| is_numbering(text);
-            let rest = cells.iter().all(|(_, cell)| number(&cell.text()));
+            let rest = cells.iter().all(|(_, cell)| is_numbering(&cell.text()));
             // `A  B  1  2  3`: forms number their columns.
             let several = cells.len() + usize::from(!id.is_empty()) >= 2;
-            if several && rest && (id.is_empty() || number(&id)) {
+            if several && rest && (id.is_empty() || is_numbering(&id)) {
                 return;
             }
         }
