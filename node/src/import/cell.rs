@@ -27,7 +27,7 @@ pub(super) enum Seen {
     },
     /// Something that is crossed out, or that nobody sees.
     Veiled {
-        seen: Box<Seen>,
+        seen: Box<Self>,
         by: Veil,
     },
 }
@@ -211,12 +211,11 @@ impl Seen {
 
 impl Veil {
     fn problem(self, text: &str) -> Problem {
-        let code = match self {
-            Self::Invisible => "import-invisible",
-            Self::Struck => "import-struck",
+        let problem = match self {
+            Self::Invisible => Problem::new("import-invisible", text),
+            Self::Struck => Problem::new("import-struck", text),
         };
-        let text = if text.is_empty() { "none" } else { text };
-        Problem::new(code, text).arg("text", text)
+        problem.arg("text", if text.is_empty() { "none" } else { text })
     }
 }
 

@@ -283,16 +283,16 @@ impl<'a, 'b> Table<'a, 'b> {
         value: Option<&Seen>,
     ) -> Option<Problem> {
         let text = value.map(Seen::for_people).unwrap_or_default();
-        let code = if self.hidden {
-            "import-hidden-sheet"
+        let problem = if self.hidden {
+            Problem::new("import-hidden-sheet", id)
         } else if hidden {
-            "import-hidden-row"
+            Problem::new("import-hidden-row", id)
         } else if self.is_hidden(columns.value) {
-            "import-hidden-column"
+            Problem::new("import-hidden-column", id)
         } else {
             return value.and_then(Seen::veil);
         };
-        Some(Problem::new(code, id).arg("text", or_none(&text)))
+        Some(problem.arg("text", or_none(&text)))
     }
 
     /// A row's note; `None` when the one that the report holds is to stay.
