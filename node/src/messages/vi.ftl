@@ -25,7 +25,10 @@ value-reason-not-plain = Lý do “{ $text }” có ký tự xuống dòng hoặ
 value-reason-too-long = Lý do dài { $chars } ký tự, tối đa { $limit } ký tự. Đề nghị rút gọn.
 value-too-large = Số “{ $text }” quá lớn hoặc có quá nhiều chữ số thập phân nên không lưu chính xác được. Đề nghị kiểm tra lại.
 value-too-long = Nội dung nhập quá dài ({ $bytes } byte). Đề nghị chỉ nhập giá trị của ô số liệu; phần diễn giải ghi vào cột Ghi chú.
-value-too-many-decimals = { $value } có nhiều hơn { $allowed } chữ số thập phân. Hệ thống không tự làm tròn; đề nghị làm tròn số liệu trước khi nhập.
+value-too-many-decimals = { $value } { $allowed ->
+        [0] là số thập phân, trong khi ô này chỉ nhận số nguyên
+       *[other] có nhiều hơn { $allowed } chữ số thập phân
+    }. Hệ thống không tự làm tròn; đề nghị làm tròn số liệu trước khi nhập.
 value-wrong-kind = Loại giá trị không phù hợp: chỉ tiêu này cần { $expected ->
         [choice] một lựa chọn trong danh sách
         [flag] có hoặc không
@@ -311,6 +314,42 @@ import-unread-id = Có mã chỉ tiêu nhưng không nằm trong bảng nào có
 import-unseen = Ô giữ số { $held } nhưng không hiện gì trên màn hình, nên được coi như ô trống và không được nhập. Đề nghị nhập { $held }, hoặc “kps” nếu không phát sinh, với định dạng hiện rõ.
 problems-more = và { $count } lỗi khác. Đề nghị sửa các lỗi trên rồi nhập lại.
 number-not-exact = Số { $text } không lưu chính xác được. Đề nghị rút gọn chữ số thập phân trong tệp.
+
+## Nhập tệp: điều người ta thấy trong ô
+
+import-comments = Tệp có { $count } nhận xét (comment) gắn vào các ô đã đọc ({ $cells }{ $more ->
+        [0] {""}
+       *[other] {" "}và { $more } ô khác
+    }). Nhận xét không được nhập; nếu cần giữ, đề nghị chép vào cột Ghi chú.
+import-hidden-notes = Cột Ghi chú đang bị ẩn nên không lấy ghi chú nào từ tệp; ghi chú đang có được giữ nguyên. Muốn nhập, cho hiện cột rồi lưu tệp.
+import-invisible = { $text ->
+        [none] Dòng này
+       *[other] Giá trị { $text }
+    } không nhìn thấy trên màn hình (chữ cùng màu với nền ô, hoặc kiểu hiển thị không hiện gì) nên không được nhập. Muốn nhập, đổi màu chữ hoặc kiểu hiển thị rồi lưu tệp.
+import-json-member = Tệp JSON có trường “{ $path }” mà chương trình không biết, nên không chắc giá trị của ô này là gì. Đề nghị sửa tên trường (id, value, state, note…) hoặc xóa trường đó.
+import-json-state = Trong tệp JSON, “{ $path }” là “{ $state }” nhưng giá trị là { $value }: hai điều trái nhau. Đề nghị sửa một trong hai.
+import-json-unread = Trường “{ $path }” nằm ngoài “cells” nên không được nhập ({ $text }). Nếu là số liệu, đề nghị chuyển vào trong “cells”.
+import-note-left-out = Ghi chú ở ô này không được nhập vì { $why ->
+        [import-date] ô chứa ngày hoặc giờ ({ $text }), không chắc trên màn hình hiện ra sao
+        [import-logical] ô chứa giá trị logic { $text }
+        [import-error-value] công thức trong ô báo lỗi { $text }
+        [import-formula-no-result] công thức trong ô chưa có kết quả
+        [import-formula-stale] công thức trong ô cần được tính lại
+        [import-rich-text] một phần chữ bị gạch ngang, ẩn, hoặc nằm cao hơn hay thấp hơn dòng ({ $text })
+        [import-struck] ô bị gạch ngang ({ $text })
+        [import-invisible] chữ trong ô không nhìn thấy ({ $text })
+        [import-unseen] số trong dòng này không hiện trên màn hình
+       *[other] không chắc trên màn hình hiện gì ({ $text })
+    }. Ghi chú đang có được giữ nguyên. Đề nghị gõ lại ghi chú thành văn bản thường.
+import-other-measure-column = Cột Đơn vị tính ghi “{ $text }”, trong khi chỉ tiêu này tính bằng “{ $unit }”. Hệ thống không tự đổi đơn vị; đề nghị nhập số theo đúng đơn vị tính.
+import-rich-text = Trong ô “{ $text }” có một phần chữ bị gạch ngang, ẩn, hoặc nằm cao hơn hay thấp hơn dòng (số mũ, dấu chú thích), nên không chắc số liệu là gì. Đề nghị gõ lại giá trị thành chữ số thường.
+import-scaled-heading = Tiêu đề ghi “{ $text }” nhưng { $count } số liệu bên dưới tính theo đơn vị khác trong biểu mẫu (ví dụ { $indicator } tính bằng “{ $unit }”). Hệ thống không tự đổi đơn vị: số được lấy đúng như ghi trong ô. Đề nghị kiểm tra lại.
+import-struck = { $text ->
+        [none] Dòng này
+       *[other] Giá trị { $text }
+    } bị gạch ngang trong tệp nên không được nhập. Muốn nhập, bỏ gạch ngang rồi lưu tệp.
+import-two-ids = Trên cùng một dòng có mã ở cột { $first-column } và thêm một mã kèm số ở cột { $second-column }, như hai bảng đặt cạnh nhau, nên không rõ lấy bảng nào. Đề nghị đặt hai bảng trên dưới nhau hoặc trên hai trang tính.
+import-two-values = Ô { $cell } chứa hai giá trị trong tệp, nên không rõ lấy giá trị nào. Đề nghị mở tệp bằng Excel hoặc LibreOffice, kiểm tra ô này rồi lưu lại.
 
 ## Lần nộp
 
