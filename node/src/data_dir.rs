@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::durable::{make_all_private, make_private};
+use crate::key_file::copy_of;
 
 /// What the names of stores begin with that were set aside ([`crate::store::set_aside`]).
 const ASIDE_PREFIX: &str = "store.damaged-";
@@ -101,6 +102,19 @@ impl DataDir {
     /// In which networks the hub is not reached over UDP. May be deleted.
     pub fn networks_file(&self) -> PathBuf {
         self.0.join("networks.json")
+    }
+
+    /// The files that may lie beside the store.
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
+        vec![
+            self.key_file(),
+            copy_of(&self.key_file()),
+            self.next_key_file(),
+            self.place_file(),
+            self.contact_file(),
+            self.networks_file(),
+            self.serve_file(),
+        ]
     }
 
     /// How to speak to a running `serve`.

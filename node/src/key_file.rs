@@ -97,6 +97,17 @@ pub fn load_or_create(path: &Path) -> Result<OfficeKey, KeyFileError> {
     }
 }
 
+/// Puts the copy of a key in its place, where something that is no file has taken that.
+///
+/// # Errors
+/// When there is no copy that reads, or when it cannot be written.
+pub(crate) fn bring_back(path: &Path) -> Result<(), KeyFileError> {
+    load(&copy_of(path))?;
+    let unwritable = |source| KeyFileError::Unwritable { path: path.to_owned(), source };
+    let text = Zeroizing::new(fs::read(copy_of(path)).map_err(unwritable)?);
+    replace_file(path, &text).map_err(unwritable)
+}
+
 /// Copies the key beside itself: one flipped bit must not cost the office its place. Only for a key that
 /// belongs to the data that lie there, so that a foreign one never replaces the copy of the right one.
 pub(crate) fn keep_copy(path: &Path) {

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod desk;
 mod durable;
 pub mod import;
+mod in_the_way;
 pub mod keeper;
 pub mod key_file;
 mod links;

@@ -15,6 +15,7 @@ use hopluu_protocol::store::{Store, StoreError};
 use crate::data_dir::DataDir;
 use crate::desk::{Desk, Salvaged};
 use crate::durable::replace_file;
+use crate::in_the_way;
 use crate::problem::{Problem, Refusal};
 use crate::store::{SledBackend, Wreck, set_aside};
 
@@ -46,17 +47,17 @@ pub(crate) fn open(
         let store = Store::new(open_store(&dir.store())?);
         Desk::open(store, key.clone(), actor, clock)
     };
-    let mut news = Vec::new();
+    let mut news = in_the_way::clear(dir)?;
     if is_gone(dir) {
         let path = dir.store();
-        tracing::error!(path = %path.display(), "the store is gone; an empty one is made");
+        tracing::warn!(path = %path.display(), "the store is gone; an empty one is made");
         let problem = Problem::new("store-gone", format!("{} is gone", path.display()));
         news.push(problem.arg("path", path.display()));
     }
     let mut desk = match open_desk() {
         Err(refusal) if refusal.is_damage() => {
             let aside = set_aside(&dir.store())?;
-            tracing::error!(%refusal, aside = %aside.display(), "a damaged store was set aside");
+            tracing::warn!(%refusal, aside = %aside.display(), "a damaged store was set aside");
             let detail = format!("{} was set aside: {refusal}", aside.display());
             news.push(Problem::new("store-set-aside", detail).arg("path", aside.display()));
             open_desk()?
@@ -95,7 +96,7 @@ fn read_out(desk: &mut Desk, aside: &Path, scratch: &Path) -> Result<Problem, Re
         Ok(wreck) => wreck,
         // Tried again at the next start.
         Err(error) => {
-            tracing::error!(%error, %path, "a store that was set aside cannot be read out now");
+            tracing::warn!(%error, %path, "a store that was set aside cannot be read out now");
             return Ok(unreadable(aside, &error.to_string()));
         }
     };

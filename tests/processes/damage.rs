@@ -126,6 +126,60 @@ fn an_office_without_a_line_goes_on_with_one_bit_flipped_in_whatever_file() {
     }
 }
 
+/// As a tool leaves it that unpacks or synchronises: a folder of the file's name.
+#[test]
+fn an_office_without_a_line_goes_on_with_a_folder_in_the_place_of_whatever_file() {
+    let mut town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    office.ok(&["set", PERIOD, CELLS[0], "318"]);
+    office.ok(&["sync"]);
+    town.kill_hub();
+    office.ok(&["set", PERIOD, CELLS[1], "312"]);
+    for path in files(office.data()) {
+        let name = path.strip_prefix(office.data()).unwrap();
+        let place = tempfile::tempdir().unwrap();
+        let harmed = Program::over(place.path().join("office"));
+        copy_all(office.data(), harmed.data());
+        let path = harmed.data().join(name);
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+        std::fs::write(path.join("notes.txt"), "somebody's").unwrap();
+        let told = stderr(&harmed.run(&["set", PERIOD, CELLS[2], "7"]));
+        assert!(told.contains("in-the-way-1."), "{}: {told}", name.display());
+        assert!(!told.contains("sled") && !told.contains("ERROR"), "{told}");
+        assert_eq!(values(&harmed), [318, 312, 7], "{}", name.display());
+        let kept = files(harmed.data());
+        assert!(kept.iter().any(|path| path.ends_with("notes.txt")), "{}", name.display());
+    }
+}
+
+/// What is said of damage is said by us, in the person's language, and by nobody else.
+#[test]
+fn nothing_of_sleds_own_reaches_the_person_when_the_store_is_damaged() {
+    let mut town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    for (cell, value) in CELLS.into_iter().zip(["318", "312", "7"]) {
+        office.ok(&["set", PERIOD, cell, value]);
+    }
+    town.kill_hub();
+    for name in files(&office.data().join("store")) {
+        let name = name.strip_prefix(office.data()).unwrap();
+        for part in 1..4 {
+            let place = tempfile::tempdir().unwrap();
+            let harmed = Program::over(place.path().join("office"));
+            copy_all(office.data(), harmed.data());
+            let path = harmed.data().join(name);
+            let mut bytes = std::fs::read(&path).unwrap();
+            let Some(used) = bytes.iter().rposition(|byte| *byte != 0) else { continue };
+            bytes[used * part / 4] ^= 16;
+            std::fs::write(&path, bytes).unwrap();
+            let told = stderr(&harmed.run(&["get", PERIOD, CELLS[0]]));
+            let is_ours = !["sled::", "panicked", "ERROR"].iter().any(|word| told.contains(word));
+            assert!(is_ours, "{} at {part}: {told}", name.display());
+        }
+    }
+}
+
 #[test]
 fn a_store_in_use_is_refused_with_the_process_that_holds_it() {
     let town = Town::found();

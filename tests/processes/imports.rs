@@ -197,3 +197,79 @@ fn very_many_wrong_rows_are_told_in_part_and_counted() {
     assert_eq!(problems.len(), 51);
     assert_eq!(problems[50]["args"]["count"], "99950");
 }
+
+#[test]
+fn a_note_that_is_no_text_is_told_and_never_cleared() {
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    office.ok(&["set", PERIOD, SOLVED, "318", "--note", "đã rà soát"]);
+    let file = town.path("q1.ods");
+    std::fs::write(&file, notes_of_formulas()).unwrap();
+    let args = ["--json", "import", PERIOD, file.to_str().unwrap(), "--clear-blank"];
+    let done = json(&office.ok(&args));
+    assert_eq!(done["changed"][0]["after"], "325", "{done}");
+    assert_eq!(done["left_out"][0]["code"], "import-note-left-out", "{done}");
+    let cell = json(&office.ok(&["--json", "get", PERIOD, SOLVED]));
+    assert_eq!(
+        (&cell["cell"]["value"], &cell["cell"]["note"]),
+        (&325.into(), &"đã rà soát".into())
+    );
+}
+
+/// A workbook whose one note is a formula without a result.
+fn notes_of_formulas() -> Vec<u8> {
+    use std::io::Write as _;
+
+    let text = |text: &str| {
+        format!(
+            r#"<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>"#
+        )
+    };
+    let row = |cells: &[&str]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+    let headings = row(&[&text("Mã"), &text("Số liệu"), &text("Ghi chú")]);
+    let formula = r#"<table:table-cell table:formula="of:=A1"/>"#;
+    let figures = row(&[&text(SOLVED), &text("325"), formula]);
+    let content = format!(
+        r#"<office:document-content><office:body><office:spreadsheet><table:table table:name="PL4">{headings}{figures}</table:table></office:spreadsheet></office:body></office:document-content>"#
+    );
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, content) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content.as_str()),
+    ] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        archive.write_all(content.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_file_that_counts_by_thousands_is_told_or_refused() {
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    let file = town.path("q1.csv");
+    let path = file.to_str().unwrap();
+    let table = "Mã;Số liệu\npl4.3.2.1;325\npl4.3.2.2;312\n";
+    std::fs::write(&file, format!("Đơn vị tính: nghìn hồ sơ;\n{table}")).unwrap();
+    let done = json(&office.ok(&["--json", "import", PERIOD, path, "--dry-run"]));
+    let told = &done["remarks"][0];
+    assert_eq!((text(&told["code"]), text(&told["args"]["count"])), ("import-scaled-heading", "2"));
+    assert_eq!(told["place"]["line"], 1, "{done}");
+    std::fs::write(&file, table).unwrap();
+    let done = json(&office.ok(&["--json", "import", PERIOD, path, "--dry-run"]));
+    assert_eq!(done["remarks"].as_array().map(Vec::len), Some(0), "{done}");
+
+    // A column of units speaks of its own rows.
+    std::fs::write(&file, "Mã;Đơn vị tính;Số liệu\npl4.3.2.1;nghìn hồ sơ;1\n").unwrap();
+    let refusal = office.refused(&["import", PERIOD, path]);
+    assert_eq!(refusal["problems"][0]["code"], "import-other-measure-column");
+}
+
+#[test]
+fn a_number_with_decimals_is_refused_in_words_for_a_whole_number() {
+    let town = Town::found();
+    let office = town.office("tu-ha", "19996");
+    let refusal = office.refused(&["set", PERIOD, SOLVED, "17,11"]);
+    let message = text(&refusal["problems"][0]["message"]);
+    assert!(message.contains("whole numbers only"), "{message}");
+}

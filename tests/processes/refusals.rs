@@ -68,8 +68,11 @@ fn invitations_are_good_once_and_for_their_own_hub() {
     assert_eq!(codes(&refusal), ["refused-invitation-used"]);
     assert!(json(&second.ok(&["--json", "status"]))["unit"].is_null());
 
-    let refusal = town.hub.refused(&["invite", "19996", "--hours", "0"]);
-    assert_eq!(codes(&refusal), ["invite-hours"]);
+    for hours in ["0", "8761"] {
+        let refusal = town.hub.run(&["invite", "19996", "--hours", hours]);
+        assert_eq!(refusal.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&refusal.stderr).contains("8760"));
+    }
 
     let cut_off = &town.invites("19996")[..60];
     let third = Program::over(town.path("third"));

@@ -199,9 +199,15 @@ fn language_of(args: &[OsString]) -> Language {
     }
 }
 
-/// Logs go to standard error when `RUST_LOG` asks for them: in colour for people, plain into files.
+/// What is logged when nobody asked for anything else.
+const ORDINARY_LOG: &str = "error,sled=off";
+
+/// Logs go to standard error when `RUST_LOG` asks for them, errors also when it does not: in colour for
+/// people, plain into files. What sled says of damage, we say in the person's language.
 fn start_log() {
-    let filter = tracing_subscriber::EnvFilter::from_default_env();
+    let asked = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = asked.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(ORDINARY_LOG));
+    quiet_sled();
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -210,6 +216,19 @@ fn start_log() {
         .log_internal_errors(false)
         .with_writer(std::io::stderr)
         .init();
+}
+
+/// Keeps to the log what sled says when it panics on damaged pages: that is caught, and told by us.
+fn quiet_sled() {
+    let ordinary = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let is_of_sled = panic.location().is_some_and(|place| place.file().contains("sled-0."));
+        if is_of_sled {
+            tracing::warn!(%panic, "sled panicked");
+        } else {
+            ordinary(panic);
+        }
+    }));
 }
 
 impl From<Lang> for Language {

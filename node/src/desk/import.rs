@@ -21,7 +21,9 @@ use super::cells::{CellWrite, EntryView, checked_note, report_of, typed_by, warn
 use super::context::PeriodContext;
 use super::draft::{note_views, without_unsettled};
 use super::refusal::value_problem;
-use crate::import::{Content, Identity, ImportFile, MAX_TOLD, Reading, Row, Shown, read};
+use crate::import::{
+    Content, Identity, ImportFile, MAX_TOLD, Measure, Reading, Row, Shown, read, scale,
+};
 use crate::problem::{Place, Problem, Reason, Refusal};
 
 /// What an import does: its plan before, and the same as what was done.
@@ -250,6 +252,9 @@ impl Planner<'_> {
         self.plan.left_out = reading.left_out;
         self.plan.more_left_out = reading.more_left_out;
         self.plan.remarks = reading.remarks;
+        for measure in &reading.measures {
+            self.doubt_measure(measure, &reading.rows);
+        }
         for row in reading.rows {
             self.row(row);
         }
@@ -265,7 +270,9 @@ impl Planner<'_> {
         let context = self.context;
         match typed_by(context, self.unit, &row.indicator) {
             Ok(indicator) if row.content == Content::Empty => self.blank(row, indicator),
-            Ok(indicator) => match value_of(&row.content, indicator) {
+            Ok(indicator) => match checked_measure(&row, indicator)
+                .and_then(|()| value_of(&row.content, indicator))
+            {
                 Ok(value) => {
                     if let Content::Shown(Shown { text, held: Some(held), .. }) = &row.content {
                         let held = write_exact(*held);
@@ -286,6 +293,29 @@ impl Planner<'_> {
             }
             Err((_, problem)) => self.complain(&row, problem),
         }
+    }
+
+    /// Tells of a heading that counts by thousands or millions above figures whose unit does not.
+    fn doubt_measure(&mut self, measure: &Measure, rows: &[Row]) {
+        let zeros = scale(&measure.words);
+        let figures = rows.iter().filter(|row| {
+            row.content != Content::Empty
+                && row.place.sheet == measure.place.sheet
+                && row.place.line > measure.place.line
+        });
+        let mut others = figures.filter_map(|row| {
+            let indicator = self.context.template.indicator(&row.indicator)?;
+            let counted = matches!(
+                indicator.value_type,
+                ValueType::Count | ValueType::Decimal { .. } | ValueType::Money { .. }
+            );
+            (counted && scale(&indicator.unit_of_measure) != zeros).then_some(indicator)
+        });
+        let Some(first) = others.next() else { return };
+        let problem = Problem::new("import-scaled-heading", format!("`{}`", measure.words));
+        let problem = problem.arg("text", &measure.words).arg("unit", &first.unit_of_measure);
+        let problem = problem.arg("indicator", &first.id).arg("count", others.count() + 1);
+        self.plan.remarks.push(problem.at(measure.place.clone()));
     }
 
     fn complain(&mut self, row: &Row, problem: Problem) {
@@ -425,6 +455,18 @@ fn own_note<'a>(note: &'a str, indicator: &Indicator) -> Option<&'a str> {
     (!note.is_empty() && Some(note) != printed).then_some(note)
 }
 
+/// Refuses a figure whose row says that it is counted by thousands, millions and the like, and the form does
+/// not. Nothing is converted.
+fn checked_measure(row: &Row, indicator: &Indicator) -> Result<(), Problem> {
+    match &row.measure {
+        Some(measure) if scale(measure) != scale(&indicator.unit_of_measure) => {
+            let problem = Problem::new("import-other-measure-column", measure);
+            Err(problem.arg("text", measure).arg("unit", &indicator.unit_of_measure))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn value_of(content: &Content, indicator: &Indicator) -> Result<CellValue, Problem> {
     let value = match content {
         Content::Empty => return Err(Problem::new("value-empty", "there is no value")),
@@ -446,7 +488,9 @@ fn check_words(shown: &Shown, indicator: &Indicator) -> Result<(), Problem> {
     let is_percent = matches!(indicator.value_type, ValueType::Percent { .. });
     // An incomplete figure of a consolidated report has an asterisk.
     let words = fold(shown.words.trim_matches(['*', ' ']));
-    let fits = words.is_empty() || words == fold(&indicator.unit_of_measure);
+    let inner = words.strip_prefix('(').and_then(|words| words.strip_suffix(')'));
+    let unit = fold(&indicator.unit_of_measure);
+    let fits = words.is_empty() || words == unit || inner.is_some_and(|inner| inner == unit);
     if fits && (is_percent || !shown.percent) {
         return Ok(());
     }

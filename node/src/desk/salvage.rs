@@ -212,4 +212,8 @@ fn change(bytes: Vec<u8>) -> Option<Change> {
 #[cfg(test)]
 mod damage;
 #[cfg(test)]
+mod displaced;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod twofold;

@@ -1,7 +1,12 @@
 //! Bytes of Excel's binary workbooks: XLS ([MS-XLS]) and XLSB ([MS-XLSB]).
 
 use super::collector::syntax;
+use super::style::{Font, Runs};
+use super::table::{MIN_COLUMN_LETTERS, MIN_ROW_POINTS};
 use crate::problem::Problem;
+
+/// The flag of a font whose letters are struck through.
+pub(super) const STRUCK: u16 = 0x08;
 
 /// Bytes that are taken from the front.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +81,41 @@ pub(super) fn error_words(code: u8) -> &'static str {
         0x2a => "#N/A",
         _ => "#",
     }
+}
+
+/// How the letters of a text look, by a list of where each run begins and which font it has. Letters before
+/// the first run have the cell's.
+pub(super) fn runs<'a>(
+    list: &[u8],
+    letters: &str,
+    font: impl Fn(usize) -> Option<&'a Font>,
+) -> Runs {
+    let units: Vec<u16> = letters.encode_utf16().collect();
+    let numbers = |run: &[u8; 4]| {
+        let [a, b, c, d] = *run;
+        (usize::from(u16::from_le_bytes([a, b])), usize::from(u16::from_le_bytes([c, d])))
+    };
+    let begun: Vec<(usize, usize)> = list.as_chunks::<4>().0.iter().map(numbers).collect();
+    let ends = begun.iter().skip(1).map(|(at, _)| *at).chain([units.len()]);
+    let mut all = Runs::default();
+    for ((from, number), to) in begun.iter().zip(ends) {
+        let run = units.get(*from..to.min(units.len())).unwrap_or_default();
+        let is_seen = !String::from_utf16_lossy(run).trim().is_empty();
+        if let Some(font) = font(*number).filter(|_| is_seen) {
+            all = all.and(font.run());
+        }
+    }
+    all
+}
+
+/// Whether a row is too low to be read, by its height in twentieths of a point.
+pub(super) fn is_low(twips: u16) -> bool {
+    f64::from(twips & 0x7fff) < MIN_ROW_POINTS * 20.0
+}
+
+/// Whether a column is too narrow to be read, by its width in parts of a letter, of which there are 256.
+pub(super) fn is_narrow(width: u32) -> bool {
+    f64::from(width) < MIN_COLUMN_LETTERS * 256.0
 }
 
 pub(super) fn cut() -> Problem {

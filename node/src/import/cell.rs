@@ -20,7 +20,25 @@ pub(super) enum Seen {
         held: Decimal,
     },
     /// Something that is no figure, or that cannot be relied on.
-    Unusable(Problem),
+    Unusable {
+        why: Problem,
+        /// All that is seen, where the file says so.
+        shown: Option<String>,
+    },
+    /// Something that is crossed out, or that nobody sees.
+    Veiled {
+        seen: Box<Self>,
+        by: Veil,
+    },
+}
+
+/// Why what a cell holds is not what its writer reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Veil {
+    /// It has the colour of its ground, or its format shows nothing.
+    Invisible,
+    /// It is struck through.
+    Struck,
 }
 
 impl Seen {
@@ -28,13 +46,9 @@ impl Seen {
     pub(super) fn number(value: f64, format: &Format, is_1904: bool) -> Self {
         if *format == Format::Date {
             let text = moment(value, is_1904);
-            return Self::Unusable(Problem::new("import-date", &text).arg("text", text));
+            return Self::unusable(Problem::new("import-date", &text).arg("text", text));
         }
-        let Some(held) = exact(value) else {
-            return Self::Unusable(
-                Problem::new("number-not-exact", value).arg("text", value.to_string()),
-            );
-        };
+        let Some(held) = exact(value) else { return Self::not_exact(value) };
         match format.look(held) {
             Look::Number { number, exact, percent, scaled, words, text } => {
                 let other = (exact != number || scaled).then_some(held);
@@ -47,37 +61,69 @@ impl Seen {
                     _ => "",
                 };
                 let problem = Problem::new("import-unknown-format", format!("{held}: {format}"));
-                Self::Unusable(problem.arg("held", written(held)).arg("format", format))
+                Self::unusable(problem.arg("held", written(held)).arg("format", format))
             }
+        }
+    }
+
+    /// A text of which some letters are struck through, raised, lowered or not seen: whoever looks at it
+    /// reads another than all letters make.
+    pub(super) fn uneven(text: &str) -> Self {
+        let text: String = text.trim().chars().take(64).collect();
+        Self::unusable(Problem::new("import-rich-text", &text).arg("text", text))
+    }
+
+    /// A number with more digits than a workbook holds.
+    pub(super) fn not_exact(value: f64) -> Self {
+        Self::unusable(Problem::new("number-not-exact", value).arg("text", value))
+    }
+
+    fn unusable(why: Problem) -> Self {
+        Self::Unusable { why, shown: None }
+    }
+
+    /// The same behind a veil, if there is one.
+    pub(super) fn veiled(self, by: Option<Veil>) -> Self {
+        match by {
+            Some(by) => Self::Veiled { seen: Box::new(self), by },
+            None => self,
+        }
+    }
+
+    /// The same where the file says what is seen.
+    pub(super) fn showing(self, text: Option<&str>) -> Self {
+        match self {
+            Self::Unusable { why, .. } => Self::Unusable { why, shown: text.map(str::to_owned) },
+            other => other,
         }
     }
 
     /// A value of logic.
     pub(super) fn logical(value: bool) -> Self {
         let text = if value { "TRUE" } else { "FALSE" };
-        Self::Unusable(Problem::new("import-logical", text).arg("text", text))
+        Self::unusable(Problem::new("import-logical", text).arg("text", text))
     }
 
     /// An error of a formula: `#DIV/0!`.
     pub(super) fn error(text: &str) -> Self {
         let text: String = text.chars().take(32).collect();
-        Self::Unusable(Problem::new("import-error-value", &text).arg("text", text))
+        Self::unusable(Problem::new("import-error-value", &text).arg("text", text))
     }
 
     /// A day, time or duration that is stored as such.
     pub(super) fn date(text: &str) -> Self {
         let text: String = text.chars().take(32).collect();
-        Self::Unusable(Problem::new("import-date", &text).arg("text", text))
+        Self::unusable(Problem::new("import-date", &text).arg("text", text))
     }
 
     /// A formula whose result is not in the file.
     pub(super) fn no_result() -> Self {
-        Self::Unusable(Problem::new("import-formula-no-result", "no result is stored"))
+        Self::unusable(Problem::new("import-formula-no-result", "no result is stored"))
     }
 
     /// A formula that is to be computed anew, so that its stored result may not be what is seen.
     pub(super) fn stale() -> Self {
-        Self::Unusable(Problem::new("import-formula-stale", "to be computed on opening"))
+        Self::unusable(Problem::new("import-formula-stale", "to be computed on opening"))
     }
 
     /// As a text, where ids, headings and notes are read.
@@ -85,13 +131,52 @@ impl Seen {
         match self {
             Self::Text(text) => text.trim().to_owned(),
             Self::Number(shown) => shown.number.to_string(),
-            Self::Masked { .. } | Self::Unusable(_) => String::new(),
+            Self::Veiled { seen, .. } => seen.text(),
+            Self::Masked { .. } | Self::Unusable { .. } => String::new(),
+        }
+    }
+
+    /// As a note: what is seen; the reason where that cannot be said for sure.
+    pub(super) fn note(self) -> Result<String, Problem> {
+        match self {
+            Self::Text(text) => Ok(text.trim().to_owned()),
+            Self::Number(shown) => Ok(shown.text),
+            Self::Masked { words, .. } if !words.is_empty() => Ok(words),
+            Self::Masked { held, .. } => Err(unseen(held)),
+            Self::Unusable { shown: Some(shown), .. } => Ok(shown.trim().to_owned()),
+            Self::Unusable { why, .. } => Err(why),
+            Self::Veiled { ref seen, by } => Err(by.problem(&seen.for_people())),
+        }
+    }
+
+    /// Why it is crossed out or not seen.
+    pub(super) fn veil(&self) -> Option<Problem> {
+        match self {
+            Self::Veiled { seen, by } => Some(by.problem(&seen.for_people())),
+            Self::Text(_) | Self::Number(_) | Self::Masked { .. } | Self::Unusable { .. } => None,
+        }
+    }
+
+    /// Whether it is a number, or looks like one.
+    pub(super) fn is_figure(&self) -> bool {
+        let of_number = |c: char| c.is_ascii_digit() || c.is_whitespace() || ".,-%".contains(c);
+        match self {
+            Self::Text(text) => {
+                text.chars().all(of_number) && text.contains(|c: char| c.is_ascii_digit())
+            }
+            Self::Number(_) | Self::Masked { .. } => true,
+            Self::Unusable { .. } => false,
+            Self::Veiled { seen, .. } => seen.is_figure(),
         }
     }
 
     /// Whether nothing is seen and nothing is there.
     pub(super) fn is_blank(&self) -> bool {
-        matches!(self, Self::Text(text) if text.trim().is_empty())
+        match self {
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Veiled { seen, .. } => seen.is_blank(),
+            Self::Number(_) | Self::Masked { .. } | Self::Unusable { .. } => false,
+        }
     }
 
     /// What a person sees, for messages.
@@ -100,7 +185,8 @@ impl Seen {
             Self::Text(text) => text.trim(),
             Self::Number(shown) => &shown.text,
             Self::Masked { words, .. } => words,
-            Self::Unusable(problem) => problem.args.get("text").map_or("", String::as_str),
+            Self::Unusable { why, .. } => why.args.get("text").map_or("", String::as_str),
+            Self::Veiled { seen, .. } => return seen.for_people(),
         };
         text.chars().take(64).collect()
     }
@@ -111,13 +197,31 @@ impl Seen {
             Self::Text(text) if text.trim().is_empty() => Ok(Content::Empty),
             Self::Text(text) => Ok(Content::Text(text.trim().to_owned())),
             Self::Number(shown) => Ok(Content::Shown(shown)),
+            // A zero that is not shown looks like an empty cell: it changes nothing, and is told.
+            Self::Masked { words, held } if words.is_empty() => Err(unseen(held)),
             Self::Masked { words, held } => {
                 let problem = Problem::new("import-masked", format!("{held} as `{words}`"));
                 Err(problem.arg("held", written(held)).arg("text", words))
             }
-            Self::Unusable(problem) => Err(problem),
+            Self::Unusable { why, .. } => Err(why),
+            Self::Veiled { ref seen, by } => Err(by.problem(&seen.for_people())),
         }
     }
+}
+
+impl Veil {
+    fn problem(self, text: &str) -> Problem {
+        let problem = match self {
+            Self::Invisible => Problem::new("import-invisible", text),
+            Self::Struck => Problem::new("import-struck", text),
+        };
+        problem.arg("text", if text.is_empty() { "none" } else { text })
+    }
+}
+
+fn unseen(held: Decimal) -> Problem {
+    let held = written(held);
+    Problem::new("import-unseen", &held).arg("held", held)
 }
 
 /// A binary fraction with the fifteen digits that spreadsheets show; `None` when there are more before the

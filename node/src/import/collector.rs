@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hopluu_protocol::id::{IdError, IndicatorId};
 
-use super::{Content, Identity, MAX_ROWS, MAX_TOLD, Reading, Row};
+use super::{Content, Identity, MAX_ROWS, MAX_TOLD, Measure, Reading, Row};
 use crate::problem::{Place, Problem, Reason, Refusal};
 
 /// Gathers the rows of a file.
@@ -22,6 +22,17 @@ pub(super) struct Collector<'a> {
     pub(super) tables: usize,
     /// The headings of a table that was not.
     pub(super) headings: Option<(Place, String)>,
+}
+
+/// What stands beside an id.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) place: Place,
+    pub(super) content: Content,
+    /// `None`: the file has no notes, or this one is not taken.
+    pub(super) note: Option<String>,
+    /// In what the file says that it is measured.
+    pub(super) measure: Option<String>,
 }
 
 /// What a file can say about itself.
@@ -95,8 +106,17 @@ impl<'a> Collector<'a> {
         text.parse().ok().filter(|id| (self.is_known)(id))
     }
 
+    /// A heading says in what figures are measured. Told within bounds; the first ones count.
+    pub(super) fn measure(&mut self, measure: Measure) {
+        if self.reading.measures.len() < MAX_TOLD {
+            let place = self.in_file(measure.place);
+            self.reading.measures.push(Measure { place, ..measure });
+        }
+    }
+
     /// A row that says something about a cell of the report.
-    pub(super) fn row(&mut self, place: Place, id: &str, content: Content, note: Option<String>) {
+    pub(super) fn row(&mut self, found: Found, id: &str) {
+        let Found { place, content, note, measure } = found;
         let Some(indicator) = self.id(&place, id) else { return };
         let place = Place { indicator: Some(indicator.to_string()), ..self.in_file(place) };
         if let Some(first) = self.first.get(&indicator) {
@@ -109,7 +129,7 @@ impl<'a> Collector<'a> {
             return self.complain(place, problem.arg("limit", MAX_ROWS));
         }
         self.first.insert(indicator.clone(), place.clone());
-        self.reading.rows.push(Row { place, indicator, content, note });
+        self.reading.rows.push(Row { place, indicator, content, note, measure });
     }
 
     /// A text as an id; says so when it is none.

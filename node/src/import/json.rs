@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::collector::{About, Collector, syntax, unclear};
+use super::collector::{About, Collector, Found, syntax, unclear};
 use super::{Content, MAX_ROWS, text};
 use crate::problem::{Place, Problem};
 
@@ -28,6 +28,13 @@ pub(super) fn read(bytes: &[u8], out: &mut Collector<'_>) {
             "period" => About::Period,
             "template" => About::Template,
             "unit" => About::Unit,
+            // Beside the cells, nothing else is read: a figure there is told.
+            other if cells.is_some() => {
+                if !BESIDE_CELLS.contains(&other) {
+                    file.leave_out(other, value, out);
+                }
+                continue;
+            }
             _ => continue,
         };
         match serde_json::from_str::<Option<String>>(value.get()) {
@@ -51,6 +58,24 @@ pub(super) fn read(bytes: &[u8], out: &mut Collector<'_>) {
         }
     }
 }
+
+/// What a report has beside its cells that says nothing about them.
+const BESIDE_CELLS: [&str; 3] = ["cells", "sections", "submissions"];
+
+/// What a cell of a report has.
+const OF_CELL: [&str; 11] = [
+    "appendix",
+    "code",
+    "complete",
+    "id",
+    "label",
+    "note",
+    "section",
+    "sources",
+    "state",
+    "unit_of_measure",
+    "value",
+];
 
 /// Whether a value is neither an object nor a list.
 fn is_plain(value: &RawValue) -> bool {
@@ -103,7 +128,9 @@ impl<'a> File<'a> {
         for (id, value) in cells {
             let place = self.place(value.get());
             match content(value) {
-                Ok(content) => out.row(place, id, content, None),
+                Ok(content) => {
+                    out.row(Found { place, content, note: None, measure: None }, id);
+                }
                 Err(problem) => out.complain(place, problem.at_indicator(id)),
             }
         }
@@ -114,9 +141,9 @@ impl<'a> File<'a> {
             Ok(cells) => cells,
             Err(error) => return out.complain(self.place(cells.get()), syntax(error)),
         };
-        for cell in cells {
+        for (at, cell) in cells.into_iter().enumerate() {
             let Some(members) = self.members(cell.get(), out) else { continue };
-            if let Err(problem) = self.report_cell(cell, &members, out) {
+            if let Err(problem) = self.report_cell(at, cell, &members, out) {
                 out.complain(self.place(cell.get()), problem);
             }
         }
@@ -124,6 +151,7 @@ impl<'a> File<'a> {
 
     fn report_cell(
         &self,
+        at: usize,
         cell: &RawValue,
         members: &MemberList<'_>,
         out: &mut Collector<'_>,
@@ -134,11 +162,27 @@ impl<'a> File<'a> {
             find(name).map_or(Ok(None), |value| serde_json::from_str(value.get()).map_err(syntax))
         };
         let id = word("id")?.ok_or_else(|| syntax("a cell has no `id`"))?;
+        // A member that is not known may be the value under another name.
+        if let Some((name, _)) = members.iter().find(|(name, _)| !OF_CELL.contains(&name.as_str()))
+        {
+            let path = path_of(at, name);
+            let problem = Problem::new("import-json-member", &path).arg("path", path);
+            return Err(problem.at_indicator(&id));
+        }
         let state: Option<CellState> = find("state")
             .map(|state| serde_json::from_str(state.get()).map_err(syntax))
             .transpose()?;
         let value = find("value").map_or(Ok(Content::Empty), content);
         let value = value.map_err(|problem| problem.at_indicator(&id))?;
+        if let Some(state) = state.filter(|state| !agree(*state, &value)) {
+            let path = path_of(at, "state");
+            let written = find("value").map_or("null", RawValue::get);
+            let written: String = written.chars().take(64).collect();
+            let named = find("state").map_or("", RawValue::get).trim_matches('"').to_owned();
+            let problem = Problem::new("import-json-state", format!("{path}: {state:?}"));
+            let problem = problem.arg("path", path).arg("state", named).arg("value", written);
+            return Err(problem.at_indicator(&id));
+        }
         let content = match (state, value) {
             // A heading says nothing; which ids are headings, the template knows.
             (Some(CellState::NothingArose), _) => Content::Text(NOTHING_AROSE_WORDS.to_owned()),
@@ -147,9 +191,24 @@ impl<'a> File<'a> {
             }
             (_, value) => value,
         };
-        let note = word("note")?.unwrap_or_default();
-        out.row(self.place(cell.get()), &id, content, Some(note));
+        // A cell that has no note at all says nothing of it.
+        let note = word("note")?;
+        let (place, measure) = (self.place(cell.get()), word("unit_of_measure")?);
+        out.row(Found { place, content, note, measure }, &id);
         Ok(())
+    }
+
+    /// Tells of a member that is not read; an id has its cell.
+    fn leave_out(&self, name: &str, value: &RawValue, out: &mut Collector<'_>) {
+        let shown: String = name.chars().take(64).collect();
+        let text: String = value.get().chars().take(64).collect();
+        let problem = Problem::new("import-json-unread", &shown).arg("path", shown);
+        let problem = problem.arg("text", text);
+        let place = self.place(value.get());
+        match out.known(name) {
+            Some(id) => out.leave_out(place, problem.at_indicator(id)),
+            None => out.leave_out_nameless(place, problem),
+        }
     }
 
     fn place(&self, piece: &str) -> Place {
@@ -169,6 +228,25 @@ impl<'a> File<'a> {
         let line = self.line(piece).saturating_add(within);
         Place { line: Some(line), ..Place::default() }
     }
+}
+
+/// Whether what a cell's state says can be said of its value.
+fn agree(state: CellState, value: &Content) -> bool {
+    match state {
+        CellState::Choice | CellState::Flag | CellState::Number => {
+            matches!(value, Content::Number(_))
+        }
+        CellState::Heading | CellState::NotReported | CellState::NothingArose => {
+            *value == Content::Empty
+        }
+        CellState::NotApplicable => matches!(value, Content::Text(_)),
+    }
+}
+
+/// Where a member stands: `cells[3].state`.
+fn path_of(cell: usize, member: &str) -> String {
+    let member: String = member.chars().take(64).collect();
+    format!("cells[{cell}].{member}")
 }
 
 fn content(value: &RawValue) -> Result<Content, Problem> {

@@ -12,8 +12,11 @@ mod collector;
 mod csv;
 mod json;
 mod kind;
+mod measure;
 mod number_format;
 mod ods;
+mod package;
+mod style;
 mod table;
 mod text;
 mod xls;
@@ -30,6 +33,7 @@ use rust_decimal::Decimal;
 use crate::problem::{Place, Problem, Refusal};
 use collector::Collector;
 use kind::Kind;
+pub(crate) use measure::scale;
 
 /// Largest file read, bytes.
 pub const MAX_FILE_BYTES: usize = 16 << 20;
@@ -84,6 +88,17 @@ pub struct Reading {
     pub more_left_out: usize,
     /// What else is to be known about the file.
     pub remarks: Vec<Problem>,
+    /// Headings that say that figures are counted by thousands, millions and the like.
+    pub measures: Vec<Measure>,
+}
+
+/// A heading that says in what figures are measured: `nghìn hồ sơ`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Measure {
+    /// Where it stands.
+    pub place: Place,
+    /// The whole heading.
+    pub words: String,
 }
 
 /// One cell of a file.
@@ -95,8 +110,10 @@ pub struct Row {
     pub indicator: IndicatorId,
     /// What it says.
     pub content: Content,
-    /// Its note; `None` when the file has no notes.
+    /// Its note; `None` when the file has no notes, or this one cannot be taken.
     pub note: Option<String>,
+    /// In what the file says that it is measured, where it has a column for that.
+    pub measure: Option<String>,
 }
 
 /// What a cell of a file says.

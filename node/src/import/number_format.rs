@@ -3,8 +3,11 @@
 //! Only what can be said for sure is shown: digits, marks, signs of percent, scaling, literal words. Dates
 //! are known as such; conditions, fractions and exponents are not read.
 
+mod section_reader;
+
 use hopluu_protocol::number::{Decimals, write_number};
 use rust_decimal::{Decimal, RoundingStrategy};
+use section_reader::{Bracket, SectionReader, bracket};
 
 /// How a cell shows numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +40,12 @@ pub(super) struct Section {
     percents: u32,
     /// Thousands that it is divided by.
     thousands: u32,
+    /// Digits of the whole part behind each space among them.
+    spaces: Vec<usize>,
+    /// It has a colour, which is white or another.
+    white: Option<bool>,
+    /// Where in `before` a text stands.
+    text_at: Option<usize>,
 }
 
 /// What is seen of a number.
@@ -84,16 +93,6 @@ impl Format {
         Self::read(code)
     }
 
-    /// The format of a style by its number. A workbook without styles shows numbers as they are; a style
-    /// that it does not have shows them in a way that cannot be said.
-    pub(super) fn of_style(formats: &[Self], style: usize) -> Self {
-        match formats.get(style) {
-            Some(format) => format.clone(),
-            None if style == 0 => Self::General,
-            None => Self::Unknown(format!("style {style}")),
-        }
-    }
-
     /// Reads a format's code.
     pub(super) fn read(code: &str) -> Self {
         if code.len() > 255 * 4 {
@@ -118,12 +117,21 @@ impl Format {
                     Some(sign) => reader.words(section, sign.encode_utf8(&mut [0; 4])),
                     None => false,
                 },
-                '_' | '*' => rest.next().is_some(),
+                '_' => rest.next().is_some(),
+                // The cell is filled with a sign: a space is not seen, others are.
+                '*' => match rest.next() {
+                    Some(' ') => true,
+                    Some(sign) => reader.words(section, sign.encode_utf8(&mut [0; 4])),
+                    None => false,
+                },
                 '[' => {
                     let inside: String = rest.by_ref().take_while(|sign| *sign != ']').collect();
                     match bracket(&inside) {
                         Bracket::Words(words) => reader.words(section, &words),
-                        Bracket::Colour => true,
+                        Bracket::Colour { white } => {
+                            section.white = Some(white);
+                            true
+                        }
                         Bracket::Duration => return Self::Date,
                         Bracket::Other => false,
                     }
@@ -138,7 +146,11 @@ impl Format {
                     section.general = true;
                     reader.general(section)
                 }
-                '@' => true,
+                '@' => {
+                    let first = section.text_at.is_none() && !section.digits;
+                    section.text_at = Some(section.before.len());
+                    first
+                }
                 'd' | 'D' | 'm' | 'M' | 'y' | 'Y' | 'h' | 'H' | 's' | 'S' => return Self::Date,
                 'E' | 'e' | '/' => false,
                 sign => reader.words(section, sign.encode_utf8(&mut [0; 4])),
@@ -147,12 +159,11 @@ impl Format {
                 return Self::Unknown(code.to_owned());
             }
         }
+        if sections.iter().any(Section::is_spaced_unevenly) {
+            return Self::Unknown(code.to_owned());
+        }
         match sections.as_slice() {
-            [only] if only.general && only.before.is_empty() && only.after.is_empty() => {
-                Self::General
-            }
-            // `@`: numbers in a cell for text look as they are.
-            [only] if *only == Section::default() => Self::General,
+            [only] if only.is_plain() => Self::General,
             _ if sections.len() > 4 => Self::Unknown(code.to_owned()),
             _ => Self::Sections(sections),
         }
@@ -163,11 +174,9 @@ impl Format {
         let (section, own_sign) = match self {
             Self::Date | Self::Unknown(_) => return Look::Unknown,
             Self::General => return plain(number, number, &Section::default(), true),
-            Self::Sections(sections) => match (sections.as_slice(), number) {
-                ([_, _, zero, ..], number) if number.is_zero() => (zero, true),
-                ([_, negative, ..], number) if number < Decimal::ZERO => (negative, false),
-                ([first, ..], _) => (first, true),
-                ([], _) => return Look::Unknown,
+            Self::Sections(sections) => match section_for(sections, number) {
+                Some(found) => found,
+                None => return Look::Unknown,
             },
         };
         if section.general {
@@ -185,9 +194,91 @@ impl Format {
         }
         plain(rounded, exact, section, own_sign)
     }
+
+    /// What is seen of a text, where that is another than the text: words beside it, or nothing of it.
+    pub(super) fn text(&self, text: &str) -> Option<String> {
+        let Self::Sections(sections) = self else { return None };
+        let own = sections.iter().find(|section| section.text_at.is_some());
+        let section = own.or_else(|| sections.get(3))?;
+        let (before, after) =
+            section.before.split_at_checked(section.text_at.unwrap_or_default())?;
+        let text = if section.text_at.is_some() { text } else { "" };
+        Some(format!("{before}{text}{after}{}", section.after))
+    }
+
+    /// Whether a number is written in white by its format, or in another colour; `None` when the format has
+    /// none.
+    pub(super) fn is_white(&self, number: f64) -> Option<bool> {
+        let Self::Sections(sections) = self else { return None };
+        let sign = if number == 0.0 {
+            0
+        } else if number < 0.0 {
+            -1
+        } else {
+            1
+        };
+        section_for(sections, sign.into())?.0.white
+    }
+}
+
+/// The section by which a number is shown, and whether the number brings its own sign.
+fn section_for(sections: &[Section], number: Decimal) -> Option<(&Section, bool)> {
+    match sections {
+        [_, _, zero, ..] if number.is_zero() => Some((zero, true)),
+        [_, negative, ..] if number < Decimal::ZERO => Some((negative, false)),
+        [first, ..] => Some((first, true)),
+        [] => None,
+    }
 }
 
 impl Section {
+    /// Nothing but `General` or `@`: numbers in a cell for text look as they are.
+    fn is_plain(&self) -> bool {
+        let beside = self.before.is_empty() && self.after.is_empty() && self.white.is_none();
+        beside && !self.digits
+    }
+
+    /// A space among the digits groups thousands, or nobody can say what number is seen.
+    fn is_spaced_unevenly(&self) -> bool {
+        (1..).zip(self.spaces.iter().rev()).any(|(group, behind)| *behind != group * 3)
+    }
+
+    /// A number's digits without its sign.
+    fn write(&self, number: Decimal) -> String {
+        let decimals = if self.digits {
+            Decimals::Fixed(number.scale().max(self.fraction))
+        } else {
+            Decimals::Trimmed
+        };
+        let mut digits = write_number(&number.abs(), decimals);
+        if self.digits && !self.grouped {
+            digits = digits.replace('.', "");
+        }
+        let written = digits.split(',').next().unwrap_or_default().len();
+        let zeros = "0".repeat(self.whole.saturating_sub(written).min(32));
+        digits.insert_str(0, &zeros);
+        let whole = digits.split(',').next().unwrap_or_default().len();
+        let spaces = self.spaces.iter().rev().filter_map(|behind| whole.checked_sub(*behind));
+        for at in spaces.filter(|at| *at > 0) {
+            digits.insert(at, ' ');
+        }
+        digits
+    }
+
+    /// The words beside a negative number, without its one minus before or its two brackets; `None` when it
+    /// shows neither, or both.
+    fn without_sign(&self) -> Option<(String, String)> {
+        let (before, after) = (self.before.as_str(), self.after.as_str());
+        let minus = |c: char| c == '-' || c == '\u{2212}';
+        if before.matches(minus).count() == 1 && !before.contains('(') {
+            return Some((before.replacen(minus, "", 1), after.to_owned()));
+        }
+        if before.contains(minus) || before.matches('(').count() != 1 {
+            return None;
+        }
+        after.contains(')').then(|| (before.replacen('(', "", 1), after.replacen(')', "", 1)))
+    }
+
     fn scale(&self, number: Decimal) -> Option<Decimal> {
         let up = (0..self.percents).try_fold(number, |n, _| n.checked_mul(Decimal::ONE_HUNDRED))?;
         let thousand = Decimal::ONE_THOUSAND;
@@ -198,139 +289,66 @@ impl Section {
     }
 }
 
-/// A number within its section's words.
+/// A number within its section's words. What is seen must say the same number: a sign, a bracket or a digit
+/// that the number does not have makes it another one for whoever looks at it.
 fn plain(number: Decimal, exact: Decimal, section: &Section, own_sign: bool) -> Look {
     let number = number.normalize();
-    let decimals = if section.digits {
-        Decimals::Fixed(number.scale().max(section.fraction))
+    let digits = section.write(number);
+    let negative = number < Decimal::ZERO;
+    let sign = if own_sign && negative { "-" } else { "" };
+    let (before, after) = (section.before.as_str(), section.after.as_str());
+    let text = format!("{sign}{before}{digits}{after}").trim().to_owned();
+    let beside = if negative && !own_sign {
+        section.without_sign()
+    } else if number > Decimal::ZERO && before.trim() == "+" {
+        Some((String::new(), after.to_owned()))
     } else {
-        Decimals::Trimmed
+        Some((before.to_owned(), after.to_owned()))
     };
-    let mut digits = write_number(&number.abs(), decimals);
-    if section.digits && !section.grouped {
-        digits = digits.replace('.', "");
-    }
-    let written = digits.split(',').next().unwrap_or_default().len();
-    let zeros = "0".repeat(section.whole.saturating_sub(written).min(32));
-    let sign = if own_sign && number < Decimal::ZERO { "-" } else { "" };
-    let (before, after) = (&section.before, &section.after);
-    let text = format!("{sign}{before}{zeros}{digits}{after}").trim().to_owned();
-    // A negative number that shows neither a sign nor brackets is seen as a positive one.
-    let brackets = before.contains('(') && after.contains(')');
-    let minus = before.contains('-') || before.contains('\u{2212}');
-    let seen = if number < Decimal::ZERO && !own_sign && !brackets && !minus {
+    let Some((before, after)) = beside.filter(|(before, after)| is_harmless(before, after)) else {
         return Look::Words(text);
-    } else {
-        number
     };
-    let is_word = |c: &char| !"()-\u{2212}".contains(*c) && (*c != '%' || section.percents == 0);
-    let words: String = before.chars().chain(after.chars()).filter(is_word).collect();
+    let words = format!("{before} {after}");
     // A sign of percent that is but a word (`0"%"`) is seen like any other.
-    let percent = section.percents > 0 || words.trim() == "%";
-    let words = if percent { words.replace('%', "") } else { words };
-    if words.chars().any(|c| c.is_ascii_digit()) || section.percents > 1 {
+    let percents = words.matches('%').count();
+    if percents > 1 || section.percents > 1 {
         return Look::Words(text);
     }
-    Look::Number {
-        number: seen,
-        exact,
-        percent,
-        scaled: section.thousands > 0,
-        words: words.trim().to_owned(),
-        text,
-    }
+    let words = words.replace('%', "").trim().to_owned();
+    let (percent, scaled) = (percents == 1, section.thousands > 0);
+    Look::Number { number, exact, percent, scaled, words, text }
+}
+
+/// Whether words beside a number leave it the number that it is. Which words they are is for the reader of
+/// the cell to judge.
+fn is_harmless(before: &str, after: &str) -> bool {
+    const SIGNS: &str =
+        "-+\u{2010}\u{2011}\u{2012}\u{2013}\u{2014}\u{2212}\u{fe63}\u{ff0d}\u{ff0b}";
+    let is_sign = |c: char| SIGNS.contains(c);
+    let is_mark = |c: char| ".,'’·".contains(c);
+    let (before, after) = (before.trim_end(), after.trim_start());
+    // `m2` and `m²` are units of measure; digits that follow no letter belong to the number.
+    let digits_alone = |words: &str| {
+        let mut last = ' ';
+        words.chars().any(|c| {
+            let alone = c.is_numeric() && !last.is_alphabetic() && !last.is_numeric();
+            last = c;
+            alone
+        })
+    };
+    let before_ok = !before.contains(is_sign)
+        && !before.contains(['(', ')'])
+        && !before.contains(char::is_numeric)
+        && !before.ends_with(is_mark);
+    let after_ok = !after.starts_with(is_sign)
+        && !after.starts_with(is_mark)
+        && !after.starts_with(')')
+        && !digits_alone(after);
+    before_ok && after_ok
 }
 
 fn words(section: &Section) -> String {
     format!("{}{}", section.before, section.after)
-}
-
-/// Where in a section the reading is.
-#[derive(Default)]
-struct SectionReader {
-    after_point: bool,
-    /// Commas since the last digit: marks of thousands when a digit follows, else divisions.
-    commas: u32,
-    /// Words stand after the digits.
-    closed: bool,
-}
-
-impl SectionReader {
-    /// A digit's place or a mark; false when it stands where it cannot be read.
-    fn digit(&mut self, section: &mut Section, sign: char) -> bool {
-        if sign == ',' {
-            if !section.digits {
-                return self.words(section, ",");
-            }
-            self.commas += 1;
-            section.thousands += 1;
-            return !self.closed;
-        }
-        if self.closed {
-            return false;
-        }
-        section.digits = true;
-        if sign == '.' {
-            let first = !self.after_point;
-            self.after_point = true;
-            self.commas = 0;
-            return first;
-        }
-        if self.commas > 0 {
-            if self.after_point {
-                return false;
-            }
-            section.grouped = true;
-            section.thousands -= self.commas;
-            self.commas = 0;
-        }
-        if self.after_point {
-            section.decimals += 1;
-            section.fraction += u32::from(sign == '0');
-        } else {
-            section.whole += usize::from(sign == '0');
-        }
-        section.decimals <= 30 && section.whole <= 30
-    }
-
-    fn general(&mut self, section: &mut Section) -> bool {
-        let first = !section.digits && !self.closed;
-        self.closed = true;
-        first
-    }
-
-    /// Words before or after the digits; false between them, unless it is a space.
-    fn words(&mut self, section: &mut Section, words: &str) -> bool {
-        if !section.digits && !section.general {
-            section.before.push_str(words);
-            return true;
-        }
-        section.after.push_str(words);
-        // `# ##0` groups by a space; whatever else follows the digits closes them.
-        self.closed |= words != " ";
-        true
-    }
-}
-
-enum Bracket {
-    Colour,
-    Duration,
-    Other,
-    Words(String),
-}
-
-fn bracket(inside: &str) -> Bracket {
-    let lower = inside.to_ascii_lowercase();
-    if let Some(currency) = inside.strip_prefix('$') {
-        let words = currency.rsplit_once('-').map_or(currency, |(words, _)| words);
-        return Bracket::Words(words.to_owned());
-    }
-    let colours = ["black", "blue", "cyan", "green", "magenta", "red", "white", "yellow"];
-    if colours.contains(&lower.as_str()) || lower.starts_with("color") {
-        return Bracket::Colour;
-    }
-    let duration = !lower.is_empty() && lower.chars().all(|sign| "hms".contains(sign));
-    if duration { Bracket::Duration } else { Bracket::Other }
 }
 
 fn is_general(first: char, rest: &str) -> bool {

@@ -2,16 +2,19 @@
 //! beside its value; both must agree.
 
 mod shown;
+mod styles;
+mod text;
 
-use std::collections::BTreeSet;
-
+use super::MAX_TOLD;
 use super::archive::Archive;
 use super::cell::Seen;
 use super::collector::{Collector, syntax};
+use super::package::MAX_SHEETS;
 use super::table::{Area, Cells, Table};
 use super::xml::{Piece, Source, Xml, attribute, name, prefixed};
-use super::{MAX_TOLD, xlsx};
 use crate::problem::{Place, Problem};
+use styles::{Look, Styles};
+use text::{Written, skip};
 
 /// Columns looked at; LibreOffice fills the rest of each row with one repeated cell.
 const MAX_COLUMNS: u32 = 1024;
@@ -34,37 +37,42 @@ fn read_workbook(bytes: &[u8], out: &mut Collector<'_>) -> Result<(), Problem> {
     if String::from_utf8_lossy(&manifest).contains("encryption-data") {
         return Err(Problem::new("import-password", "the workbook is encrypted"));
     }
+    let mut styles = Styles::default();
+    if let Some(part) = archive.part("styles.xml")? {
+        styles.read(&mut Xml::new(part))?;
+    }
     let Some(part) = archive.part("content.xml")? else { return Err(syntax("no content.xml")) };
     let mut xml = Xml::new(part);
-    let mut hidden_styles = BTreeSet::new();
-    let mut style = String::new();
     let mut sheets = 0;
     loop {
         match xml.next()? {
             Piece::Begin(tag) => match name(&tag) {
-                "style" => style = attribute(&tag, "name")?.unwrap_or_default(),
-                "table-properties"
-                    if attribute(&tag, "display")?.is_some_and(|display| display == "false") =>
-                {
-                    hidden_styles.insert(style.clone());
-                }
                 "table" => {
                     sheets += 1;
-                    if sheets > xlsx::MAX_SHEETS {
-                        return Err(syntax(format!("more than {} sheets", xlsx::MAX_SHEETS)));
+                    if sheets > MAX_SHEETS {
+                        return Err(syntax(format!("more than {} sheets", MAX_SHEETS)));
                     }
                     let title = attribute(&tag, "name")?.unwrap_or_default();
                     let style = attribute(&tag, "style-name")?.unwrap_or_default();
-                    let hidden = hidden_styles.contains(&style);
+                    let hidden = styles.look("table", &style).hidden;
                     let table = Table::new(out, Some(title.clone()), hidden);
-                    Sheet { xml: &mut xml, table, row: 0, columns: 0 }.read().map_err(
-                        |problem| problem.at(Place { sheet: Some(title), ..Place::default() }),
-                    )?;
+                    let sheet = Sheet {
+                        xml: &mut xml,
+                        styles: &styles,
+                        table,
+                        row: 0,
+                        columns: 0,
+                        column_styles: Vec::new(),
+                    };
+                    sheet.read().map_err(|problem| {
+                        problem.at(Place { sheet: Some(title), ..Place::default() })
+                    })?;
                 }
-                _ => {}
+                _ => styles.begin(&tag)?,
             },
+            Piece::End(name) => styles.end(&name),
             Piece::Done => return Ok(()),
-            Piece::End(_) | Piece::Text(_) => {}
+            Piece::Text(_) => {}
         }
     }
 }
@@ -72,11 +80,14 @@ fn read_workbook(bytes: &[u8], out: &mut Collector<'_>) -> Result<(), Problem> {
 /// Reads one sheet, up to the end of its tag.
 struct Sheet<'a, 'b, 'c, R> {
     xml: &'a mut Xml<R>,
+    styles: &'a Styles,
     table: Table<'b, 'c>,
     /// The next row.
     row: u32,
     /// The next column whose width and visibility are described.
     columns: u32,
+    /// The last column of each description, and the style of its cells that have none.
+    column_styles: Vec<(u32, String)>,
 }
 
 impl<R: Source> Sheet<'_, '_, '_, R> {
@@ -87,15 +98,18 @@ impl<R: Source> Sheet<'_, '_, '_, R> {
                     "table-column" => {
                         let count = repeated(&tag, "number-columns-repeated")?;
                         let last = self.columns.saturating_add(count - 1);
-                        if is_hidden(&tag)? {
+                        let style = attribute(&tag, "default-cell-style-name")?;
+                        self.column_styles.push((last, style.unwrap_or_default()));
+                        if is_hidden(&tag, "table-column", self.styles)? {
                             self.table.hide_columns(self.columns, last);
                         }
                         self.columns = last.saturating_add(1);
                     }
                     "table-row" => {
                         let count = repeated(&tag, "number-rows-repeated")?;
-                        let hidden = is_hidden(&tag)?;
-                        let cells = self.row()?;
+                        let hidden = is_hidden(&tag, "table-row", self.styles)?;
+                        let style = attribute(&tag, "default-cell-style-name")?;
+                        let cells = self.row(style.as_deref())?;
                         if !cells.is_empty() {
                             let told = u32::try_from(MAX_TOLD).unwrap_or(u32::MAX);
                             for at in 0..count.min(told) {
@@ -120,7 +134,8 @@ impl<R: Source> Sheet<'_, '_, '_, R> {
         Ok(())
     }
 
-    fn row(&mut self) -> Result<Cells, Problem> {
+    /// The cells of a row that hold anything. `style`: of cells that have none.
+    fn row(&mut self, style: Option<&str>) -> Result<Cells, Problem> {
         let mut cells = Cells::new();
         let mut column: u32 = 0;
         loop {
@@ -138,7 +153,13 @@ impl<R: Source> Sheet<'_, '_, '_, R> {
                     let covered = name(&tag) == "covered-table-cell";
                     let cell = Cell::of(&tag)?;
                     let until = name(&tag).to_owned();
-                    let seen = cell.seen(cell_text(self.xml, &until)?);
+                    let own = attribute(&tag, "style-name")?;
+                    let look = self.look(own.as_deref().or(style), column);
+                    let written = Written::read(self.xml, &until, self.styles, look)?;
+                    if written.comment {
+                        self.table.comment(self.row, column);
+                    }
+                    let seen = cell.seen(written).map(|seen| seen.veiled(look.veil()));
                     if let Some(seen) = seen.filter(|_| !covered) {
                         for at in column..column.saturating_add(count).min(MAX_COLUMNS) {
                             cells.push((at, seen.clone()));
@@ -151,6 +172,15 @@ impl<R: Source> Sheet<'_, '_, '_, R> {
                 Piece::Begin(_) | Piece::End(_) | Piece::Text(_) => {}
             }
         }
+    }
+}
+
+impl<R> Sheet<'_, '_, '_, R> {
+    /// How a cell with this style looks; without one it has its column's.
+    fn look(&self, style: Option<&str>, column: u32) -> Look {
+        let at = self.column_styles.partition_point(|(last, _)| *last < column);
+        let of_column = self.column_styles.get(at).map_or("", |(_, style)| style);
+        self.styles.look("table-cell", style.unwrap_or(of_column))
     }
 }
 
@@ -173,16 +203,23 @@ impl Cell {
     }
 
     /// What is seen in it, given its text; `None` when it is empty.
-    fn seen(&self, text: Option<String>) -> Option<Seen> {
+    fn seen(&self, found: Written) -> Option<Seen> {
+        let text = found.text;
         let written = text.as_deref().unwrap_or_default();
+        if found.uneven {
+            return Some(Seen::uneven(written));
+        }
         if self.error {
             return Some(Seen::error(written));
         }
         match self.kind.as_str() {
             "" if self.formula => Some(Seen::no_result()),
             "" | "string" => text.map(Seen::Text),
-            "boolean" => Some(Seen::logical(!matches!(written, "FALSE" | "SAI"))),
-            "date" | "time" => Some(Seen::date(written)),
+            "boolean" => {
+                let value = !matches!(written, "FALSE" | "SAI");
+                Some(Seen::logical(value).showing(text.as_deref()))
+            }
+            "date" | "time" => Some(Seen::date(written).showing(text.as_deref())),
             "float" | "percentage" | "currency" => {
                 let value = self.value.as_deref().and_then(|value| value.trim().parse().ok());
                 Some(match value {
@@ -195,64 +232,21 @@ impl Cell {
     }
 }
 
-/// A cell's text as it is shown: its paragraphs, without notes and drawings; `None` when it has none.
-fn cell_text<R: Source>(xml: &mut Xml<R>, until: &str) -> Result<Option<String>, Problem> {
-    let mut text: Option<String> = None;
-    let mut paragraphs = 0;
-    loop {
-        match xml.next()? {
-            Piece::Begin(tag) => match name(&tag) {
-                "p" | "h" => {
-                    if let Some(before) = &mut text {
-                        before.push('\n');
-                    }
-                    text.get_or_insert_default();
-                    paragraphs += 1;
-                }
-                "s" => {
-                    let count = attribute(&tag, "c")?.and_then(|count| count.parse().ok());
-                    let spaces = " ".repeat(count.unwrap_or(1).min(1024));
-                    text.get_or_insert_default().push_str(&spaces);
-                }
-                "tab" | "line-break" => text.get_or_insert_default().push(' '),
-                other @ ("annotation" | "frame" | "custom-shape" | "table") => {
-                    let other = other.to_owned();
-                    skip(xml, &other)?;
-                }
-                _ => {}
-            },
-            Piece::Text(piece) if paragraphs > 0 => text.get_or_insert_default().push_str(&piece),
-            Piece::Text(_) => {}
-            Piece::End(name) if name == "p" || name == "h" => paragraphs -= 1,
-            Piece::End(name) if name == until => return Ok(text),
-            Piece::End(_) => {}
-            Piece::Done => return Ok(text),
-        }
-    }
-}
-
-/// Passes over what has begun with this name.
-fn skip<R: Source>(xml: &mut Xml<R>, wanted: &str) -> Result<(), Problem> {
-    let mut depth = 1;
-    while depth > 0 {
-        match xml.next()? {
-            Piece::Begin(tag) if name(&tag) == wanted => depth += 1,
-            Piece::End(name) if name == wanted => depth -= 1,
-            Piece::Done => break,
-            Piece::Begin(_) | Piece::End(_) | Piece::Text(_) => {}
-        }
-    }
-    Ok(())
-}
-
 fn repeated(tag: &quick_xml::events::BytesStart<'_>, name: &str) -> Result<u32, Problem> {
     let count = attribute(tag, name)?.and_then(|count| count.parse::<u32>().ok());
     Ok(count.unwrap_or(1).max(1))
 }
 
-fn is_hidden(tag: &quick_xml::events::BytesStart<'_>) -> Result<bool, Problem> {
+/// Whether nobody sees a row or column: it says so, or its style leaves it no room.
+fn is_hidden(
+    tag: &quick_xml::events::BytesStart<'_>,
+    family: &str,
+    styles: &Styles,
+) -> Result<bool, Problem> {
     let seen = attribute(tag, "visibility")?;
-    Ok(seen.is_some_and(|seen| seen == "collapse" || seen == "filter"))
+    let style = attribute(tag, "style-name")?.unwrap_or_default();
+    Ok(styles.look(family, &style).hidden
+        || seen.is_some_and(|seen| seen == "collapse" || seen == "filter"))
 }
 
 #[cfg(test)]

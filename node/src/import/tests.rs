@@ -3,8 +3,10 @@
 use super::*;
 use crate::messages::tests::assert_told_in_full;
 
+mod accounted;
 mod generated;
 mod hostile;
+mod seen;
 
 /// A workbook's parts, for tests.
 pub(super) mod workbook;

@@ -1,22 +1,22 @@
 //! XLS ([MS-XLS], BIFF8): what Excel 97 to 2003 wrote, and many programs still do.
 
 mod records;
+mod styles;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 
 use super::archive::damaged;
-use super::biff::{Bytes, cut, error_words};
+use super::biff::{Bytes, cut, error_words, is_low, is_narrow};
 use super::cell::Seen;
 use super::collector::{Collector, syntax};
 use super::number_format::Format;
+use super::package::{MAX_FORMATS, MAX_SHEETS};
+use super::style::{Font, RichText, Style, Styles};
 use super::table::{Area, Cells, Table, name_of};
-use super::xlsx::{MAX_FORMATS, MAX_SHEETS};
 use crate::problem::{Place, Problem};
-use records::{Records, letters, read_strings};
-
-const BEGIN: u16 = 0x0809;
-const END: u16 = 0x000a;
+use records::{BEGIN, END, Records, SheetRecords, letters, read_strings, rich_text};
+use styles::{Look, font, font_of};
 
 pub(super) fn read(bytes: &[u8], out: &mut Collector<'_>) {
     if let Err(problem) = read_workbook(bytes, out) {
@@ -51,9 +51,9 @@ fn read_workbook(bytes: &[u8], out: &mut Collector<'_>) -> Result<(), Problem> {
 #[derive(Default)]
 struct Book {
     sheets: Vec<SheetEntry>,
-    is_1904: bool,
-    strings: Vec<Box<str>>,
-    formats: Vec<Format>,
+    strings: Vec<RichText>,
+    fonts: Vec<Font>,
+    styles: Styles,
 }
 
 struct SheetEntry {
@@ -66,7 +66,7 @@ impl Book {
     fn read(stream: &[u8]) -> Result<Self, Problem> {
         let mut book = Self::default();
         let mut own = BTreeMap::new();
-        let mut format_ids = Vec::new();
+        let mut looks = Vec::new();
         let mut records = Records { rest: stream };
         while let Some((kind, mut data)) = records.next()? {
             match kind {
@@ -76,18 +76,17 @@ impl Book {
                 // FilePass
                 0x002f => return Err(Problem::new("import-password", "the workbook is encrypted")),
                 // Date1904
-                0x0022 => book.is_1904 = data.u16()? == 1,
+                0x0022 => book.styles.is_1904 = data.u16()? == 1,
                 // Format
                 0x041e => {
                     let id = data.u16()?;
                     let length = data.u16()?;
                     own.insert(id, Format::read(&letters(&mut data, length.into())?));
                 }
-                // XF: a font, then its format
-                0x00e0 => {
-                    data.u16()?;
-                    format_ids.push(data.u16()?);
-                }
+                // Font
+                0x0031 => book.fonts.push(font(data)?),
+                // XF
+                0x00e0 => looks.push(Look::read(data)?),
                 // BoundSheet8
                 0x0085 => {
                     let at = data.u32()?;
@@ -105,52 +104,42 @@ impl Book {
                     while let Some(more) = records.continued()? {
                         pieces.push(more);
                     }
-                    book.strings = read_strings(&pieces)?;
+                    book.strings = read_strings(&pieces, &book.fonts)?;
                 }
                 END => break,
                 _ => {}
             }
-            if book.sheets.len() > MAX_SHEETS || format_ids.len() > MAX_FORMATS {
+            if book.sheets.len() > MAX_SHEETS || looks.len().max(book.fonts.len()) > MAX_FORMATS {
                 return Err(syntax("too many sheets or formats"));
             }
         }
-        let format =
-            |id: &u16| own.get(id).cloned().unwrap_or_else(|| Format::built_in((*id).into()));
-        book.formats = format_ids.iter().map(format).collect();
+        let style = |look: &Look| {
+            let own = own.get(&look.format).cloned();
+            Style {
+                format: own.unwrap_or_else(|| Format::built_in(look.format.into())),
+                font: font_of(&book.fonts, look.font.into()).cloned().unwrap_or_default(),
+                ground: look.ground,
+            }
+        };
+        book.styles.styles = looks.iter().map(style).collect();
         Ok(book)
-    }
-
-    fn number(&self, value: f64, style: u16, no_zeros: bool) -> Seen {
-        if no_zeros && value == 0.0 {
-            return Seen::Masked { words: String::new(), held: 0.into() };
-        }
-        let format = Format::of_style(&self.formats, usize::from(style));
-        Seen::number(value, &format, self.is_1904)
     }
 }
 
 fn read_sheet(book: &Book, records: Records<'_>, mut table: Table<'_, '_>) -> Result<(), Problem> {
     let layout = Layout::read(records, &mut table)?;
     let mut rows = Rows { hidden: &layout.hidden_rows, row: None, cells: Cells::new(), table };
-    let mut records = Records { rest: records.rest };
-    let mut depth = 0;
+    let number =
+        |value: f64, style: u16| book.styles.number(value, usize::from(style), layout.no_zeros);
+    let mut records = SheetRecords::new(records);
     while let Some((kind, mut data)) = records.next()? {
         match kind {
-            // An embedded chart has cells of its own.
-            BEGIN => depth += 1,
-            END => {
-                depth -= 1;
-                if depth == 0 {
-                    break;
-                }
-            }
-            _ if depth != 1 => {}
             // Number, RK
             0x0203 | 0x027e => {
                 let at = (data.u16()?, data.u16()?);
                 let style = data.u16()?;
                 let value = if kind == 0x0203 { data.f64()? } else { data.rk()? };
-                rows.cell(at, book.number(value, style, layout.no_zeros))?;
+                rows.cell(at, number(value, style))?;
             }
             // MulRk
             0x00bd => {
@@ -158,35 +147,33 @@ fn read_sheet(book: &Book, records: Records<'_>, mut table: Table<'_, '_>) -> Re
                 while data.0.len() >= 6 {
                     let style = data.u16()?;
                     let value = data.rk()?;
-                    rows.cell((row, column), book.number(value, style, layout.no_zeros))?;
+                    rows.cell((row, column), number(value, style))?;
                     column = column.saturating_add(1);
                 }
             }
             // LabelSst
             0x00fd => {
                 let at = (data.u16()?, data.u16()?);
-                data.u16()?;
+                let style = usize::from(data.u16()?);
                 let index = usize::try_from(data.u32()?).unwrap_or(usize::MAX);
                 let text = book.strings.get(index).ok_or_else(|| syntax("no such text"))?;
-                rows.cell(at, Seen::Text(text.to_string()))?;
+                rows.cell(at, book.styles.text(text.clone(), style))?;
             }
             // Label, RString
             0x0204 | 0x00d6 => {
                 let at = (data.u16()?, data.u16()?);
-                data.u16()?;
-                let length = data.u16()?;
-                rows.cell(at, Seen::Text(letters(&mut data, length.into())?))?;
+                let style = usize::from(data.u16()?);
+                let text = rich_text(&mut data, kind == 0x00d6, &book.fonts)?;
+                rows.cell(at, book.styles.text(text, style))?;
             }
             // BoolErr
             0x0205 => {
                 let at = (data.u16()?, data.u16()?);
-                data.u16()?;
+                let style = usize::from(data.u16()?);
                 let (value, is_error) = (data.u8()?, data.u8()? != 0);
                 let words = error_words(value);
-                rows.cell(
-                    at,
-                    if is_error { Seen::error(words) } else { Seen::logical(value != 0) },
-                )?;
+                let seen = if is_error { Seen::error(words) } else { Seen::logical(value != 0) };
+                rows.cell(at, book.styles.other(seen, style))?;
             }
             // Formula
             0x0006 => {
@@ -205,24 +192,26 @@ fn formula(
     book: &Book,
     mut data: Bytes<'_>,
     layout: &Layout,
-    records: &mut Records<'_>,
+    records: &mut SheetRecords<'_>,
 ) -> Result<Seen, Problem> {
-    let style = data.u16()?;
+    let style = usize::from(data.u16()?);
     let result = data.take(8)?;
     let always = data.u16()? & 1 != 0;
     let [kind, _, value, .., 0xff, 0xff] = result else {
         let value = Bytes(result).f64()?;
-        let seen = book.number(value, style, layout.no_zeros);
+        let seen = book.styles.number(value, style, layout.no_zeros);
         return Ok(if layout.stale || always { Seen::stale() } else { seen });
     };
     let seen = match kind {
         // A text follows in a record of its own, after what formulas share.
         0 => {
             let text = records.string_ahead()?;
-            text.map_or_else(Seen::no_result, Seen::Text)
+            text.map_or_else(Seen::no_result, |letters| {
+                book.styles.text(RichText { letters, ..RichText::default() }, style)
+            })
         }
-        1 => Seen::logical(*value != 0),
-        2 => Seen::error(error_words(*value)),
+        1 => book.styles.other(Seen::logical(*value != 0), style),
+        2 => book.styles.other(Seen::error(error_words(*value)), style),
         // An empty text is also what programs write that compute nothing.
         _ => Seen::no_result(),
     };
@@ -239,35 +228,32 @@ struct Layout {
 }
 
 impl Layout {
-    fn read(mut records: Records<'_>, table: &mut Table<'_, '_>) -> Result<Self, Problem> {
+    fn read(records: Records<'_>, table: &mut Table<'_, '_>) -> Result<Self, Problem> {
         let mut layout = Self::default();
-        let mut depth = 0;
+        let mut records = SheetRecords::new(records);
         while let Some((kind, mut data)) = records.next()? {
             match kind {
-                BEGIN => depth += 1,
-                END => {
-                    depth -= 1;
-                    if depth == 0 {
-                        break;
-                    }
-                }
-                _ if depth != 1 => {}
-                // Row: the flags stand after six numbers.
+                // Row: its first and last column, its height, two numbers, its flags
                 0x0208 => {
                     let row = data.u16()?;
-                    data.take(10)?;
-                    if data.u16()? & 0x20 != 0 {
+                    data.u32()?;
+                    let low = is_low(data.u16()?);
+                    data.u32()?;
+                    if data.u16()? & 0x20 != 0 || low {
                         layout.hidden_rows.insert(row.into());
                     }
                 }
                 // ColInfo
                 0x007d => {
                     let (first, last) = (data.u16()?, data.u16()?);
-                    data.take(4)?;
-                    if data.u16()? & 1 != 0 {
+                    let width = data.u16()?;
+                    data.u16()?;
+                    if data.u16()? & 1 != 0 || is_narrow(width.into()) {
                         table.hide_columns(first.into(), last.into());
                     }
                 }
+                // Note: a comment
+                0x001c => table.comment(data.u16()?.into(), data.u16()?.into()),
                 // Window2: the fifth flag shows zeros.
                 0x023e => layout.no_zeros = data.u16()? & 0x10 == 0,
                 // Uncalced

@@ -1,19 +1,17 @@
 //! XLSB ([MS-XLSB]): the parts of an XLSX, written as binary records.
 
-use std::collections::BTreeMap;
-use std::io::Read as _;
+mod records;
+mod styles;
 
-use super::archive::{Archive, Part, unreadable};
-use super::biff::{Bytes, error_words};
+use super::archive::{Archive, Part};
+use super::biff::{Bytes, error_words, is_low, is_narrow};
 use super::cell::Seen;
 use super::collector::{Collector, syntax};
-use super::number_format::Format;
+use super::package::{self, MAX_SHEETS, SheetEntry, needed, read_sheets, relations, target};
+use super::style::{Font, RichText, Styles};
 use super::table::{Area, Cells, Table, name_of};
-use super::xlsx::{MAX_FORMATS, MAX_SHEETS, missing, relations};
 use crate::problem::{Place, Problem};
-
-/// Longest record. A cell's text has at most 32,767 letters.
-const MAX_RECORD: usize = 1 << 20;
+use records::{Records, rich_text};
 
 /// Most shared texts.
 const MAX_STRINGS: usize = 4 << 20;
@@ -30,44 +28,50 @@ pub(super) fn read(bytes: &[u8], out: &mut Collector<'_>) {
 fn read_workbook(bytes: &[u8], out: &mut Collector<'_>) -> Result<(), Problem> {
     let mut archive = Archive::open(bytes)?;
     let relations = relations(&mut archive, WORKBOOK)?;
-    let target = |kind: &str| {
-        relations.iter().find(|relation| relation.is(kind)).map(|relation| relation.target.clone())
-    };
     let mut book = Book::default();
     book.read(&mut archive)?;
-    if let Some(part) = target("sharedStrings") {
-        book.read_strings(&mut archive, &part)?;
+    // Texts have letters of the styles' fonts.
+    if let Some(part) = target(&relations, "styles") {
+        (book.styles.styles, book.fonts) = styles::read_styles(&mut archive, part)?;
     }
-    if let Some(part) = target("styles") {
-        book.read_formats(&mut archive, &part)?;
+    if let Some(part) = target(&relations, "sharedStrings") {
+        book.read_strings(&mut archive, part)?;
     }
-    for sheet in &book.sheets {
-        let relation = relations.iter().find(|relation| relation.id == sheet.relation);
-        let Some(relation) = relation.filter(|relation| relation.is("worksheet")) else { continue };
-        let Some(part) = archive.part(&relation.target)? else {
-            return Err(missing(&relation.target));
-        };
-        let table = Table::new(out, Some(sheet.name.clone()), sheet.hidden);
-        if let Err(problem) = read_sheet(&book, Records { part }, table) {
-            out.complain(Place { sheet: Some(sheet.name.clone()), ..Place::default() }, problem);
-        }
-    }
-    Ok(())
+    read_sheets(&book, &mut archive, &relations, out)
 }
 
 #[derive(Default)]
 struct Book {
     sheets: Vec<SheetEntry>,
-    is_1904: bool,
     stale: bool,
-    strings: Vec<Box<str>>,
-    formats: Vec<Format>,
+    strings: Vec<RichText>,
+    fonts: Vec<Font>,
+    styles: Styles,
 }
 
-struct SheetEntry {
-    name: String,
-    relation: String,
-    hidden: bool,
+impl package::Book for Book {
+    fn sheets(&self) -> &[SheetEntry] {
+        &self.sheets
+    }
+
+    fn read_sheet(&self, part: Part<'_, '_>, table: Table<'_, '_>) -> Result<(), Problem> {
+        read_sheet(self, Records { part }, table)
+    }
+
+    fn comments(part: Part<'_, '_>) -> Result<Vec<(u32, u32)>, Problem> {
+        let mut records = Records { part };
+        let mut cells = Vec::new();
+        while let Some((kind, data)) = records.next()? {
+            // BrtBeginComment: its author, then its first and last row, its first and last column
+            if kind == 635 {
+                let mut data = Bytes(&data);
+                data.u32()?;
+                let (row, _, column) = (data.u32()?, data.u32()?, data.u32()?);
+                cells.push((row, column));
+            }
+        }
+        Ok(cells)
+    }
 }
 
 impl Book {
@@ -78,7 +82,7 @@ impl Book {
             let mut data = Bytes(&data);
             match kind {
                 // BrtWbProp
-                153 => self.is_1904 = data.u32()? & 1 != 0,
+                153 => self.styles.is_1904 = data.u32()? & 1 != 0,
                 // BrtBundleSh
                 156 => {
                     let state = data.u32()?;
@@ -102,49 +106,14 @@ impl Book {
     }
 
     fn read_strings(&mut self, archive: &mut Archive<'_>, part: &str) -> Result<(), Problem> {
-        let Some(part) = archive.part(part)? else { return Err(missing(part)) };
-        let mut records = Records { part };
+        let mut records = Records { part: needed(archive, part)? };
         while let Some((kind, data)) = records.next()? {
-            // BrtSSTItem: flags, then the text; runs and readings follow it.
+            // BrtSSTItem
             if kind == 19 {
-                let mut data = Bytes(&data);
-                data.u8()?;
-                self.strings.push(data.wide_string()?.into());
+                self.strings.push(rich_text(&mut Bytes(&data), &self.fonts)?);
                 if self.strings.len() > MAX_STRINGS {
                     return Err(syntax("too many texts"));
                 }
-            }
-        }
-        Ok(())
-    }
-
-    fn read_formats(&mut self, archive: &mut Archive<'_>, part: &str) -> Result<(), Problem> {
-        let Some(part) = archive.part(part)? else { return Err(missing(part)) };
-        let mut records = Records { part };
-        let mut own = BTreeMap::new();
-        let mut in_cells = false;
-        while let Some((kind, data)) = records.next()? {
-            let mut data = Bytes(&data);
-            match kind {
-                // BrtFmt
-                44 => {
-                    let id = data.u16()?;
-                    own.insert(id, Format::read(&data.wide_string()?));
-                }
-                // BrtBeginCellXFs, BrtEndCellXFs
-                617 => in_cells = true,
-                618 => in_cells = false,
-                // BrtXF: its parent, then its format
-                47 if in_cells => {
-                    data.u16()?;
-                    let id = data.u16()?;
-                    let format = own.get(&id).cloned();
-                    self.formats.push(format.unwrap_or_else(|| Format::built_in(id.into())));
-                    if self.formats.len() > MAX_FORMATS {
-                        return Err(syntax("too many formats"));
-                    }
-                }
-                _ => {}
             }
         }
         Ok(())
@@ -167,16 +136,19 @@ fn read_sheet(
             // BrtColInfo
             60 => {
                 let (first, last) = (data.u32()?, data.u32()?);
-                data.take(8)?;
-                if data.u16()? & 1 != 0 {
+                let width = data.u32()?;
+                data.u32()?;
+                if data.u16()? & 1 != 0 || is_narrow(width) {
                     table.hide_columns(first, last);
                 }
             }
             // BrtRowHdr
             0 => {
                 let number = data.u32()?;
-                data.take(7)?;
-                let hidden = data.u8()? & 0x10 != 0;
+                data.u32()?;
+                let low = is_low(data.u16()?);
+                data.u8()?;
+                let hidden = data.u8()? & 0x10 != 0 || low;
                 if let Some((row, hidden)) = row.replace((number, hidden)) {
                     if number <= row {
                         return Err(two_cells(number, 0));
@@ -213,29 +185,22 @@ fn read_sheet(
 
 /// What is seen in a cell, from its style on.
 fn cell(book: &Book, kind: u16, mut data: Bytes<'_>, no_zeros: bool) -> Result<Seen, Problem> {
-    let style = data.u32()? & 0x00ff_ffff;
-    let number = |value: f64| {
-        if no_zeros && value == 0.0 {
-            return Seen::Masked { words: String::new(), held: 0.into() };
-        }
-        let style = usize::try_from(style).unwrap_or(usize::MAX);
-        Seen::number(value, &Format::of_style(&book.formats, style), book.is_1904)
-    };
+    let style = usize::try_from(data.u32()? & 0x00ff_ffff).unwrap_or(usize::MAX);
+    let number = |value: f64| book.styles.number(value, style, no_zeros);
+    let other = |seen: Seen| book.styles.other(seen, style);
+    let text = |text: RichText| book.styles.text(text, style);
     let seen = match kind {
         2 => number(data.rk()?),
-        3 | 11 => Seen::error(error_words(data.u8()?)),
-        4 | 10 => Seen::logical(data.u8()? != 0),
+        3 | 11 => other(Seen::error(error_words(data.u8()?))),
+        4 | 10 => other(Seen::logical(data.u8()? != 0)),
         5 | 9 => number(data.f64()?),
-        6 | 8 => Seen::Text(data.wide_string()?),
+        6 | 8 => text(RichText { letters: data.wide_string()?, ..RichText::default() }),
         7 => {
             let index = usize::try_from(data.u32()?).unwrap_or(usize::MAX);
-            let text = book.strings.get(index).ok_or_else(|| syntax(format!("no text {index}")))?;
-            Seen::Text(text.to_string())
+            let shared = book.strings.get(index);
+            text(shared.ok_or_else(|| syntax(format!("no text {index}")))?.clone())
         }
-        _ => {
-            data.u8()?;
-            Seen::Text(data.wide_string()?)
-        }
+        _ => text(rich_text(&mut data, &book.fonts)?),
     };
     // A formula's flags follow its result; the second says that it is always computed anew.
     let stale = (8..=11).contains(&kind) && (book.stale || data.u16()? & 2 != 0);
@@ -245,47 +210,6 @@ fn cell(book: &Book, kind: u16, mut data: Bytes<'_>, no_zeros: bool) -> Result<S
 fn two_cells(row: u32, column: u32) -> Problem {
     let cell = name_of(row, column);
     Problem::new("import-two-cells", &cell).arg("cell", cell)
-}
-
-/// The records of a part.
-struct Records<'a, 'b> {
-    part: Part<'a, 'b>,
-}
-
-impl Records<'_, '_> {
-    /// The next record: its kind and its data.
-    fn next(&mut self) -> Result<Option<(u16, Vec<u8>)>, Problem> {
-        self.part.begin_piece();
-        let Some(first) = self.byte()? else { return Ok(None) };
-        let mut kind = u16::from(first & 0x7f);
-        if first & 0x80 != 0 {
-            kind |= u16::from(self.needed()? & 0x7f) << 7;
-        }
-        let mut length = 0usize;
-        for step in 0..4 {
-            let byte = self.needed()?;
-            length |= usize::from(byte & 0x7f) << (7 * step);
-            if byte & 0x80 == 0 {
-                break;
-            }
-        }
-        if length > MAX_RECORD {
-            return Err(syntax("a record is too long"));
-        }
-        let mut data = vec![0; length];
-        self.part.read_exact(&mut data).map_err(|error| unreadable(&error))?;
-        Ok(Some((kind, data)))
-    }
-
-    fn byte(&mut self) -> Result<Option<u8>, Problem> {
-        let mut byte = [0];
-        let count = self.part.read(&mut byte).map_err(|error| unreadable(&error))?;
-        Ok((count == 1).then(|| u8::from_le_bytes(byte)))
-    }
-
-    fn needed(&mut self) -> Result<u8, Problem> {
-        self.byte()?.ok_or_else(super::biff::cut)
-    }
 }
 
 #[cfg(test)]

@@ -28,7 +28,11 @@ value-reason-not-plain = The reason “{ $text }” has line feeds or characters
 value-reason-too-long = The reason has { $chars } characters; at most { $limit } are allowed. Shorten it.
 value-too-large = The number “{ $text }” is too large or has too many decimals to be kept exactly. Check it.
 value-too-long = The text is too long ({ $bytes } bytes). Enter only the cell's value; explanations belong in the note.
-value-too-many-decimals = { $value } has more than { $allowed } decimals. Nothing is rounded for you: round the figure, then enter it.
+value-too-many-decimals = { $value } has { $allowed ->
+        [0] decimals, but this cell takes whole numbers only
+        [one] more than one decimal
+       *[other] more than { $allowed } decimals
+    }. Nothing is rounded for you: round the figure, then enter it.
 value-wrong-kind = The kind of value does not fit: this indicator takes { $expected ->
         [choice] a choice from the list
         [flag] yes or no
@@ -125,6 +129,11 @@ store-unreadable = The damaged store in { $path } cannot be read: { $what }. Wha
 store-gone = The store { $path } is gone, so the program begins with an empty one. What the hub has comes back at the next sync; what was not sent yet is not on this machine any more. If there is a backup of that folder: stop the program, copy the backup into the data directory as store.damaged-1 and start again; what it holds is taken in.
 store-read-out = { $changes } changes were read out of { $path }: everything that it held. Nothing is missing.
 store-read-out-in-part = { $changes } changes were read out of { $path }. { $missing } changes or saves that it held could not be read, and { $waiting } more can be shown only when what they follow is here. What the hub has of them comes at the next sync: sync now, then look whether the last figures that were typed are there.
+
+# Something else in the place of a file
+in-the-way = Where the program keeps { $path } lay something else: a folder in the place of a file, a file in the place of a folder, or a link to nowhere. It was moved to { $aside } as it was; nothing was deleted. The data of this machine lie in two places, and the program goes on with what the other one has; were anything missing, that would be said as well.
+in-the-way-stays = Where the program keeps { $path } lies something else, which cannot be moved ({ $what }). Nothing was changed. Move it out of the way yourself, or give this account the right to do so, then start the program again: it goes on with the data in its other place.
+store-link-broken = { $path } is a link to { $target }, which is not there. Nothing was changed, and nothing of the data was touched. If they lie on another disk, connect it and start the program again. Only if they are gone for good: rename the link and start the program; it then begins with an empty store, and what the hub has comes back at the next sync.
 
 replica-unusable = An earlier save failed ({ $what }). Do it again; what was reported as saved is still there.
 
@@ -309,6 +318,48 @@ import-unread-id = There is an id, but in no table with the headings Mã and S�
 import-unseen = The cell holds { $held } but shows nothing, so it counts as empty and was not imported. Enter { $held }, or “kps” if nothing arose, in a format that shows it.
 problems-more = and { $count } more problems. Mend those above, then import again.
 number-not-exact = The number { $text } cannot be kept exactly. Use fewer decimals in the file.
+
+## Importing files: what people see in a cell
+
+import-comments = The file has { $count ->
+        [one] a comment on a cell that was read
+       *[other] { $count } comments on cells that were read
+    } ({ $cells }{ $more ->
+        [0] {""}
+       *[other] {" "}and { $more } more
+    }). Comments are not imported; copy what is to stay into the column of notes.
+import-hidden-notes = The column of notes is hidden, so no note was taken from the file; those there are stay. To import them, show the column and save the file.
+import-invisible = { $text ->
+        [none] This row
+       *[other] The value { $text }
+    } cannot be seen on the screen (its letters have the colour of their ground, or its format shows nothing), so it was not imported. To import it, change the colour or the format and save the file.
+import-json-member = The JSON file has a member “{ $path }” that is not known, so it is not sure what the value of this cell is. Mend its name (id, value, state, note…) or remove it.
+import-json-state = In the JSON file “{ $path }” is “{ $state }”, but the value is { $value }: the two contradict each other. Mend one of them.
+import-json-unread = The member “{ $path }” stands outside of “cells”, so it was not imported ({ $text }). If it is a figure, move it into “cells”.
+import-note-left-out = The note in this cell was not imported: { $why ->
+        [import-date] the cell holds a day or time ({ $text }), and it is not sure how the screen shows it
+        [import-logical] the cell holds { $text }, a value of logic
+        [import-error-value] the cell's formula gives the error { $text }
+        [import-formula-no-result] the cell's formula has no result yet
+        [import-formula-stale] the cell's formula is to be computed anew
+        [import-rich-text] some letters are struck through, hidden, raised or lowered ({ $text })
+        [import-struck] the cell is struck through ({ $text })
+        [import-invisible] its letters cannot be seen ({ $text })
+        [import-unseen] the number in this row is not shown
+       *[other] it is not sure what the screen shows ({ $text })
+    }. The note that is there stays. Type the note again as plain text.
+import-other-measure-column = The column of units of measure says “{ $text }”, but this indicator is measured in “{ $unit }”. Nothing is converted for you; enter the number in the indicator's unit.
+import-rich-text = In the cell “{ $text }” some letters are struck through, hidden, raised or lowered (an exponent, the mark of a footnote), so it is not sure what the figure is. Type the value again in plain digits.
+import-scaled-heading = A heading says “{ $text }”, but { $count ->
+        [one] a figure below it has
+       *[other] { $count } figures below it have
+    } another unit in the template ({ $indicator } is measured in “{ $unit }”). Nothing is converted for you: the numbers are taken as they stand in the cells. Check them.
+import-struck = { $text ->
+        [none] This row
+       *[other] The value { $text }
+    } is struck through in the file, so it was not imported. To import it, remove the strikethrough and save the file.
+import-two-ids = One row has an id in column { $first-column } and another id with a figure in column { $second-column }, as if two tables stood side by side, so it is not sure which one counts. Put the tables one below the other, or on two sheets.
+import-two-values = Cell { $cell } holds two values in the file, so it is not sure which one counts. Open the file in Excel or LibreOffice, check this cell and save it again.
 
 ## Submissions
 

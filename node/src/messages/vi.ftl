@@ -28,7 +28,10 @@ value-reason-not-plain = Lý do “{ $text }” có ký tự xuống dòng hoặ
 value-reason-too-long = Lý do dài { $chars } ký tự, tối đa { $limit } ký tự. Đề nghị rút gọn.
 value-too-large = Số “{ $text }” quá lớn hoặc có quá nhiều chữ số thập phân nên không lưu chính xác được. Đề nghị kiểm tra lại.
 value-too-long = Nội dung nhập quá dài ({ $bytes } byte). Đề nghị chỉ nhập giá trị của ô số liệu; phần diễn giải ghi vào cột Ghi chú.
-value-too-many-decimals = { $value } có nhiều hơn { $allowed } chữ số thập phân. Hệ thống không tự làm tròn; đề nghị làm tròn số liệu trước khi nhập.
+value-too-many-decimals = { $value } { $allowed ->
+        [0] là số thập phân, trong khi ô này chỉ nhận số nguyên
+       *[other] có nhiều hơn { $allowed } chữ số thập phân
+    }. Hệ thống không tự làm tròn; đề nghị làm tròn số liệu trước khi nhập.
 value-wrong-kind = Loại giá trị không phù hợp: chỉ tiêu này cần { $expected ->
         [choice] một lựa chọn trong danh sách
         [flag] có hoặc không
@@ -125,6 +128,11 @@ store-unreadable = Không đọc được kho dữ liệu bị hỏng tại { $p
 store-gone = Kho dữ liệu { $path } không còn, nên chương trình bắt đầu với kho trống. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ; phần chưa gửi thì không còn trên máy này. Nếu có bản sao lưu của thư mục đó: dừng chương trình, chép bản sao vào thư mục dữ liệu với tên store.damaged-1 rồi chạy lại, chương trình sẽ lấy lại những gì bản sao có.
 store-read-out = Đã lấy lại { $changes } thay đổi từ { $path }: toàn bộ những gì kho đó đã lưu. Không thiếu dữ liệu nào.
 store-read-out-in-part = Đã lấy lại { $changes } thay đổi từ { $path }. Còn { $missing } thay đổi hoặc lần lưu của kho đó không đọc được, và { $waiting } thay đổi chỉ hiển thị được khi có đủ những thay đổi trước đó. Phần đã có ở trung tâm tổng hợp sẽ được nhận lại khi đồng bộ: đề nghị đồng bộ ngay, sau đó kiểm tra các số liệu nhập gần nhất.
+
+# Something else in the place of a file
+in-the-way = Tại vị trí { $path } của chương trình có một thứ khác: thư mục nằm ở chỗ của tệp, tệp nằm ở chỗ của thư mục, hoặc liên kết không dẫn tới đâu. Nó đã được chuyển nguyên vẹn sang { $aside }; không có gì bị xóa. Dữ liệu của máy này luôn nằm ở hai nơi và chương trình tiếp tục với nơi còn lại; nếu thiếu gì thì có thông báo riêng.
+in-the-way-stays = Tại vị trí { $path } của chương trình có một thứ khác và không chuyển đi được ({ $what }). Chưa có gì bị thay đổi. Đề nghị tự chuyển nó đi chỗ khác, hoặc cấp quyền cho tài khoản này, rồi chạy lại chương trình: chương trình sẽ tiếp tục với dữ liệu ở nơi còn lại.
+store-link-broken = { $path } là liên kết tới { $target }, nhưng ở đó không có gì. Chưa có gì bị thay đổi, dữ liệu không bị đụng đến. Nếu dữ liệu nằm trên một ổ đĩa khác, đề nghị kết nối ổ đĩa đó rồi chạy lại chương trình. Chỉ khi dữ liệu đã mất hẳn: đổi tên liên kết rồi chạy lại; chương trình sẽ bắt đầu với kho trống và nhận lại từ trung tâm tổng hợp khi đồng bộ.
 
 replica-unusable = Một lần lưu trước đó không thành công ({ $what }). Đề nghị thực hiện lại; dữ liệu đã báo là đã lưu vẫn còn.
 
@@ -309,6 +317,42 @@ import-unread-id = Có mã chỉ tiêu nhưng không nằm trong bảng nào có
 import-unseen = Ô giữ số { $held } nhưng không hiện gì trên màn hình, nên được coi như ô trống và không được nhập. Đề nghị nhập { $held }, hoặc “kps” nếu không phát sinh, với định dạng hiện rõ.
 problems-more = và { $count } lỗi khác. Đề nghị sửa các lỗi trên rồi nhập lại.
 number-not-exact = Số { $text } không lưu chính xác được. Đề nghị rút gọn chữ số thập phân trong tệp.
+
+## Nhập tệp: điều người ta thấy trong ô
+
+import-comments = Tệp có { $count } nhận xét (comment) gắn vào các ô đã đọc ({ $cells }{ $more ->
+        [0] {""}
+       *[other] {" "}và { $more } ô khác
+    }). Nhận xét không được nhập; nếu cần giữ, đề nghị chép vào cột Ghi chú.
+import-hidden-notes = Cột Ghi chú đang bị ẩn nên không lấy ghi chú nào từ tệp; ghi chú đang có được giữ nguyên. Muốn nhập, cho hiện cột rồi lưu tệp.
+import-invisible = { $text ->
+        [none] Dòng này
+       *[other] Giá trị { $text }
+    } không nhìn thấy trên màn hình (chữ cùng màu với nền ô, hoặc kiểu hiển thị không hiện gì) nên không được nhập. Muốn nhập, đổi màu chữ hoặc kiểu hiển thị rồi lưu tệp.
+import-json-member = Tệp JSON có trường “{ $path }” mà chương trình không biết, nên không chắc giá trị của ô này là gì. Đề nghị sửa tên trường (id, value, state, note…) hoặc xóa trường đó.
+import-json-state = Trong tệp JSON, “{ $path }” là “{ $state }” nhưng giá trị là { $value }: hai điều trái nhau. Đề nghị sửa một trong hai.
+import-json-unread = Trường “{ $path }” nằm ngoài “cells” nên không được nhập ({ $text }). Nếu là số liệu, đề nghị chuyển vào trong “cells”.
+import-note-left-out = Ghi chú ở ô này không được nhập vì { $why ->
+        [import-date] ô chứa ngày hoặc giờ ({ $text }), không chắc trên màn hình hiện ra sao
+        [import-logical] ô chứa giá trị logic { $text }
+        [import-error-value] công thức trong ô báo lỗi { $text }
+        [import-formula-no-result] công thức trong ô chưa có kết quả
+        [import-formula-stale] công thức trong ô cần được tính lại
+        [import-rich-text] một phần chữ bị gạch ngang, ẩn, hoặc nằm cao hơn hay thấp hơn dòng ({ $text })
+        [import-struck] ô bị gạch ngang ({ $text })
+        [import-invisible] chữ trong ô không nhìn thấy ({ $text })
+        [import-unseen] số trong dòng này không hiện trên màn hình
+       *[other] không chắc trên màn hình hiện gì ({ $text })
+    }. Ghi chú đang có được giữ nguyên. Đề nghị gõ lại ghi chú thành văn bản thường.
+import-other-measure-column = Cột Đơn vị tính ghi “{ $text }”, trong khi chỉ tiêu này tính bằng “{ $unit }”. Hệ thống không tự đổi đơn vị; đề nghị nhập số theo đúng đơn vị tính.
+import-rich-text = Trong ô “{ $text }” có một phần chữ bị gạch ngang, ẩn, hoặc nằm cao hơn hay thấp hơn dòng (số mũ, dấu chú thích), nên không chắc số liệu là gì. Đề nghị gõ lại giá trị thành chữ số thường.
+import-scaled-heading = Tiêu đề ghi “{ $text }” nhưng { $count } số liệu bên dưới tính theo đơn vị khác trong biểu mẫu (ví dụ { $indicator } tính bằng “{ $unit }”). Hệ thống không tự đổi đơn vị: số được lấy đúng như ghi trong ô. Đề nghị kiểm tra lại.
+import-struck = { $text ->
+        [none] Dòng này
+       *[other] Giá trị { $text }
+    } bị gạch ngang trong tệp nên không được nhập. Muốn nhập, bỏ gạch ngang rồi lưu tệp.
+import-two-ids = Trên cùng một dòng có mã ở cột { $first-column } và thêm một mã kèm số ở cột { $second-column }, như hai bảng đặt cạnh nhau, nên không rõ lấy bảng nào. Đề nghị đặt hai bảng trên dưới nhau hoặc trên hai trang tính.
+import-two-values = Ô { $cell } chứa hai giá trị trong tệp, nên không rõ lấy giá trị nào. Đề nghị mở tệp bằng Excel hoặc LibreOffice, kiểm tra ô này rồi lưu lại.
 
 ## Lần nộp
 

@@ -5,6 +5,7 @@
 
 use super::*;
 use crate::desk::Beside;
+use crate::in_the_way;
 use crate::key_file::{self, KeyFileError};
 
 impl Node {
@@ -14,14 +15,7 @@ impl Node {
     /// When there is no node in it, or its key is missing or another node's, when another process holds
     /// it, when key or store cannot be read.
     pub async fn open(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
-        if !dir.key_file().exists() {
-            return Err(key_missing(dir).unwrap_or_else(|| {
-                let path = dir.path().display();
-                let problem = Problem::new("no-node", format!("no node in {path}"));
-                Refusal::new(Reason::NotFound, problem.arg("path", path))
-            }));
-        }
-        Self::open_or_make(dir).await
+        Self::open_cleared(dir, found)
     }
 
     /// Opens the node in a data directory, or makes one where there is nothing: a fresh key and an empty
@@ -31,19 +25,7 @@ impl Node {
     /// As [`Node::open`]; when the directory cannot be written.
     pub async fn open_or_make(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
         make_directory(dir.path())?;
-        dir.keep_private();
-        let key = if dir.key_file().exists() {
-            key_file::load_or_restore(&dir.key_file()).map_err(|error| of_key(&error))?
-        } else if let Some(refusal) = key_missing(dir) {
-            return Err(refusal);
-        } else {
-            key_file::load_or_create(&dir.key_file()).map_err(|error| of_key(&error))?
-        };
-        let mut recovered = opened(dir, &key)?;
-        if recovered.desk.key_is_foreign() {
-            return Err(key_foreign(dir, &key, &recovered.desk));
-        }
-        Self::of(dir, key, recovered)
+        Self::open_cleared(dir, found_or_made)
     }
 
     /// Opens the node in a data directory so that it can join with an invitation. A key is made where there
@@ -53,23 +35,29 @@ impl Node {
     /// As [`Node::open_or_make`]; a key that the roster has in another unit is refused.
     pub async fn open_to_join(dir: &DataDir) -> Result<Arc<Self>, Refusal> {
         make_directory(dir.path())?;
+        Self::open_cleared(dir, found_to_join)
+    }
+
+    /// Opens what is there once nothing stands in its way any more, and tells what did.
+    fn open_cleared(
+        dir: &DataDir,
+        open: impl FnOnce(&DataDir) -> Result<(OfficeKey, Recovered), Refusal>,
+    ) -> Result<Arc<Self>, Refusal> {
+        let mut news = in_the_way::clear(dir)?;
         dir.keep_private();
-        let beside = Beside::read(dir);
-        let is_without_key = !dir.key_file().exists() && key_missing(dir).is_some();
-        if is_without_key && beside.is_some_and(|beside| beside.membership.is_hub()) {
-            // A hub does not join.
-            return Self::open(dir).await;
+        match open(dir) {
+            Ok((key, mut recovered)) => {
+                news.append(&mut recovered.news);
+                recovered.news = news;
+                Self::of(dir, key, recovered)
+            }
+            // Whoever holds the store is asked then.
+            Err(refusal) if refusal.is("store-in-use") => Err(refusal),
+            Err(mut refusal) => {
+                refusal.problems.extend(news);
+                Err(refusal)
+            }
         }
-        let key = key_file::load_or_create(&dir.key_file()).map_err(|error| of_key(&error))?;
-        let mut recovered = opened(dir, &key)?;
-        if recovered.desk.key_is_of_other_unit() {
-            return Err(key_foreign(dir, &key, &recovered.desk));
-        }
-        if is_without_key {
-            let problem = Problem::new("key-made", "a new key was made for the data that are here");
-            recovered.news.push(problem.arg("key", key.node_key().short()));
-        }
-        Self::of(dir, key, recovered)
     }
 
     /// Refuses a data directory that is known to be an office's.
@@ -141,6 +129,53 @@ impl Node {
             news,
         }))
     }
+}
+
+/// The node that lies in a directory.
+fn found(dir: &DataDir) -> Result<(OfficeKey, Recovered), Refusal> {
+    if !dir.key_file().exists() {
+        return Err(key_missing(dir).unwrap_or_else(|| {
+            let path = dir.path().display();
+            let problem = Problem::new("no-node", format!("no node in {path}"));
+            Refusal::new(Reason::NotFound, problem.arg("path", path))
+        }));
+    }
+    found_or_made(dir)
+}
+
+fn found_or_made(dir: &DataDir) -> Result<(OfficeKey, Recovered), Refusal> {
+    let key = if dir.key_file().exists() {
+        key_file::load_or_restore(&dir.key_file()).map_err(|error| of_key(&error))?
+    } else if let Some(refusal) = key_missing(dir) {
+        return Err(refusal);
+    } else {
+        key_file::load_or_create(&dir.key_file()).map_err(|error| of_key(&error))?
+    };
+    let mut recovered = opened(dir, &key)?;
+    if recovered.desk.key_is_foreign() {
+        return Err(key_foreign(dir, &key, &recovered.desk));
+    }
+    Ok((key, recovered))
+}
+
+/// The node that lies in a directory, with a new key where it has none.
+fn found_to_join(dir: &DataDir) -> Result<(OfficeKey, Recovered), Refusal> {
+    let beside = Beside::read(dir);
+    let is_without_key = !dir.key_file().exists() && key_missing(dir).is_some();
+    if is_without_key && beside.is_some_and(|beside| beside.membership.is_hub()) {
+        // A hub does not join.
+        return found(dir);
+    }
+    let key = key_file::load_or_create(&dir.key_file()).map_err(|error| of_key(&error))?;
+    let mut recovered = opened(dir, &key)?;
+    if recovered.desk.key_is_of_other_unit() {
+        return Err(key_foreign(dir, &key, &recovered.desk));
+    }
+    if is_without_key {
+        let problem = Problem::new("key-made", "a new key was made for the data that are here");
+        recovered.news.push(problem.arg("key", key.node_key().short()));
+    }
+    Ok((key, recovered))
 }
 
 fn opened(dir: &DataDir, key: &OfficeKey) -> Result<Recovered, Refusal> {

@@ -16,19 +16,22 @@
 //! sled takes damage in the midst of its log for the log's end. That the store then has fewer commits than
 //! it had is found out by the journal (see `journal/`) and by a witness (see `witness.rs`). The journal holds
 //! everything a second time and is fsynced in the same commit, at the same time as sled: each of both
-//! suffices to go on. A store in which damage was found is set aside and read out (see `wreck.rs`).
+//! suffices to go on. A store in which damage was found is set aside and read out (see `wreck.rs`). Where
+//! the journal is damaged, sled's log is copied before sled opens it (see `before.rs`).
 //!
 //! # What keeps it from waiting for ever
 //!
 //! Whatever may wait inside sled is done by a thread that can be given up (see `lent.rs`).
 
 mod batch;
+mod before;
 mod disk;
 mod engine;
 mod journal;
 mod key;
 mod lent;
 mod open;
+mod parts;
 mod raw;
 mod renew;
 mod row;
@@ -49,9 +52,11 @@ use hopluu_protocol::store::{Backend, DocSummary, StoreError, StoredChange, Writ
 
 pub use journal::Pieces;
 pub use open::{FORMAT, check_disk, mark_damaged, set_aside};
+pub use parts::{Part, parts};
 pub use wreck::{Wreck, has_room_to_read_out};
 
 use batch::Plan;
+use before::Before;
 use disk::io_error;
 use engine::Engine;
 use journal::{Journal, Look, Rewrite, StoreId};
@@ -81,7 +86,8 @@ impl SledBackend {
     /// Whether anything of a store lies in `dir`: sled's log, or the journal.
     pub fn is_at(dir: &Path) -> bool {
         let is_part = |name: &str| {
-            name == "db" || name == journal::FOLDER || name.starts_with(renew::FOLDER_PREFIX)
+            ["db", journal::FOLDER, before::FOLDER].contains(&name)
+                || name.starts_with(renew::FOLDER_PREFIX)
         };
         let entries = fs::read_dir(dir).into_iter().flatten().flatten();
         entries.into_iter().any(|entry| is_part(&entry.file_name().to_string_lossy()))
@@ -126,12 +132,16 @@ impl SledBackend {
         let is_doubtful = open::is_doubtful(dir);
         let look = Look::at(dir)?;
         let (mut witness, witnessed) = Witness::open(dir)?;
+        let before = Before::keep(dir, look.vouches(witnessed));
         let place = dir.to_owned();
         let make = move |grasp: Grasp| Engine::open(&place, headroom, large_bytes, grasp);
         let mut engine =
             Lent::make(make, open::limit(dir)).map_err(|error| given_up(dir, error))?;
         open::keep_private(dir);
         witness.id = settle(&mut engine, &look, witnessed)?;
+        if let Some(before) = &before {
+            before.check(engine.get()?.commits)?;
+        }
         let is_current = look.is_whole
             && look.last >= engine.get()?.journaled
             && engine.get()?.is_kept_twice
@@ -144,15 +154,25 @@ impl SledBackend {
             store.journal = Some(Journal::go_on(&store.dir, &look)?);
         }
         // A program that only ever runs for a moment has no idle ones.
-        if store.journal.as_ref().is_none_or(Journal::is_neglected) {
-            store.write_journal_anew()?;
+        let is_kept_twice = match &store.journal {
+            Some(journal) if !journal.is_neglected() => true,
+            _ => store.write_journal_anew()?,
+        };
+        if let Some(before) = before
+            && is_kept_twice
+        {
+            before.remove();
         }
+        store.engine.run(|engine| {
+            renew::tidy(&engine.disk);
+            Ok(())
+        })?;
         Ok(store)
     }
 
     /// Begins a journal and writes into it what the store holds. A disk that has no room for it keeps nobody
-    /// from reading.
-    fn write_journal_anew(&mut self) -> Result<(), StoreError> {
+    /// from reading. Returns whether all of it was written.
+    fn write_journal_anew(&mut self) -> Result<bool, StoreError> {
         let begun = self.begin_rewrite();
         let outcome = begun.and_then(|()| {
             while self.rewrite_some()? {}
@@ -161,9 +181,9 @@ impl SledBackend {
         match outcome {
             Err(error @ (StoreError::Io { .. } | StoreError::Full)) => {
                 tracing::error!(%error, "the journal could not be written anew");
-                Ok(())
+                Ok(false)
             }
-            outcome => outcome,
+            outcome => outcome.map(|()| true),
         }
     }
 
@@ -323,7 +343,7 @@ impl Backend for SledBackend {
             }
             return Err(error);
         }
-        self.witness.note(number)?;
+        self.witness.note(number, journaled)?;
         // The batch is durable; what it replaced can go.
         if batch.iter().any(|write| matches!(write, Write::Snapshot { .. } | Write::Meta { .. })) {
             self.engine.run(|engine| sweep::sweep(&engine.disk))?;

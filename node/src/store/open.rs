@@ -37,9 +37,9 @@ pub(super) const SEGMENT_BYTES: usize = 4 << 20;
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(5);
 const RELEASE_POLL: Duration = Duration::from_millis(5);
 
-const LOCK_FILE: &str = "lock";
+pub(super) const LOCK_FILE: &str = "lock";
 /// Says which process holds the lock, or did last.
-const HOLDER_FILE: &str = "held-by";
+pub(super) const HOLDER_FILE: &str = "held-by";
 
 /// What sled writes into its `conf`, and a checksum. It is the same in every store: whatever else is in there
 /// is damage, over which sled refuses to open, or worse, does not.
@@ -50,10 +50,10 @@ const OPEN_LIMIT: Duration = Duration::from_secs(30);
 const OPEN_LIMIT_FOR_MIB: Duration = Duration::from_secs(1);
 
 /// Says, when it is there, that damage was found in the store while it was in use.
-const MARK_FILE: &str = "damaged";
+pub(super) const MARK_FILE: &str = "damaged";
 
 /// Says, when it is there, that an fsync may have failed.
-const DOUBT_FILE: &str = "doubtful";
+pub(super) const DOUBT_FILE: &str = "doubtful";
 
 /// A store's directory, held by this process alone until dropped.
 #[derive(Debug)]
@@ -128,7 +128,7 @@ pub(super) fn settle_conf(dir: &Path) -> Result<(), StoreError> {
     let path = dir.join("conf");
     match fs::read(&path) {
         Ok(found) if found == CONF => return Ok(()),
-        Ok(_) => tracing::error!(path = %path.display(), "damaged settings were written anew"),
+        Ok(_) => tracing::warn!(path = %path.display(), "damaged settings were written anew"),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
         Err(error) => return Err(io_error("reading the store's settings", &error)),
     }
@@ -324,7 +324,8 @@ pub fn set_aside(dir: &Path) -> Result<PathBuf, StoreError> {
     let name = dir.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let aside = (1_u32..)
         .map(|number| dir.with_file_name(format!("{name}.damaged-{number}")))
-        .find(|path| !path.exists())
+        // A link to nowhere is something too.
+        .find(|path| fs::symlink_metadata(path).is_err())
         .ok_or_else(|| StoreError::Io { what: format!("too many damaged stores beside {name}") })?;
     fs::rename(dir, &aside)
         .and_then(|()| sync_folder(folder_of(dir)))

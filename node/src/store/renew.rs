@@ -19,11 +19,11 @@ use super::row;
 use crate::durable::{replace_file, sync_folder};
 
 /// Says which generation counts.
-const GENERATION_FILE: &str = "generation";
+pub(super) const GENERATION_FILE: &str = "generation";
 /// What the names of the folders begin with.
 pub(super) const FOLDER_PREFIX: &str = "generation-";
 /// Says how large the log was when it was last written anew. Not synced: without it that is done once more.
-const FRESH_FILE: &str = "fresh";
+pub(super) const FRESH_FILE: &str = "fresh";
 
 /// From what size on a log is written anew, MiB, unless this variable of the environment says otherwise; 0,
 /// for tests, writes the store anew at every start and as often as possible after that.
@@ -38,7 +38,10 @@ const SLICE_BYTES: usize = 256 * 1024;
 pub(super) fn sled_dir(dir: &Path) -> Result<PathBuf, StoreError> {
     let number = generation(dir)?;
     if number == 0 {
-        return Ok(dir.to_owned());
+        // What says which generation counts may be what is lost.
+        let is_lost = !dir.join("db").exists() && is_any(dir);
+        let what = "the store does not say its generation".to_owned();
+        return if is_lost { Err(StoreError::Damaged { what }) } else { Ok(dir.to_owned()) };
     }
     let place = folder(dir, number);
     if place.join("db").is_file() {
@@ -54,13 +57,13 @@ pub(super) fn large_bytes() -> u64 {
     asked.unwrap_or(LARGE_MIB).saturating_mul(1 << 20)
 }
 
-/// Writes an opened store anew if that is due, and removes what other generations there are.
+/// Writes an opened store anew if that is due. What other generations there are stays until it is known that
+/// this one has everything ([`tidy`]).
 pub(super) fn renew_if_due(disk: Disk, large_bytes: u64) -> Result<Disk, StoreError> {
     let dir = disk.dir.clone();
     let disk = if is_due(&disk, large_bytes)? { renew(disk)? } else { disk };
     // A process that was killed may have left the name of the file that says which counts to chance.
     sync_folder(&dir).map_err(failed)?;
-    tidy(&disk);
     Ok(disk)
 }
 
@@ -240,6 +243,15 @@ pub(super) fn generation(dir: &Path) -> Result<u64, StoreError> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(0),
         Err(error) => Err(io_error("reading the store's generation", &error)),
     }
+}
+
+/// Whether there is a generation that holds something.
+fn is_any(dir: &Path) -> bool {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| {
+        entry.file_name().to_string_lossy().starts_with(FOLDER_PREFIX)
+            && entry.path().join("db").is_file()
+    })
 }
 
 fn folder(dir: &Path, generation: u64) -> PathBuf {

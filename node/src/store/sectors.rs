@@ -14,12 +14,23 @@ const SECTOR_BYTES: usize = 4096;
 pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     match fs::read(path) {
         Err(error) if is_of_the_disk(&error) => {
-            tracing::error!(%error, path = %path.display(), "the disk does not give all of a file back");
+            tracing::warn!(%error, path = %path.display(), "the disk does not give all of a file back");
             let length = fs::metadata(path)?.len();
             Ok(read_some(&mut File::open(path)?, usize::try_from(length).unwrap_or(usize::MAX)))
         }
         outcome => outcome,
     }
+}
+
+/// Copies a file. What the disk does not give back is zeros in the copy.
+///
+/// # Errors
+/// When the file is not there or may not be read, or when the copy cannot be written.
+pub(super) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if is_bad(from) {
+        return fs::write(to, read(from)?);
+    }
+    fs::copy(from, to).map(drop)
 }
 
 /// Whether a disk does not give all of a file back.

@@ -16,7 +16,7 @@ use super::disk::io_error;
 use super::journal::StoreId;
 use super::row;
 
-const FILE: &str = "commits";
+pub(super) const FILE: &str = "commits";
 
 /// The witness of an opened store.
 pub(super) struct Witness {
@@ -31,6 +31,8 @@ pub(super) struct Witnessed {
     pub(super) commits: u64,
     /// Earlier programs did not say.
     pub(super) id: Option<StoreId>,
+    /// The last commit that the journal was given too; 0 where an earlier program did not say.
+    pub(super) journaled: u64,
 }
 
 impl Witness {
@@ -49,8 +51,15 @@ impl Witness {
         (&mut file).take(64).read_to_end(&mut record).map_err(failed)?;
         let body = row::open(FILE.as_bytes(), &record).unwrap_or_default();
         let witnessed = match body.split_first_chunk() {
-            Some((commits, id)) => {
-                Witnessed { commits: u64::from_le_bytes(*commits), id: id.try_into().ok() }
+            Some((commits, rest)) => {
+                let id = rest.first_chunk().copied();
+                let journaled =
+                    rest.get(size_of::<StoreId>()..).and_then(|rest| rest.try_into().ok());
+                Witnessed {
+                    commits: u64::from_le_bytes(*commits),
+                    id,
+                    journaled: journaled.map_or(0, u64::from_le_bytes),
+                }
             }
             None => Witnessed::default(),
         };
@@ -58,8 +67,8 @@ impl Witness {
     }
 
     /// Takes note of a commit that is durable.
-    pub(super) fn note(&mut self, commits: u64) -> Result<(), StoreError> {
-        let body = [&commits.to_le_bytes()[..], &self.id].concat();
+    pub(super) fn note(&mut self, commits: u64, journaled: u64) -> Result<(), StoreError> {
+        let body = [&commits.to_le_bytes()[..], &self.id, &journaled.to_le_bytes()].concat();
         let record = row::seal(FILE.as_bytes(), &body);
         self.file
             .seek(SeekFrom::Start(0))

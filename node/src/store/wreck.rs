@@ -1,7 +1,8 @@
 //! What can still be read of a store that was set aside.
 //!
 //! Three ways are gone, and what each finds is put together: the journal; sled, over a copy, since it changes
-//! what it opens; and the bytes of sled's log (see `raw.rs`). Each row and record has its own checksum: what
+//! what it opens; and the bytes of sled's log (see `raw.rs`). The last two are gone over its copy too, where
+//! one was made before sled opened it (see `before.rs`). Each row and record has its own checksum: what
 //! reads, reads as it was written, whatever happened to what lay around it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +21,7 @@ use super::open::{self, open_disk};
 use super::raw::{self, Bodies};
 use super::row::{DocRow, Large, Value, take};
 use super::witness::Witness;
-use super::{HEADROOM_BYTES, key, renew, sectors};
+use super::{HEADROOM_BYTES, before, key, renew, sectors};
 
 /// How long sled may take to read a copy. It has been seen to go round in circles over damaged pages.
 const READ_LIMIT: Duration = Duration::from_secs(120);
@@ -56,17 +57,22 @@ impl Wreck {
         let twin = Twin::read(aside)?;
         let mut parts: Vec<Twin> = Vec::new();
         for dir in sled_dirs(aside)? {
-            let mut rows = raw_rows(&dir)?;
-            rows.extend(sled_rows(&dir, scratch)?);
-            parts.push(contents(&rows));
+            // Either of both may know the newer of two versions of a row.
+            let (raw, sled) = (raw_rows(&dir)?, sled_rows(&dir, scratch)?);
+            parts.push(contents(&over(&raw, &sled)));
+            parts.push(contents(&over(&sled, &raw)));
         }
+        // The last is the newest, most likely.
+        parts.sort_by_key(|part| part.commits);
         let id = own_id(aside, &twin, &parts);
+        let of_sled = parts.iter().filter(|part| part.id == id).map(|part| part.commits).max();
+        let holes = twin.holes;
         let mut wreck = Self::default();
         let mut latest = 0;
         // The journal last: of values it has the newest.
         for part in parts.into_iter().chain([twin]) {
             if part.id.is_some() && part.id != id {
-                tracing::error!("files of another store lie in the damaged one; they are not read");
+                tracing::warn!("files of another store lie in the damaged one; they are not read");
                 continue;
             }
             latest = latest.max(part.commits);
@@ -77,11 +83,16 @@ impl Wreck {
         }
         let witnessed = Witness::open(aside).map_or(0, |(_, witnessed)| witnessed.commits);
         wreck.lost_commits = witnessed.saturating_sub(latest);
+        if of_sled.unwrap_or_default() < witnessed {
+            // sled cannot stand in for what the journal lost.
+            wreck.lost_commits = wreck.lost_commits.max(holes);
+        }
         let is_empty = wreck.docs.is_empty() && wreck.meta.is_empty();
         Ok(if is_empty { None } else { Some(wreck) })
     }
 
-    /// How many commits the store has had after the latest of which anything was found.
+    /// How many commits the store has had, at least, of which nothing was found, beside those of documents that
+    /// are known to lack something.
     pub fn lost_commits(&self) -> u64 {
         self.lost_commits
     }
@@ -106,11 +117,9 @@ impl Wreck {
 /// The store's own name, where its files do not agree: what two of three say.
 fn own_id(aside: &Path, twin: &Twin, parts: &[Twin]) -> Option<StoreId> {
     let witnessed = Witness::open(aside).ok().and_then(|(_, witnessed)| witnessed.id);
-    let said: Vec<StoreId> = [twin.id, witnessed]
-        .into_iter()
-        .chain(parts.iter().map(|part| part.id))
-        .flatten()
-        .collect();
+    // Several copies of one log are one voice.
+    let of_sled: BTreeSet<StoreId> = parts.iter().filter_map(|part| part.id).collect();
+    let said: Vec<StoreId> = [twin.id, witnessed].into_iter().flatten().chain(of_sled).collect();
     let times = |id: &StoreId| said.iter().filter(|other| *other == id).count();
     said.iter().max_by_key(|id| times(id)).copied()
 }
@@ -122,20 +131,26 @@ fn sled_dirs(aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
     for entry in fs::read_dir(aside).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with(renew::FOLDER_PREFIX) {
+        if name.starts_with(renew::FOLDER_PREFIX) || name == before::FOLDER {
             dirs.push(path);
         }
     }
-    // The last is the newest, most likely.
     dirs.sort_by_key(|dir| dir.to_string_lossy().len());
     dirs.retain(|dir| dir.join("db").is_file());
     Ok(dirs)
 }
 
 fn raw_rows(dir: &Path) -> Result<Bodies, StoreError> {
-    let log =
-        fs::read(dir.join("db")).map_err(|error| io_error("reading a damaged log", &error))?;
+    let log = sectors::read(&dir.join("db"))
+        .map_err(|error| io_error("reading a damaged log", &error))?;
     Ok(raw::rows(&log))
+}
+
+/// Some rows, and beside them those of others that they lack.
+fn over(rows: &Bodies, others: &Bodies) -> Bodies {
+    let mut all = others.clone();
+    all.extend(rows.iter().map(|(key, body)| (key.clone(), body.clone())));
+    all
 }
 
 /// The rows that sled finds.

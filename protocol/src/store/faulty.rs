@@ -271,6 +271,19 @@ mod tests {
     }
 
     #[test]
+    fn damage_of_a_value_ends_when_it_is_written_anew_or_removed() {
+        for value in [Some(b"second".to_vec()), None] {
+            let disk = FaultyDisk::new();
+            let mut store = Store::new(disk.open());
+            let _durable = store.commit(&set("first")).unwrap();
+            disk.damage(Damage::Meta("key".to_owned()));
+            let write = Write::Meta { key: "key".to_owned(), value: value.clone() };
+            let _durable = store.commit(&[write]).unwrap();
+            assert_eq!(store.meta("key").unwrap(), value);
+        }
+    }
+
+    #[test]
     fn each_lie_is_a_lie() {
         let mut kept = Vec::new();
         for lie in [Lie::KeepsTornRecords, Lie::SyncsLater, Lie::LosesRows] {

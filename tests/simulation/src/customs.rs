@@ -22,17 +22,32 @@ const MOST_UNDER_WAY: usize = (128 + 8 + 68) * 1024;
 
 /// What each process knows to be acknowledged, by sender and receiver.
 #[derive(Debug, Default)]
-pub(crate) struct Acknowledged(BTreeMap<(Who, Who), BTreeSet<(DocId, ChangeHash)>>);
+pub(crate) struct Acknowledged {
+    changes: BTreeMap<(Who, Who), BTreeSet<(DocId, ChangeHash)>>,
+    /// Documents of which the receiver has sent its clock on the line that there is.
+    compared: BTreeMap<(Who, Who), BTreeSet<DocId>>,
+}
 
 impl Acknowledged {
     /// A process ended: it may have to send again what it had not written down.
     pub(crate) fn forget_sender(&mut self, sender: Who) {
-        self.0.retain(|(from, _), _| *from != sender);
+        self.changes.retain(|(from, _), _| *from != sender);
+    }
+
+    /// A line is laid. Who heard a clock believed nothing else of that document from then on, and the line may have
+    /// broken before it had compared the clock with what it has.
+    pub(crate) fn forget_compared(&mut self, dialer: Who, listener: Who) {
+        for ends in [(dialer, listener), (listener, dialer)] {
+            let compared = self.compared.remove(&ends).unwrap_or_default();
+            if let Some(changes) = self.changes.get_mut(&ends) {
+                changes.retain(|(doc, _)| !compared.contains(doc));
+            }
+        }
     }
 
     /// A disk lost something.
     pub(crate) fn forget(&mut self, who: Who) {
-        self.0.retain(|(from, to), _| *from != who && *to != who);
+        self.changes.retain(|(from, to), _| *from != who && *to != who);
     }
 }
 
@@ -123,7 +138,7 @@ impl World {
             must(self.is_on_disk(from, &batch.doc, hash), || {
                 format!("{from} sends {hash} of {}, which is not on its disk", batch.doc)
             })?;
-            let settled = self.acknowledged.0.get(&(from, to));
+            let settled = self.acknowledged.changes.get(&(from, to));
             must(
                 !knows_better
                     || !settled
@@ -152,11 +167,19 @@ impl World {
 
     /// A frame has arrived: from now on the sender of a batch knows that it was acknowledged.
     pub(crate) fn arrives(&mut self, id: u64, end: usize, frame: &[u8]) {
-        let Ok(Frame::Ack { batch }) = Frame::decode(frame) else { return };
         let Some(line) = self.lines.get_mut(&id) else { return };
+        let batch = match Frame::decode(frame) {
+            Ok(Frame::Ack { batch }) => batch,
+            Ok(Frame::Clock(clock)) => {
+                let ends = (line.ends[end], line.ends[1 - end]);
+                self.acknowledged.compared.entry(ends).or_default().insert(clock.doc);
+                return;
+            }
+            _ => return,
+        };
         let Some(flight) = line.pipes[end].acknowledged.remove(&batch) else { return };
         let (sender, receiver) = (line.ends[end], line.ends[1 - end]);
-        let settled = self.acknowledged.0.entry((sender, receiver)).or_default();
+        let settled = self.acknowledged.changes.entry((sender, receiver)).or_default();
         settled.extend(flight.hashes.into_iter().map(|hash| (flight.doc.clone(), hash)));
     }
 

@@ -219,6 +219,7 @@ impl World {
         if who == hub || self.process(who).is_none() || self.process(hub).is_none() {
             return Ok(false);
         }
+        self.acknowledged.forget_compared(who, hub);
         let id = self.lay(Line::new(who, hub, 50));
         if let Some(machine) = self.machine(who) {
             machine.line = Some(id);

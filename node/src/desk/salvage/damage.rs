@@ -19,14 +19,14 @@ use crate::recovery::Recovered;
 const VALUES: u32 = 50;
 
 /// Draws numbers that are the same in every run.
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn new(salt: u64) -> Self {
+    pub(super) fn new(salt: u64) -> Self {
         Self(asked("SEED", 20_261_127).wrapping_mul(1_000_003).wrapping_add(salt << 32))
     }
 
-    fn roll(&mut self, sides: usize) -> usize {
+    pub(super) fn roll(&mut self, sides: usize) -> usize {
         self.0 += 1;
         let hash = blake3::hash(&self.0.to_le_bytes());
         let number = u64::from_le_bytes(hash.as_bytes()[..8].try_into().unwrap());
@@ -34,28 +34,30 @@ impl Dice {
     }
 }
 
-fn asked(name: &str, ordinary: u64) -> u64 {
+pub(super) fn asked(name: &str, ordinary: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(ordinary)
 }
 
 /// A data directory as it lies on the disk while nobody uses it.
-struct Office {
+pub(super) struct Office {
     _place: TempDir,
-    dir: PathBuf,
-    all: Vec<Change>,
+    pub(super) dir: PathBuf,
+    pub(super) all: Vec<Change>,
 }
 
 impl Office {
-    fn found() -> Self {
+    pub(super) fn found() -> Self {
         let place = TempDir::new().unwrap();
         let dir = place.path().join("office");
         fs::create_dir(&dir).unwrap();
         let all = type_values(&DataDir::new(&dir), VALUES);
+        // sled writes its table of pages when it is opened.
+        drop(open(&DataDir::new(&dir)));
         Self { _place: place, dir, all }
     }
 
     /// Does something to a copy of the directory, and sees what becomes of it.
-    fn endures(&self, what: &str, harm: impl FnOnce(&Path)) {
+    pub(super) fn endures(&self, what: &str, harm: impl FnOnce(&Path)) {
         let place = TempDir::new().unwrap();
         let dir = place.path().join("office");
         copy(&self.dir, &dir);
@@ -83,11 +85,11 @@ impl Office {
     }
 }
 
-fn entries(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn entries(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     fs::create_dir(to).unwrap();
     for path in entries(from) {
         let target = to.join(path.file_name().unwrap());
@@ -100,8 +102,8 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Opens the desk, reads everything and types a value. Damage that is met on the way is what the keeper does
-/// with it: the desk is opened again.
-fn goes_on(dir: &DataDir, all: &[Change], what: &str) {
+/// with it: the desk is opened again. Gives what people were told.
+pub(super) fn goes_on(dir: &DataDir, all: &[Change], what: &str) -> Vec<Problem> {
     let mut told = Vec::new();
     for _ in 0..3 {
         let Recovered { mut desk, news } = open(dir);
@@ -118,7 +120,7 @@ fn goes_on(dir: &DataDir, all: &[Change], what: &str) {
                 let mut desk = open(dir).desk;
                 let cell = desk.cell(period(), &CELL.parse().unwrap()).unwrap();
                 assert_eq!(cell.written, "77", "{what}");
-                return;
+                return told;
             }
             Err(refusal) if refusal.is_damage() => desk.note_damage(&refusal),
             Err(refusal) => panic!("{what}: {refusal}; {told:?}"),
@@ -129,6 +131,15 @@ fn goes_on(dir: &DataDir, all: &[Change], what: &str) {
 
 /// Reads all documents, and types a value. Gives the report's changes as they were before that.
 fn uses(desk: &mut Desk) -> Result<Vec<automerge::ChangeHash>, Refusal> {
+    let found = reads(desk)?;
+    desk.roster()?;
+    desk.set_cell(period(), &CELL.parse().unwrap(), "77", None, "An")?;
+    while desk.replica.commit()?.is_some() {}
+    Ok(found)
+}
+
+/// Reads all documents. Gives the report's changes.
+pub(super) fn reads(desk: &mut Desk) -> Result<Vec<automerge::ChangeHash>, Refusal> {
     let docs: Vec<_> = desk
         .replica
         .index()
@@ -138,16 +149,12 @@ fn uses(desk: &mut Desk) -> Result<Vec<automerge::ChangeHash>, Refusal> {
     for doc in docs {
         desk.replica.document(&doc)?;
     }
-    desk.roster()?;
     let stored = desk.replica.changes_from(&report(), 0, usize::MAX)?;
-    let found = stored.into_iter().map(|change| change.hash).collect();
-    desk.set_cell(period(), &CELL.parse().unwrap(), "77", None, "An")?;
-    while desk.replica.commit()?.is_some() {}
-    Ok(found)
+    Ok(stored.into_iter().map(|change| change.hash).collect())
 }
 
 /// Flips a bit of a file: mostly in what is used of it, since sled's log ends in zeros.
-fn flip(path: &Path, dice: &mut Dice) -> String {
+pub(super) fn flip(path: &Path, dice: &mut Dice) -> String {
     let mut bytes = fs::read(path).unwrap();
     let used = bytes.iter().rposition(|byte| *byte != 0).map_or(1, |last| last + 1);
     let among = if dice.roll(10) == 0 { bytes.len() } else { used };

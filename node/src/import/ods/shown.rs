@@ -4,13 +4,12 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::super::Shown;
 use super::super::cell::{Seen, exact, written};
-use crate::problem::Problem;
 
 /// What is seen of a value whose cell shows this text. Decimal marks depend on the writer's country, so
 /// each reading of the text is held against the value.
 pub(super) fn seen(value: f64, percentage: bool, text: Option<&str>) -> Seen {
     let Some(held) = exact(value) else {
-        return Seen::Unusable(Problem::new("number-not-exact", value).arg("text", value));
+        return Seen::not_exact(value);
     };
     let Some(text) = text else {
         // Some programs store values alone.
@@ -23,6 +22,9 @@ pub(super) fn seen(value: f64, percentage: bool, text: Option<&str>) -> Seen {
     let masked = || Seen::Masked { words: text.trim().to_owned(), held };
     let Some(parts) = Parts::of(text) else { return masked() };
     let percent = text.contains('%');
+    if text.matches('%').count() > 1 {
+        return masked();
+    }
     let Some(full) = (if percent { held.checked_mul(Decimal::ONE_HUNDRED) } else { Some(held) })
     else {
         return masked();
@@ -63,11 +65,26 @@ impl Parts {
         let last = text.rfind(|c: char| c.is_ascii_digit())?;
         let (before, numeral, after) =
             (text.get(..first)?, text.get(first..=last)?, text.get(last + 1..)?);
-        let negative = before.contains(['-', '\u{2212}', '(']);
-        let words: String =
-            before.chars().chain(after.chars()).filter(|c| !"-\u{2212}()".contains(*c)).collect();
+        // One minus before the number, or brackets around it. Any other sign is a word like others, and words
+        // that are no unit of measure are refused.
+        let minus = ['-', '\u{2212}'];
+        let (negative, before, after) = if before.contains(minus) {
+            (true, before.replacen(minus, "", 1), after.to_owned())
+        } else if before.contains('(') && after.contains(')') {
+            (true, before.replacen('(', "", 1), after.replacen(')', "", 1))
+        } else {
+            let plus = before.trim() == "+";
+            (false, if plus { String::new() } else { before.to_owned() }, after.to_owned())
+        };
+        // A line that breaks, or a tab, parts two numbers; a space groups the digits of one.
+        let groups = numeral.split_whitespace().skip(1);
+        let digits = |group: &str| group.find(['.', ',']).unwrap_or(group.len());
+        let parted = numeral.contains(['\n', '\t'])
+            || groups.map(digits).any(|digits| digits != 3)
+            || after.starts_with(['.', ',']);
         let numeral: String = numeral.chars().filter(|c| !c.is_whitespace()).collect();
-        Some(Self { negative, numeral, words: words.trim().to_owned() })
+        let words = format!("{before} {after}");
+        (!parted).then(|| Self { negative, numeral, words: words.trim().to_owned() })
     }
 
     /// The number without decimals, with "," before them, and with ".".

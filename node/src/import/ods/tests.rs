@@ -140,3 +140,147 @@ fn what_is_hidden_is_told() {
         ["import-hidden-sheet"]
     );
 }
+
+/// A file with these styles, and a row `a.1` with this cell.
+fn styled(styles: &str, cell: &str) -> Result<Reading, Refusal> {
+    let content = content(&row(cell))
+        .replace("</office:automatic-styles>", &format!("{styles}</office:automatic-styles>"));
+    read_as(ImportFormat::Ods, &workbook(&content, ""))
+}
+
+/// A style of this family.
+fn style(family: &str, name: &str, properties: &str) -> String {
+    format!(
+        r#"<style:style style:name="{name}" style:family="{family}">{properties}</style:style>"#
+    )
+}
+
+#[test]
+fn letters_that_are_struck_raised_or_white_are_refused() {
+    let cell = |kind: &str| {
+        format!(
+            r#"<table:table-cell office:value-type="{kind}" office:value="12"><text:p>1<text:span text:style-name="T1">2</text:span></text:p></table:table-cell>"#
+        )
+    };
+    for (properties, refused) in [
+        (r#"<style:text-properties fo:font-weight="bold"/>"#, false),
+        (r#"<style:text-properties style:text-line-through-style="none"/>"#, false),
+        (r#"<style:text-properties style:text-position="0% 100%"/>"#, false),
+        (r#"<style:text-properties style:text-line-through-style="solid"/>"#, true),
+        (r#"<style:text-properties style:text-position="super 58%"/>"#, true),
+        (r#"<style:text-properties style:text-position="-33% 58%"/>"#, true),
+        (r##"<style:text-properties fo:color="#ffffff"/>"##, true),
+        (r#"<style:text-properties text:display="none"/>"#, true),
+    ] {
+        for kind in ["string", "float"] {
+            let reading = styled(&style("text", "T1", properties), &cell(kind));
+            if refused {
+                assert_eq!(why(reading), "import-rich-text", "{properties}");
+            } else {
+                assert_eq!(seen(&reading.unwrap()), [("a.1", "12".to_owned())], "{properties}");
+            }
+        }
+    }
+}
+
+#[test]
+fn lines_and_tabs_part_what_stands_on_their_sides() {
+    for inside in [
+        "<text:p>1</text:p><text:p>2</text:p>",
+        "<text:p>1<text:line-break/>2</text:p>",
+        "<text:p>1<text:tab/>2</text:p>",
+        "<text:p>1<text:s/>2</text:p>",
+    ] {
+        let cell = |kind: &str| {
+            format!(
+                r#"<table:table-cell office:value-type="{kind}" office:value="12">{inside}</table:table-cell>"#
+            )
+        };
+        assert_eq!(why(read(&row(&cell("float")))), "import-masked", "{inside}");
+        let text = read(&row(&cell("string"))).unwrap();
+        let Content::Text(text) = &text.rows[0].content else { panic!("{inside}") };
+        assert!(["1\n2", "1\t2", "1 2"].contains(&text.as_str()), "{text:?}");
+    }
+    // A reading beside the letters, a comment and a drawing are not the cell's text.
+    let cell = r#"<table:table-cell office:value-type="string"><text:p><text:ruby><text:ruby-base>12</text:ruby-base><text:ruby-text>3</text:ruby-text></text:ruby></text:p></table:table-cell>"#;
+    assert_eq!(seen(&read(&row(cell)).unwrap()), [("a.1", "12".to_owned())]);
+}
+
+#[test]
+fn what_nobody_sees_is_left_out_and_told() {
+    let cell = |attributes: &str| {
+        format!(
+            r#"<table:table-cell {attributes} office:value-type="float" office:value="5"><text:p>5</text:p></table:table-cell>"#
+        )
+    };
+    let struck = r#"<style:text-properties style:text-line-through-style="solid"/>"#;
+    let white = r##"<style:text-properties fo:color="#ffffff"/>"##;
+    let on_blue =
+        format!(r##"<style:table-cell-properties fo:background-color="#203864"/>{white}"##);
+    for (properties, code) in [
+        ("", None),
+        (struck, Some("import-struck")),
+        (white, Some("import-invisible")),
+        (&on_blue, None),
+    ] {
+        let styles = style("table-cell", "ce1", properties);
+        let reading = styled(&styles, &cell(r#"table:style-name="ce1""#)).unwrap();
+        assert_eq!(left_out(&reading), code.into_iter().collect::<Vec<_>>(), "{properties}");
+        // The same by its parent, and by its column.
+        let child = r#"<style:style style:name="ce2" style:family="table-cell" style:parent-style-name="ce1"/>"#;
+        let reading =
+            styled(&format!("{styles}{child}"), &cell(r#"table:style-name="ce2""#)).unwrap();
+        assert_eq!(left_out(&reading), code.into_iter().collect::<Vec<_>>(), "{properties}");
+        let whole = content(&row(&cell("")))
+            .replace("</office:automatic-styles>", &format!("{styles}</office:automatic-styles>"))
+            .replace(
+                "<table:table-column/>",
+                r#"<table:table-column/><table:table-column table:default-cell-style-name="ce1"/>"#,
+            );
+        let reading = read_as(ImportFormat::Ods, &workbook(&whole, "")).unwrap();
+        assert_eq!(left_out(&reading), code.into_iter().collect::<Vec<_>>(), "{properties}");
+    }
+    for (height, hidden) in [("0cm", true), ("0.05cm", true), ("1pt", true), ("0.45cm", false)] {
+        let properties = format!(r#"<style:table-row-properties style:row-height="{height}"/>"#);
+        let whole = content(&row(&cell(""))).replace(
+            "</office:automatic-styles>",
+            &format!("{}</office:automatic-styles>", style("table-row", "ro1", &properties)),
+        );
+        let from = "<table:table-row><table:table-cell office:value-type=\"string\"><text:p>a.1";
+        let to = from.replace("<table:table-row>", r#"<table:table-row table:style-name="ro1">"#);
+        let reading = read_as(ImportFormat::Ods, &workbook(&whole.replace(from, &to), "")).unwrap();
+        assert_eq!(!left_out(&reading).is_empty(), hidden, "{height}");
+    }
+    let commented = cell("")
+        .replace("<text:p>", "<office:annotation><text:p>x</text:p></office:annotation><text:p>");
+    let reading = read(&row(&commented)).unwrap();
+    assert_eq!(reading.remarks[0].code, "import-comments");
+}
+
+#[test]
+fn a_note_is_what_its_cell_shows() {
+    let noted = |cell: &str| {
+        let heading = r#"<table:table-cell office:value-type="string"><text:p>Ghi chú</text:p></table:table-cell>"#;
+        let value = r#"<table:table-cell office:value-type="float" office:value="5"><text:p>5</text:p></table:table-cell>"#;
+        let whole = content(&row(&format!("{value}{cell}")))
+            .replace(r#"<table:table-cell table:number-columns-repeated="16382"/>"#, heading);
+        read_as(ImportFormat::Ods, &workbook(&whole, "")).unwrap()
+    };
+    for (attributes, shown) in [
+        (r#"office:value-type="date" office:date-value="2023-06-05""#, "05/06/23"),
+        (r#"office:value-type="boolean" office:boolean-value="true""#, "ĐÚNG"),
+        (r#"office:value-type="percentage" office:value="0.5""#, "50%"),
+        (r#"office:value-type="float" office:value="7""#, "007"),
+        (r#"office:value-type="time" office:time-value="PT12H30M""#, "12:30"),
+    ] {
+        let reading = noted(&format!(
+            "<table:table-cell {attributes}><text:p>{shown}</text:p></table:table-cell>"
+        ));
+        assert_eq!(reading.rows[0].note.as_deref(), Some(shown), "{attributes}");
+    }
+    let reading = noted(r#"<table:table-cell table:formula="of:=A1"/>"#);
+    assert_eq!(
+        (left_out(&reading), reading.rows[0].note.as_deref()),
+        (vec!["import-note-left-out"], None)
+    );
+}

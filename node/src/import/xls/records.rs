@@ -1,7 +1,12 @@
 //! The records of an XLS, and the texts in them.
 
-use super::super::biff::{Bytes, cut, utf16};
+use super::super::biff::{Bytes, cut, runs, utf16};
+use super::super::style::{Font, RichText};
+use super::styles::font_of;
 use crate::problem::Problem;
+
+pub(super) const BEGIN: u16 = 0x0809;
+pub(super) const END: u16 = 0x000a;
 
 const CONTINUE: u16 = 0x003c;
 const STRING: u16 = 0x0207;
@@ -16,7 +21,7 @@ pub(super) fn letters(data: &mut Bytes<'_>, count: usize) -> Result<String, Prob
 
 /// The shared texts: one stream of them over several records. A text's letters may go on in the next
 /// record, which then says anew how many bytes each takes ([MS-XLS] 2.5.293).
-pub(super) fn read_strings(pieces: &[&[u8]]) -> Result<Vec<Box<str>>, Problem> {
+pub(super) fn read_strings(pieces: &[&[u8]], fonts: &[Font]) -> Result<Vec<RichText>, Problem> {
     let mut pieces = pieces.iter();
     let mut data = Bytes(pieces.next().ok_or_else(cut)?);
     data.u32()?;
@@ -29,7 +34,7 @@ pub(super) fn read_strings(pieces: &[&[u8]]) -> Result<Vec<Box<str>>, Problem> {
         }
         let mut left = usize::from(data.u16()?);
         let flags = data.u8()?;
-        let runs = if flags & 8 != 0 { usize::from(data.u16()?) * 4 } else { 0 };
+        let listed = if flags & 8 != 0 { usize::from(data.u16()?) * 4 } else { 0 };
         let readings = if flags & 4 != 0 { usize::try_from(data.u32()?).unwrap_or(0) } else { 0 };
         let mut text = String::new();
         let mut wide = flags & 1 != 0;
@@ -48,15 +53,69 @@ pub(super) fn read_strings(pieces: &[&[u8]]) -> Result<Vec<Box<str>>, Problem> {
                 wide = data.u8()? & 1 != 0;
             }
         }
-        let mut skip = runs.saturating_add(readings);
-        while skip > data.0.len() {
-            skip -= data.0.len();
-            data = Bytes(pieces.next().ok_or_else(cut)?);
+        let mut list = Vec::new();
+        let mut skip = listed.saturating_add(readings);
+        while skip > 0 {
+            if data.0.is_empty() {
+                data = Bytes(pieces.next().ok_or_else(cut)?);
+            }
+            let piece = data.take(skip.min(data.0.len()))?;
+            skip -= piece.len();
+            let wanted = listed.saturating_sub(list.len()).min(piece.len());
+            list.extend(piece.iter().take(wanted));
         }
-        data.take(skip)?;
-        strings.push(text.into());
+        let runs = runs(&list, &text, |font| font_of(fonts, font));
+        strings.push(RichText { letters: text, runs });
     }
     Ok(strings)
+}
+
+/// The text of a cell of its own, with how its letters look where that follows it.
+pub(super) fn rich_text(
+    data: &mut Bytes<'_>,
+    with_runs: bool,
+    fonts: &[Font],
+) -> Result<RichText, Problem> {
+    let length = data.u16()?;
+    let letters = letters(data, length.into())?;
+    let list = if with_runs { usize::from(data.u16()?) * 4 } else { 0 };
+    let runs = runs(data.take(list)?, &letters, |font| font_of(fonts, font));
+    Ok(RichText { letters, runs })
+}
+
+/// The records of one sheet, without those of charts within it, which have cells of their own.
+pub(super) struct SheetRecords<'a> {
+    records: Records<'a>,
+    depth: usize,
+    ended: bool,
+}
+
+impl<'a> SheetRecords<'a> {
+    pub(super) fn new(records: Records<'a>) -> Self {
+        Self { records, depth: 0, ended: false }
+    }
+
+    /// The next record: its kind and its data.
+    pub(super) fn next(&mut self) -> Result<Option<(u16, Bytes<'a>)>, Problem> {
+        while !self.ended {
+            let Some((kind, data)) = self.records.next()? else { break };
+            match kind {
+                BEGIN => self.depth += 1,
+                END => {
+                    self.depth = self.depth.saturating_sub(1);
+                    self.ended = self.depth == 0;
+                }
+                _ if self.depth == 1 => return Ok(Some((kind, data))),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// The text that a formula gave.
+    pub(super) fn string_ahead(&mut self) -> Result<Option<String>, Problem> {
+        self.records.string_ahead()
+    }
 }
 
 /// The records of a stream.

@@ -35,8 +35,15 @@ fn at(column: u32, style: u32) -> Vec<u8> {
 }
 
 fn row(number: u32, hidden: bool) -> Vec<u8> {
+    tall_row(number, hidden, 300)
+}
+
+/// A row as high as this, in twentieths of a point.
+fn tall_row(number: u32, hidden: bool, height: u16) -> Vec<u8> {
     let mut data = number.to_le_bytes().to_vec();
-    data.extend([0; 7]);
+    data.extend([0; 4]);
+    data.extend(height.to_le_bytes());
+    data.push(0);
     data.push(if hidden { 0x10 } else { 0 });
     data.extend([0; 5]);
     record(0, &data)
@@ -54,7 +61,22 @@ fn headings() -> Vec<u8> {
     [row(0, false), text(0, "Mã"), text(1, "Số liệu")].concat()
 }
 
-/// A workbook with this sheet; style 1 is `0.0%`, style 2 a date.
+/// A font that is struck through, raised, or of a colour of the palette.
+fn font(struck: bool, raised: bool, colour: u8) -> Vec<u8> {
+    let flags = if struck { 8u16 } else { 0 };
+    let colour = [&[1 << 1, colour][..], &[0; 6]].concat();
+    let raised = u16::from(raised).to_le_bytes();
+    record(43, &[&[0, 0][..], &flags.to_le_bytes(), &[0, 0], &raised, &[0; 4], &colour].concat())
+}
+
+/// A text whose letters have these fonts from these letters on.
+fn rich(text: &str, runs: &[(u16, u16)]) -> Vec<u8> {
+    let count = u32::try_from(runs.len()).unwrap().to_le_bytes();
+    let runs = runs.iter().flat_map(|(from, font)| [from.to_le_bytes(), font.to_le_bytes()]);
+    [vec![1], wide(text), count.to_vec(), runs.flatten().collect()].concat()
+}
+
+/// A workbook with this sheet; style 1 is `0.0%`, style 2 a date, 3 is struck through, 4 is white.
 fn workbook(sheet: &[u8], calculation: u16) -> Vec<u8> {
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let relations = format!(
@@ -65,9 +87,18 @@ fn workbook(sheet: &[u8], calculation: u16) -> Vec<u8> {
     let book = [record(156, &entry), record(157, &calculation)].concat();
     let format = |id: u16| record(47, &[&[0, 0][..], &id.to_le_bytes(), &[0; 12]].concat());
     let percent = [&164u16.to_le_bytes()[..], &wide("0.0%")].concat();
-    let styles =
-        [record(44, &percent), record(617, &[]), format(0), format(164), format(14)].concat();
-    let strings = record(19, &[&[0][..], &wide("a.4")].concat());
+    let with_font = |font: u16| record(47, &[&[0; 4][..], &font.to_le_bytes(), &[0; 10]].concat());
+    let styles = [
+        record(44, &percent),
+        [font(false, false, 8), font(true, false, 8), font(false, true, 8), font(false, false, 9)]
+            .concat(),
+        record(45, &[0; 20]),
+        record(617, &[]),
+        [format(0), format(164), format(14), with_font(1), with_font(3)].concat(),
+    ]
+    .concat();
+    let texts = [[&[0][..], &wide("a.4")].concat(), rich("12", &[(1, 1)]), rich("12", &[(0, 0)])];
+    let strings: Vec<u8> = texts.iter().flat_map(|text| record(19, text)).collect();
     let parts: [(&str, &[u8]); 6] = [
         ("_rels/.rels", b"<Relationships/>"),
         ("xl/_rels/workbook.bin.rels", relations.as_bytes()),
@@ -138,4 +169,41 @@ fn what_is_no_figure_is_refused_and_named() {
     let sheet = [record(60, &hidden), headings(), row(1, false), text(0, "a.1"), number(1, 0, 5.0)]
         .concat();
     assert_eq!(left_out(&read(&sheet).unwrap()), ["import-hidden-column"]);
+}
+
+#[test]
+fn letters_that_are_struck_raised_or_white_are_refused() {
+    let shared = |index: u32| record(7, &[at(1, 0), index.to_le_bytes().to_vec()].concat());
+    let own = |font: u16| record(62, &[at(1, 0), rich("12", &[(0, 0), (1, font)])].concat());
+    for (cell, refused) in [
+        (shared(1), true),
+        (shared(2), false),
+        (own(0), false),
+        (own(1), true),
+        (own(2), true),
+        (own(3), true),
+    ] {
+        let sheet = [headings(), row(1, false), text(0, "a.1"), cell].concat();
+        match read(&sheet) {
+            Ok(reading) if !refused => assert_eq!(seen(&reading), [("a.1", "12".to_owned())]),
+            reading => assert_eq!(why(reading), "import-rich-text"),
+        }
+    }
+}
+
+#[test]
+fn what_nobody_sees_is_left_out_and_told() {
+    let narrow: Vec<u8> =
+        [1u32, 1, 100, 0].iter().flat_map(|n| n.to_le_bytes()).chain([0, 0]).collect();
+    let cell = |row: Vec<u8>, style: u32| {
+        [headings(), row, text(0, "a.1"), number(1, style, 5.0)].concat()
+    };
+    for (sheet, code) in [
+        (cell(row(1, false), 3), "import-struck"),
+        (cell(row(1, false), 4), "import-invisible"),
+        (cell(tall_row(1, false, 20), 0), "import-hidden-row"),
+        ([record(60, &narrow), cell(row(1, false), 0)].concat(), "import-hidden-column"),
+    ] {
+        assert_eq!(left_out(&read(&sheet).unwrap()), [code]);
+    }
 }

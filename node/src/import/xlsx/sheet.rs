@@ -2,11 +2,11 @@
 
 use super::super::cell::Seen;
 use super::super::collector::syntax;
-use super::super::number_format::Format;
-use super::super::table::{Area, Cells, Table};
+use super::super::style::RichText;
+use super::super::table::{Area, Cells, MIN_COLUMN_LETTERS, MIN_ROW_POINTS, Table, name_of};
 use super::super::xml::{Piece, Source, Xml, attribute, flag, name};
 use super::Book;
-use super::strings::{Strings, rich_text, unescape};
+use super::strings::{rich_text, unescape};
 use crate::problem::Problem;
 
 /// Rows and columns of a sheet, as Excel has them.
@@ -16,30 +16,25 @@ const MAX_COLUMNS: u32 = 16_384;
 /// Reads one sheet.
 pub(super) struct Sheet<'a, 'b, 'c, R> {
     book: &'a Book,
-    strings: &'a Strings,
-    formats: &'a [Format],
     xml: Xml<R>,
     table: Table<'b, 'c>,
+    /// Rows that do not say how high they are, are not seen.
+    no_rows: bool,
     /// Zeros look like empty cells.
     no_zeros: bool,
 }
 
 /// What a cell's tag says.
 struct CellTag {
+    row: u32,
     column: u32,
     kind: String,
-    format: usize,
+    style: usize,
 }
 
 impl<'a, 'b, 'c, R: Source> Sheet<'a, 'b, 'c, R> {
-    pub(super) fn new(
-        book: &'a Book,
-        strings: &'a Strings,
-        formats: &'a [Format],
-        xml: Xml<R>,
-        table: Table<'b, 'c>,
-    ) -> Self {
-        Self { book, strings, formats, xml, table, no_zeros: false }
+    pub(super) fn new(book: &'a Book, xml: Xml<R>, table: Table<'b, 'c>) -> Self {
+        Self { book, xml, table, no_rows: false, no_zeros: false }
     }
 
     pub(super) fn read(mut self) -> Result<(), Problem> {
@@ -53,7 +48,14 @@ impl<'a, 'b, 'c, R: Source> Sheet<'a, 'b, 'c, R> {
                         self.no_zeros |=
                             shown.is_some_and(|shown| shown == "0" || shown == "false");
                     }
-                    "col" if flag(&tag, "hidden")? || is_zero(&tag, "width")? => {
+                    "sheetFormatPr" => {
+                        self.no_rows = flag(&tag, "zeroHeight")?
+                            || is_below(&tag, "defaultRowHeight", MIN_ROW_POINTS)? == Some(true);
+                    }
+                    "col"
+                        if flag(&tag, "hidden")?
+                            || is_below(&tag, "width", MIN_COLUMN_LETTERS)? == Some(true) =>
+                    {
                         let number = |name: &str| -> Result<Option<u32>, Problem> {
                             Ok(attribute(&tag, name)?.and_then(|number| number.parse().ok()))
                         };
@@ -70,7 +72,8 @@ impl<'a, 'b, 'c, R: Source> Sheet<'a, 'b, 'c, R> {
                         if row < next || row >= MAX_ROWS {
                             return Err(out_of_order(&format!("row {}", row.saturating_add(1))));
                         }
-                        let hidden = flag(&tag, "hidden")? || is_zero(&tag, "ht")?;
+                        let low = is_below(&tag, "ht", MIN_ROW_POINTS)?.unwrap_or(self.no_rows);
+                        let hidden = flag(&tag, "hidden")? || low;
                         next = row + 1;
                         let cells = self.row(row)?;
                         self.table.row(row, hidden, cells);
@@ -108,12 +111,12 @@ impl<'a, 'b, 'c, R: Source> Sheet<'a, 'b, 'c, R> {
                         None => next,
                     };
                     if column < next || column >= MAX_COLUMNS {
-                        return Err(out_of_order(&super::super::table::name_of(row, column)));
+                        return Err(out_of_order(&name_of(row, column)));
                     }
                     next = column + 1;
-                    let format = attribute(&tag, "s")?.and_then(|style| style.parse().ok());
+                    let style = attribute(&tag, "s")?.and_then(|style| style.parse().ok());
                     let kind = attribute(&tag, "t")?.unwrap_or_default();
-                    let cell = CellTag { column, kind, format: format.unwrap_or_default() };
+                    let cell = CellTag { row, column, kind, style: style.unwrap_or_default() };
                     if let Some(seen) = self.cell(&cell)? {
                         cells.push((cell.column, seen));
                     }
@@ -127,16 +130,23 @@ impl<'a, 'b, 'c, R: Source> Sheet<'a, 'b, 'c, R> {
 
     /// What is seen in a cell; `None` when it is empty.
     fn cell(&mut self, cell: &CellTag) -> Result<Option<Seen>, Problem> {
-        let mut value: Option<String> = None;
+        let mut value: Option<RichText> = None;
         let mut formula = false;
         let mut stale = self.book.stale;
         let mut inside = "";
         loop {
             match self.xml.next()? {
+                // Two numbers would become one, and so would a number that is cut by a tag.
+                Piece::Begin(tag)
+                    if inside == "v" || matches!(name(&tag), "v" | "is") && value.is_some() =>
+                {
+                    let cell = name_of(cell.row, cell.column);
+                    return Err(Problem::new("import-two-values", &cell).arg("cell", cell));
+                }
                 Piece::Begin(tag) => match name(&tag) {
                     "v" => {
                         inside = "v";
-                        value.get_or_insert_default();
+                        value = Some(RichText::default());
                     }
                     "f" => {
                         inside = "f";
@@ -147,7 +157,7 @@ impl<'a, 'b, 'c, R: Source> Sheet<'a, 'b, 'c, R> {
                     _ => {}
                 },
                 Piece::Text(text) if inside == "v" => {
-                    value.get_or_insert_default().push_str(&text);
+                    value.get_or_insert_default().letters.push_str(&text);
                 }
                 Piece::End(name) if name == "c" => break,
                 Piece::End(name) if name == "v" || name == "f" => inside = "",
@@ -156,51 +166,55 @@ impl<'a, 'b, 'c, R: Source> Sheet<'a, 'b, 'c, R> {
             }
         }
         let is_text = cell.kind == "str";
-        match (&value, formula) {
+        let value = match (value, formula) {
             (None, false) => return Ok(None),
             (None, true) => return Ok(Some(Seen::no_result())),
-            (Some(value), true) if value.trim().is_empty() && !is_text => {
+            (Some(value), true) if value.letters.trim().is_empty() && !is_text => {
                 return Ok(Some(Seen::no_result()));
             }
             (Some(_), true) if stale => return Ok(Some(Seen::stale())),
-            (Some(_), _) => {}
-        }
-        self.seen(cell, &value.unwrap_or_default()).map(Some)
+            (Some(value), _) => value,
+        };
+        self.seen(cell, value).map(Some)
     }
 
-    fn seen(&self, cell: &CellTag, value: &str) -> Result<Seen, Problem> {
-        let trimmed = value.trim();
+    fn seen(&self, cell: &CellTag, value: RichText) -> Result<Seen, Problem> {
+        let (styles, style) = (&self.book.styles, cell.style);
+        let trimmed = value.letters.trim();
+        let other = |seen: Seen| styles.other(seen, style);
         Ok(match cell.kind.as_str() {
             "s" => {
-                let text = trimmed.parse().ok().and_then(|index| self.strings.get(index));
-                Seen::Text(text.ok_or_else(|| syntax(format!("no text {trimmed}")))?.to_owned())
+                let text = trimmed.parse().ok().and_then(|index| self.book.strings.get(index));
+                styles.text(text.ok_or_else(|| syntax(format!("no text {trimmed}")))?, style)
             }
-            "str" => Seen::Text(unescape(value)),
-            "inlineStr" => Seen::Text(value.to_owned()),
-            "b" => Seen::logical(trimmed == "1" || trimmed == "true"),
-            "e" => Seen::error(trimmed),
-            "d" => Seen::date(trimmed),
+            "str" => {
+                let letters = unescape(&value.letters);
+                styles.text(RichText { letters, ..value }, style)
+            }
+            "inlineStr" => styles.text(value, style),
+            "b" => other(Seen::logical(trimmed == "1" || trimmed == "true")),
+            "e" => other(Seen::error(trimmed)),
+            "d" => other(Seen::date(trimmed)),
             "" | "n" if trimmed.is_empty() => Seen::Text(String::new()),
             "" | "n" => {
                 let number: f64 = trimmed.parse().map_err(|_| {
                     syntax(format!("no number: {}", trimmed.chars().take(32).collect::<String>()))
                 })?;
-                let format = Format::of_style(self.formats, cell.format);
-                if self.no_zeros && number == 0.0 && format != Format::Date {
-                    return Ok(Seen::Masked { words: String::new(), held: 0.into() });
-                }
-                Seen::number(number, &format, self.book.is_1904)
+                styles.number(number, style, self.no_zeros)
             }
             other => return Err(syntax(format!("a cell of type {other}"))),
         })
     }
 }
 
-/// Whether a measure is given as nothing: what is so high or wide is not seen.
-fn is_zero(tag: &quick_xml::events::BytesStart<'_>, name: &str) -> Result<bool, Problem> {
-    Ok(attribute(tag, name)?
-        .and_then(|size| size.parse::<f64>().ok())
-        .is_some_and(|size| size == 0.0))
+/// Whether a measure is given as less than can be read; `None` when it is not given.
+fn is_below(
+    tag: &quick_xml::events::BytesStart<'_>,
+    name: &str,
+    least: f64,
+) -> Result<Option<bool>, Problem> {
+    let size = attribute(tag, name)?.and_then(|size| size.parse::<f64>().ok());
+    Ok(size.map(|size| size < least))
 }
 
 fn out_of_order(place: &str) -> Problem {
@@ -216,7 +230,7 @@ fn row_number(text: &str) -> Result<u32, Problem> {
 }
 
 /// Row and column, from 0, of a reference like `D6`.
-fn cell_of(reference: &str) -> Option<(u32, u32)> {
+pub(super) fn cell_of(reference: &str) -> Option<(u32, u32)> {
     let reference = reference.trim().replace('$', "");
     let digits = reference.find(|sign: char| sign.is_ascii_digit())?;
     let (letters, number) = reference.split_at(digits);

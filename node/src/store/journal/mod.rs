@@ -24,6 +24,7 @@ use hopluu_protocol::store::{StoreError, Write};
 
 use super::disk::io_error;
 use super::sectors;
+use super::witness::Witnessed;
 use crate::durable::{make_private, sync_folder};
 use record::{Entry, Found, Kind};
 pub(super) use rewrite::Rewrite;
@@ -101,6 +102,12 @@ impl Look {
         look.id = ids.last().copied();
         look.is_whole &= is_intact && ids.iter().all(|id| Some(*id) == look.id);
         Ok(look)
+    }
+
+    /// Whether the journal has all that the store was given, so that sled's log may be lost.
+    pub(super) fn vouches(&self, witnessed: Witnessed) -> bool {
+        let is_same = witnessed.id.is_none() || witnessed.id == self.id;
+        self.is_whole && is_same && self.last >= witnessed.journaled
     }
 }
 

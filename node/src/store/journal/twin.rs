@@ -30,6 +30,8 @@ pub(in crate::store) struct Twin {
     pub(in crate::store) commits: u64,
     pub(in crate::store) docs: BTreeMap<DocId, Pieces>,
     pub(in crate::store) meta: BTreeMap<String, Option<Vec<u8>>>,
+    /// Places between records that do not read: at least one record each, of nobody knows which documents.
+    pub(in crate::store) holes: u64,
 }
 
 impl Pieces {
@@ -59,8 +61,14 @@ impl Twin {
         let mut twin = Self::default();
         for (_, path) in files(&dir.join(FOLDER))? {
             let bytes = sectors::read(&path).map_err(failed)?;
+            let mut holes = 0;
             for found in record::scan(&bytes) {
-                let Found::Record(record) = found else { continue };
+                let Found::Record(record) = found else {
+                    holes += 1;
+                    continue;
+                };
+                // What follows the last record may be what a power cut left of one that was not acknowledged.
+                twin.holes += std::mem::take(&mut holes);
                 twin.commits = twin.commits.max(record.commit);
                 if record.kind == Kind::Begin {
                     twin.id = StoreId::try_from(record.body).ok().or(twin.id);

@@ -259,6 +259,7 @@ impl Platter {
 
     /// Puts a batch onto the disk, if it is an honest one.
     fn sync(&mut self, batch: &[Write]) -> Result<(), StoreError> {
+        self.replace_damaged(batch);
         match self.lie {
             Some(Lie::SyncsLater) => {
                 let before = std::mem::replace(&mut self.owed, batch.to_vec());
@@ -275,6 +276,15 @@ impl Platter {
                 Ok(())
             }
             _ => self.on_disk.commit(batch),
+        }
+    }
+
+    /// Forgets the damage of values that are written anew or removed: they lie elsewhere now.
+    fn replace_damaged(&mut self, batch: &[Write]) {
+        for write in batch {
+            if let Write::Meta { key, .. } = write {
+                self.damage.remove(&Damage::Meta(key.clone()));
+            }
         }
     }
 }

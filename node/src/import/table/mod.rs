@@ -1,40 +1,27 @@
 //! A table of figures on a sheet: where its headings stand, and what each row below them says.
 
+mod around;
+mod headings;
+
 use std::collections::BTreeSet;
 
-use hopluu_protocol::number::fold;
-
+use super::Measure;
 use super::cell::Seen;
-use super::collector::{About, Collector};
+use super::collector::{Collector, Found};
+use super::measure;
 use crate::problem::{Place, Problem};
+pub(super) use around::Area;
+use headings::{Columns, about, has_heading, is_numbering};
 
-/// Headings that are understood, folded: English, and as the XLSX output prints them.
-const ID: &[&str] = &["id", "mã", "mã chỉ tiêu"];
-const VALUE: &[&str] = &["value", "số liệu", "giá trị"];
-const NOTE: &[&str] = &["note", "ghi chú"];
-
-/// What names the file itself, beside which the name stands.
-const ABOUT: &[(&str, About)] = &[
-    ("kỳ báo cáo", About::Period),
-    ("period", About::Period),
-    ("đơn vị", About::Unit),
-    ("unit", About::Unit),
-    ("biểu mẫu", About::Template),
-    ("template", About::Template),
-];
+/// Rows lower than this and columns narrower than this show nothing that can be read: points, and letters.
+pub(super) const MIN_ROW_POINTS: f64 = 4.0;
+pub(super) const MIN_COLUMN_LETTERS: f64 = 0.75;
 
 /// The headings are looked for in this many rows that hold anything.
 pub(super) const HEADINGS_WITHIN: usize = 40;
 
 /// Most merged areas of a sheet.
 const MAX_MERGES: usize = 200_000;
-
-/// A rectangle of cells, from 0, ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Area {
-    pub(super) rows: (u32, u32),
-    pub(super) columns: (u32, u32),
-}
 
 /// The cells of a row that hold anything, by their column from 0, in order.
 pub(super) type Cells = Vec<(u32, Seen)>;
@@ -55,14 +42,8 @@ pub(super) struct Table<'a, 'b> {
     /// The row before was the headings'.
     after_headings: bool,
     stray: BTreeSet<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Columns {
-    row: u32,
-    id: u32,
-    value: u32,
-    note: Option<u32>,
+    /// Cells with a comment, by row and column.
+    comments: BTreeSet<(u32, u32)>,
 }
 
 struct Placed {
@@ -86,6 +67,14 @@ impl<'a, 'b> Table<'a, 'b> {
             rows: 0,
             after_headings: false,
             stray: BTreeSet::new(),
+            comments: BTreeSet::new(),
+        }
+    }
+
+    /// Somebody has written a comment on a cell, row and column from 0.
+    pub(super) fn comment(&mut self, row: u32, column: u32) {
+        if self.comments.len() < MAX_MERGES {
+            self.comments.insert((row, column));
         }
     }
 
@@ -117,6 +106,7 @@ impl<'a, 'b> Table<'a, 'b> {
             match Columns::find(row, &cells) {
                 Ok(Some(columns)) => {
                     self.strays(row, &cells);
+                    self.measures(row, &cells);
                     self.begin(columns);
                     return;
                 }
@@ -163,9 +153,10 @@ impl<'a, 'b> Table<'a, 'b> {
     /// The sheet has ended.
     pub(super) fn finish(mut self) {
         self.check_merges();
+        self.tell_comments();
     }
 
-    fn begin(&mut self, columns: Columns) {
+    fn begin(&mut self, mut columns: Columns) {
         if self.columns.is_none() {
             self.out.tables += 1;
         }
@@ -174,6 +165,13 @@ impl<'a, 'b> Table<'a, 'b> {
             let place = self.place(columns.row);
             self.out.remark(place, problem);
         }
+        // Notes that nobody sees are left alone.
+        if let Some(note) = columns.note.filter(|note| self.is_hidden(*note)) {
+            let place = self.cell(columns.row, note);
+            let problem = Problem::new("import-hidden-notes", "the column of notes is hidden");
+            self.out.remark(place, problem);
+            columns.note = None;
+        }
         self.columns = Some(columns);
         self.tops.push(columns);
         self.after_headings = true;
@@ -181,23 +179,28 @@ impl<'a, 'b> Table<'a, 'b> {
 
     /// A row above a table, or on a sheet without one.
     fn title(&mut self, row: u32, cells: &Cells) {
-        if let [(_, label), (_, name), ..] = cells.as_slice() {
-            let label = fold(&label.text());
-            let label = label.trim_end_matches(':').trim_end();
-            if let Some((_, about)) = ABOUT.iter().find(|(words, _)| *words == label) {
-                let place = self.place(row);
-                self.out.name(*about, &name.text(), place);
-            }
+        if let Some((about, name)) = about(cells) {
+            let place = self.place(row);
+            self.out.name(about, &name, place);
         }
-        let heads = |names: &[&str]| {
-            cells.iter().any(|(_, cell)| names.contains(&heading(&cell.text()).as_str()))
-        };
-        if self.out.headings.is_none() && (heads(ID) || heads(VALUE)) {
+        if self.out.headings.is_none() && has_heading(cells) {
             let words: Vec<String> =
                 cells.iter().take(12).map(|(_, cell)| cell.for_people()).collect();
             self.out.headings = Some((self.place(row), words.join(" | ")));
         }
         self.strays(row, cells);
+        self.measures(row, cells);
+    }
+
+    /// Words in or above the headings that say in what the figures are measured.
+    fn measures(&mut self, row: u32, cells: &Cells) {
+        for (column, cell) in cells {
+            let words = cell.for_people();
+            if measure::is_scaled_heading(&words) {
+                let place = self.cell(row, *column);
+                self.out.measure(Measure { place, words });
+            }
+        }
     }
 
     /// Ids that stand where no id is looked for.
@@ -226,11 +229,10 @@ impl<'a, 'b> Table<'a, 'b> {
     ) {
         let id = take(&mut cells, columns.id).map(|id| id.text()).unwrap_or_default();
         if after_headings && (id.is_empty() || self.out.known(&id).is_none()) {
-            let number = |text: &str| is_numbering(text);
-            let rest = cells.iter().all(|(_, cell)| number(&cell.text()));
+            let rest = cells.iter().all(|(_, cell)| is_numbering(&cell.text()));
             // `A  B  1  2  3`: forms number their columns.
             let several = cells.len() + usize::from(!id.is_empty()) >= 2;
-            if several && rest && (id.is_empty() || number(&id)) {
+            if several && rest && (id.is_empty() || is_numbering(&id)) {
                 return;
             }
         }
@@ -242,45 +244,103 @@ impl<'a, 'b> Table<'a, 'b> {
         }
         let value = take(&mut cells, columns.value);
         let note = columns.note.map(|note| take(&mut cells, note));
-        let hiding = if self.hidden {
-            Some(Problem::new("import-hidden-sheet", &id))
-        } else if hidden {
-            Some(Problem::new("import-hidden-row", &id))
-        } else if self.is_hidden(columns.value) {
-            Some(Problem::new("import-hidden-column", &id))
-        } else {
-            None
-        };
+        let measure = columns.measure.and_then(|measure| take(&mut cells, measure));
         let place = self.cell(row, columns.value);
-        if let Some(problem) = hiding {
-            let seen = value.map(|value| value.for_people()).unwrap_or_default();
-            let problem = problem.arg("text", or_none(&seen));
+        if let Some(problem) = self.hiding(&id, hidden, columns, value.as_ref()) {
+            self.strays(row, &cells);
             return match self.out.known(&id) {
                 Some(id) => self.out.leave_out(place, problem.at_indicator(id)),
                 None => self.out.leave_out_nameless(place, problem),
             };
         }
+        self.table_beside(row, columns, &id, &cells);
         self.placed.push(Placed { row, columns, id: id.clone() });
+        let note = note.and_then(|note| self.note(row, columns, &id, note));
         match value.unwrap_or(Seen::Text(String::new())).content() {
             Ok(content) => {
-                let note = note.map(|note| note.map(|note| note.text()).unwrap_or_default());
-                self.out.row(place, &id, content, note);
+                let measure = measure.map(|measure| measure.text()).filter(|text| !text.is_empty());
+                self.out.row(Found { place, content, note, measure }, &id);
             }
-            // A zero that is not shown looks like an empty cell: it changes nothing, and is told.
-            Err(problem) if problem.code == "import-masked" && is_empty(&problem) => {
-                if let Some(id) = self.out.id(&place, &id) {
-                    let mut told = Problem::new("import-unseen", &problem.detail);
-                    told.args = problem.args;
-                    self.out.leave_out(place, told.at_indicator(id));
+            Err(problem) if problem.code == "import-unseen" => {
+                if let Some(indicator) = self.out.id(&place, &id) {
+                    self.out.leave_out(place, problem.at_indicator(indicator));
+                }
+                if note.is_some_and(|note| !note.is_empty()) {
+                    let why = Problem::new("import-unseen", "the value is not seen");
+                    self.leave_note(row, columns, &id, &why);
                 }
             }
             Err(problem) => self.out.complain(place, problem.at_indicator(&id)),
         }
     }
 
+    /// Why nobody sees a row's figure, or why it does not count.
+    fn hiding(
+        &self,
+        id: &str,
+        hidden: bool,
+        columns: Columns,
+        value: Option<&Seen>,
+    ) -> Option<Problem> {
+        let text = value.map(Seen::for_people).unwrap_or_default();
+        let problem = if self.hidden {
+            Problem::new("import-hidden-sheet", id)
+        } else if hidden {
+            Problem::new("import-hidden-row", id)
+        } else if self.is_hidden(columns.value) {
+            Problem::new("import-hidden-column", id)
+        } else {
+            return value.and_then(Seen::veil);
+        };
+        Some(problem.arg("text", or_none(&text)))
+    }
+
+    /// A row's note; `None` when the one that the report holds is to stay.
+    fn note(&mut self, row: u32, columns: Columns, id: &str, note: Option<Seen>) -> Option<String> {
+        match note.map(Seen::note) {
+            None => Some(String::new()),
+            Some(Ok(note)) => Some(note),
+            Some(Err(why)) => {
+                self.leave_note(row, columns, id, &why);
+                None
+            }
+        }
+    }
+
+    /// Tells that a note is not taken, and why.
+    fn leave_note(&mut self, row: u32, columns: Columns, id: &str, why: &Problem) {
+        let place = self.cell(row, columns.note.unwrap_or(columns.value));
+        let text = why.args.get("text").or(why.args.get("held")).map_or("", String::as_str);
+        let problem = Problem::new("import-note-left-out", &why.detail);
+        let problem = problem.arg("why", &why.code).arg("text", or_none(text));
+        self.out.leave_out(place, problem.at_indicator(id));
+    }
+
+    /// A second table to the right: ids with figures beside them are two answers in one row. An id alone is
+    /// told like every other that stands where none is looked for.
+    fn table_beside(&mut self, row: u32, columns: Columns, own: &str, cells: &Cells) {
+        for (at, (column, cell)) in cells.iter().enumerate() {
+            let figures = || cells.iter().skip(at + 1).any(|(_, cell)| cell.is_figure());
+            if !columns.has(*column)
+                && let Some(id) = self.out.known(&cell.text())
+                && figures()
+            {
+                let place = self.cell(row, *column);
+                let problem = Problem::new("import-two-ids", format!("{id} in a second table"));
+                let problem = problem.arg("first-column", letters(columns.id));
+                let problem = problem.arg("second-column", letters(*column));
+                return self.out.complain(place, problem.at_indicator(id));
+            }
+        }
+        // A column that repeats the row's own id, as a printed code may, says nothing more.
+        let others = cells.iter().filter(|(_, cell)| cell.text() != own).cloned().collect();
+        self.strays(row, &others);
+    }
+
     /// A row without an id: a title, what is written below a table, or a figure that belongs nowhere.
     fn nameless(&mut self, row: u32, columns: Columns, cells: &Cells) {
         self.strays(row, cells);
+        self.measures(row, cells);
         let Some((_, value)) = cells.iter().find(|(column, _)| *column == columns.value) else {
             return;
         };
@@ -295,37 +355,6 @@ impl<'a, 'b> Table<'a, 'b> {
         let problem = problem.arg("text", or_none(&text)).arg("label", or_none(&label));
         let place = self.cell(row, columns.value);
         self.out.leave_out_nameless(place, problem);
-    }
-
-    /// Merged cells over values, ids or their headings: which row the one value is for cannot be said.
-    fn check_merges(&mut self) {
-        for area in std::mem::take(&mut self.merges) {
-            let over = |column: u32| area.columns.0 <= column && column <= area.columns.1;
-            let wide = area.columns.0 != area.columns.1;
-            let within = |row: u32| area.rows.0 <= row && row <= area.rows.1;
-            let top = self
-                .tops
-                .iter()
-                .find(|top| within(top.row) && wide && (over(top.id) || over(top.value)));
-            if let Some(top) = top {
-                let place = self.place(top.row);
-                let problem = Problem::new("import-merged-heading", area);
-                self.out.complain(place, problem.arg("area", area));
-                continue;
-            }
-            let from = self.placed.partition_point(|placed| placed.row < area.rows.0);
-            let row = self
-                .placed
-                .iter()
-                .skip(from)
-                .take_while(|placed| within(placed.row))
-                .find(|placed| over(placed.columns.value) || over(placed.columns.id));
-            if let Some(placed) = row {
-                let place = self.cell(placed.row, placed.columns.value);
-                let problem = Problem::new("import-merged", area).arg("area", area);
-                self.out.complain(place, problem.at_indicator(&placed.id));
-            }
-        }
     }
 
     fn is_hidden(&self, column: u32) -> bool {
@@ -344,47 +373,6 @@ impl<'a, 'b> Table<'a, 'b> {
     }
 }
 
-impl Columns {
-    /// Whether a row is a table's headings; a problem when two of them mean one thing.
-    fn find(row: u32, cells: &Cells) -> Result<Option<Self>, Problem> {
-        let headings: Vec<(u32, String)> =
-            cells.iter().map(|(column, cell)| (*column, heading(&cell.text()))).collect();
-        let of = |names: &[&str]| -> Vec<u32> {
-            let named = headings.iter().filter(|(_, text)| names.contains(&text.as_str()));
-            named.map(|(column, _)| *column).collect()
-        };
-        let (ids, values, notes) = (of(ID), of(VALUE), of(NOTE));
-        let (Some(id), Some(value)) = (ids.first(), values.first()) else { return Ok(None) };
-        for columns in [&ids, &values, &notes] {
-            if let [first, second, ..] = columns.as_slice() {
-                let told = |wanted: u32| {
-                    let cell = cells.iter().find(|(column, _)| *column == wanted);
-                    let text = cell.map(|(_, cell)| cell.for_people()).unwrap_or_default();
-                    (text, letters(wanted))
-                };
-                let ((first, at), (second, and)) = (told(*first), told(*second));
-                let problem = Problem::new("import-two-headings", format!("{first}, {second}"));
-                let problem = problem.arg("first", first).arg("second", second);
-                return Err(problem.arg("first-column", at).arg("second-column", and));
-            }
-        }
-        Ok(Some(Self { row, id: *id, value: *value, note: notes.first().copied() }))
-    }
-}
-
-impl std::fmt::Display for Area {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let first = name_of(self.rows.0, self.columns.0);
-        write!(f, "{first}:{}", name_of(self.rows.1, self.columns.1))
-    }
-}
-
-/// A heading for comparing: letter case, normal form, spaces, line breaks and invisible signs do not count.
-fn heading(text: &str) -> String {
-    let visible = |c: &char| !matches!(c, '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{ad}');
-    fold(&text.chars().filter(visible).collect::<String>())
-}
-
 /// A text for a message that is otherwise worded without one.
 fn or_none(text: &str) -> &str {
     if text.is_empty() { "none" } else { text }
@@ -393,19 +381,6 @@ fn or_none(text: &str) -> &str {
 fn take(cells: &mut Cells, wanted: u32) -> Option<Seen> {
     let at = cells.iter().position(|(column, _)| *column == wanted)?;
     Some(cells.remove(at).1)
-}
-
-fn is_empty(masked: &Problem) -> bool {
-    masked.args.get("text").is_some_and(String::is_empty)
-}
-
-/// `1`, `(2)`, `A`, `5=3+4`: the number of a column.
-fn is_numbering(text: &str) -> bool {
-    let text = text.trim_matches(['(', ')', '[', ']']);
-    let number = text.split('=').next().unwrap_or_default().trim();
-    let digits = number.len() <= 2 && number.bytes().all(|byte| byte.is_ascii_digit());
-    let letter = number.len() == 1 && number.bytes().all(|byte| byte.is_ascii_alphabetic());
-    !number.is_empty() && (digits || letter)
 }
 
 /// `D6`, from row and column counted from 0.
