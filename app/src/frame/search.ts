@@ -1,0 +1,25 @@
+import { folded } from '../figures/matching';
+import type { Form } from '../host/types';
+import type { Screen } from './router.svelte';
+
+export interface Found { screen: Screen; rest: string[]; number: string; words: string; where: string }
+
+/** How many results are shown. */
+const MOST = 40;
+
+/** Indicators, sections and screens that a text names, by code or by words without tones. */
+export function found(text: string, form: Form | undefined, screens: { screen: Screen; words: string }[]): Found[] {
+  const wanted = folded(text);
+  const code = text.trim().replace(/\.$/, '');
+  const all: Found[] = [
+    ...screens.map(({ screen, words }) => ({ screen, rest: [], number: '', words, where: '' })),
+    ...(form?.appendices ?? []).flatMap((appendix) =>
+      appendix.rows.filter((row) => row.kind !== 'heading').map((row) => ({
+        screen: 'figures' as const, rest: [appendix.id, row.id], number: row.number, words: row.label, where: appendix.short,
+      }))),
+    ...(form?.sections ?? []).map((section) => ({ screen: 'text' as const, rest: [section.id], number: section.number, words: section.title, where: '' })),
+  ];
+  if (wanted === '') return all.slice(0, 8);
+  const hits = all.filter((one) => folded(one.words).includes(wanted) || (code !== '' && one.number.startsWith(code)));
+  return hits.sort((left, right) => Number(right.number === code) - Number(left.number === code)).slice(0, MOST);
+}
