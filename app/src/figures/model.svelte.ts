@@ -1,4 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
+import { status } from '../host/answers';
 import { api } from '../host/api';
 import { whenChanged, whenHeard } from '../host/cache.svelte';
 import { Refused, Unreachable } from '../host/host';
@@ -114,10 +115,25 @@ export class Figures {
     this.history.wrote(outcome.changes.map((change) => change.id), outcome.cells);
     if (batch.purpose === 'type') this.history.record(outcome.changes);
     this.tellUndo();
-    // An answer that was lost is asked for again: then the change since is one's own first try.
-    const foreign = outcome.changed_since.filter(({ entry }) => tries === 1 || entry.person !== this.person());
-    this.ask(batch, foreign);
+    this.ask(batch, outcome.changed_since.filter(({ entry }) => !this.isOwn(entry)));
+    this.again(batch, outcome.changed_since.filter(({ entry }) => this.isOwn(entry)), tries);
     this.tell(batch, outcome);
+  }
+
+  private isOwn(entry: EntryView): boolean {
+    return entry.person === this.person() && entry.node === (status().value?.machine ?? '');
+  }
+
+  /** An edit whose answer was lost finds its own first try when it is sent again, and is done. One behind it finds the same, and is sent on top. */
+  private again(batch: Batch, own: EditOutcome['changed_since'], tries: number): void {
+    if (own.length === 0) return;
+    void this.read();
+    if (tries > 1) return;
+    const edits = batch.edits.flatMap((edit) => {
+      const entry = own.find(({ id }) => id === edit.id)?.entry;
+      return entry ? [{ ...edit, only_if: entry.version }] : [];
+    });
+    this.queue.add(edits, batch.purpose);
   }
 
   private ask(batch: Batch, changed: EditOutcome['changed_since']): void {

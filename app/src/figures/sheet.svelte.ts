@@ -45,10 +45,12 @@ export class Sheet {
   readonly range = $derived.by(() => bounds(this.selection));
   readonly rangeRows = $derived.by(() => selectedRows(this.selection, this.board).map((index) => this.visible[index]!));
 
-  constructor(readonly figures: Figures, readonly columns: () => ColumnId[], readonly focusInput: () => void) {
+  /** Begins at an address, else at the first cell that this unit types. */
+  constructor(readonly figures: Figures, readonly columns: () => ColumnId[], readonly focusInput: () => void, [appendix, cell]: string[] = []) {
     this.pasting = new Pasting(figures);
     const own = figures.form.appendices.find((appendix) => appendix.rows.some((row) => row.kind === 'typed'));
-    this.open(own?.id ?? figures.form.appendices[0]?.id ?? '');
+    const asked = figures.form.appendices.find((one) => one.id === appendix);
+    this.open((asked ?? own ?? figures.form.appendices[0])?.id ?? '', asked ? cell : undefined);
   }
 
   editable(row: FormRow): boolean {

@@ -40,8 +40,9 @@ export function daysUntil(iso: string, now = Date.now()): number {
   return Math.round((new Date(`${iso}T00:00:00`).getTime() - start.getTime()) / 86_400_000);
 }
 
-/** Initials of a person's name, of the last two words as Vietnamese names are read. */
+/** Initials of a person's name: of the family's and the given one. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
-  return words.slice(-2).map((word) => word[0]!.toLocaleUpperCase('vi')).join('') || '?';
+  const chosen = words.length > 1 ? [words[0]!, words.at(-1)!] : words;
+  return chosen.map((word) => word[0]!.toLocaleUpperCase('vi')).join('') || '?';
 }
