@@ -45,6 +45,7 @@ line-refused = The hub refused { $count } changes; see why
 line-cannot-write = Cannot write to the disk. Do not switch off; see what to do
 line-hub = The hub is running
 line-no-node = The program does not answer; what you type now is not saved
+line-unsaved = { $count } changes not saved; trying again
 line-starting = Opening
 line-details = Where the data is
 line-last-contact = Contact with the hub

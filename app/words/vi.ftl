@@ -41,6 +41,7 @@ line-refused = Trung tâm tổng hợp từ chối { $count } thay đổi; xem l
 line-cannot-write = Không ghi được vào ổ đĩa. Đừng tắt máy; xem cách xử lý
 line-hub = Trung tâm tổng hợp đang chạy
 line-no-node = Chương trình không trả lời; những gì gõ bây giờ chưa được lưu
+line-unsaved = Chưa lưu { $count } thay đổi; đang thử lại
 line-starting = Đang mở
 line-details = Dữ liệu đang ở đâu
 line-last-contact = Liên lạc với trung tâm tổng hợp

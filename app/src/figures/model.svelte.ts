@@ -5,6 +5,7 @@ import { whenChanged, whenHeard } from '../host/cache.svelte';
 import { Refused, Unreachable } from '../host/host';
 import type { CellEdit, EditOutcome, EntryView, FigureCell, FiguresView, Form, FormAppendix, FormRow, Problem } from '../host/types';
 import { say } from '../frame/messages.svelte';
+import { tellUnsaved } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
 import { clock } from '../words/dates';
 import { troublesInOrder } from './problems';
@@ -24,7 +25,6 @@ export class Figures {
   readonly numbers = new Map<string, string>();
   locked = $state.raw<Problem | null>(null);
   loaded = $state(false);
-  failing = $state(false);
   asked = $state.raw<Asked[]>([]);
   canUndo = $state(false);
   canRedo = $state(false);
@@ -100,7 +100,7 @@ export class Figures {
   }
 
   private waits(batches: readonly Batch[], failing: boolean): void {
-    this.failing = failing && batches.length > 0;
+    tellUnsaved(this.period, failing ? batches.length : 0);
     this.pending.clear();
     for (const batch of batches) {
       for (const edit of batch.edits) if (edit.value !== undefined) this.pending.set(edit.id, { text: edit.value, failing });

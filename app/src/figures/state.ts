@@ -1,7 +1,7 @@
 import type { FigureCell, FormRow } from '../host/types';
 import { t } from '../words/index.svelte';
 
-export type Box = 'plain' | 'missing' | 'here' | 'hub' | 'conflict' | 'invalid' | 'rule' | 'locked' | 'derived' | 'heading';
+export type Box = 'plain' | 'missing' | 'here' | 'hub' | 'conflict' | 'invalid' | 'rule' | 'unsaved' | 'locked' | 'derived' | 'heading';
 export type Icon = 'none' | 'disk' | 'cloud' | 'dashed' | 'alert' | 'warning' | 'split' | 'lock' | 'sigma' | 'ban' | 'moving';
 export type Tone = 'q' | 'c-ok' | 'c-warn' | 'c-bad' | 'c-conf' | 'c-info';
 
@@ -42,7 +42,7 @@ export function drawn(row: FormRow, cell: FigureCell | undefined, pending: Pendi
 function unsaved(base: Drawn, pending: Pending): Drawn {
   const text = pending.text === 'kps' ? t('nothing-arose') : pending.text;
   const state = pending.failing ? t('state-unsaved') : t('state-saving');
-  return { ...base, text, words: pending.text === 'kps', icon: 'moving', tone: pending.failing ? 'c-bad' : 'q', state };
+  return { ...base, box: pending.failing ? 'unsaved' : 'plain', text, words: pending.text === 'kps', icon: 'moving', tone: pending.failing ? 'c-bad' : 'q', state };
 }
 
 function computed(base: Drawn, row: FormRow, cell: FigureCell, numbers: Map<string, string>): Drawn {

@@ -9,7 +9,7 @@ const MOST = 40;
 
 /** Indicators, sections and screens that a text names, by code or by words without tones. */
 export function found(text: string, form: Form | undefined, screens: { screen: Screen; words: string }[]): Found[] {
-  const wanted = folded(text);
+  const wanted = folded(text).split(' ').filter(Boolean);
   const code = text.trim().replace(/\.$/, '');
   const all: Found[] = [
     ...screens.map(({ screen, words }) => ({ screen, rest: [], number: '', words, where: '' })),
@@ -19,7 +19,11 @@ export function found(text: string, form: Form | undefined, screens: { screen: S
       }))),
     ...(form?.sections ?? []).map((section) => ({ screen: 'text' as const, rest: [section.id], number: section.number, words: section.title, where: '' })),
   ];
-  if (wanted === '') return all.slice(0, 8);
-  const hits = all.filter((one) => folded(one.words).includes(wanted) || (code !== '' && one.number.startsWith(code)));
+  if (wanted.length === 0) return all.slice(0, 8);
+  const named = (one: Found) => {
+    const words = folded(one.words).split(' ');
+    return wanted.every((part) => words.some((word) => word.startsWith(part)));
+  };
+  const hits = all.filter((one) => named(one) || (code !== '' && one.number.startsWith(code)));
   return hits.sort((left, right) => Number(right.number === code) - Number(left.number === code)).slice(0, MOST);
 }

@@ -8,6 +8,7 @@ import { whenChanged, whenHeard } from '../host/cache.svelte';
 import { Refused } from '../host/host';
 import type { EditedText, TextConflict, TextView } from '../host/types';
 import { say } from '../frame/messages.svelte';
+import { tellUnsaved } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
 import { docOf, fromScalars, positionOf, textOf, type Splice } from './places';
 import { Draft } from './rebase';
@@ -134,6 +135,7 @@ export class Editing {
 
   private later(): void {
     this.saved = 'unsaved';
+    tellUnsaved(this.place, 1);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.send(), RETRY);
   }
@@ -168,6 +170,7 @@ export class Editing {
     const transaction = this.draft.answered(this.view.state, answer);
     if (transaction) this.view.dispatch(transaction);
     this.refusal = '';
+    tellUnsaved(this.place, 0);
     if (answer.conflicts) this.conflicts = answer.conflicts;
     if (this.draft.unsent) {
       localStorage.setItem(this.place, JSON.stringify({ heads: this.draft.heads, splices: this.draft.splices() }));

@@ -42,6 +42,7 @@ export interface Messages {
   'line-cannot-write': undefined;
   'line-hub': undefined;
   'line-no-node': undefined;
+  'line-unsaved': { 'count': Word };
   'line-starting': undefined;
   'line-details': undefined;
   'line-last-contact': undefined;
