@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import { status } from '../host/answers';
+import { person, status } from '../host/answers';
 import { api } from '../host/api';
 import { whenChanged, whenHeard } from '../host/cache.svelte';
 import { Refused, Unreachable } from '../host/host';
@@ -35,7 +35,7 @@ export class Figures {
   private readonly history = new Undo();
   private readonly queue: EditQueue;
 
-  constructor(readonly period: string, readonly form: Form, private readonly person: () => string) {
+  constructor(readonly period: string, readonly form: Form) {
     for (const appendix of form.appendices) {
       for (const row of appendix.rows) {
         this.rows.set(row.id, row);
@@ -46,7 +46,7 @@ export class Figures {
     const place = `hopluu-unsaved/${period}`;
     this.queue = new EditQueue(
       {
-        send: (edits) => api.edit(period, this.person(), { edits, keep_drafts: true }),
+        send: (edits) => api.edit(period, person(), { edits, keep_drafts: true }),
         temporary: (error) => error instanceof Unreachable || (error instanceof Refused && error.status >= 500),
         settled: (batch, outcome, tries) => this.settled(batch, outcome, tries),
         refused: (batch, error) => this.refused(batch, error as Error),
@@ -121,7 +121,7 @@ export class Figures {
   }
 
   private isOwn(entry: EntryView): boolean {
-    return entry.person === this.person() && entry.node === (status().value?.machine ?? '');
+    return entry.person === person() && entry.node === (status().value?.machine ?? '');
   }
 
   /** An edit whose answer was lost finds its own first try when it is sent again, and is done. One behind it finds the same, and is sent on top. */
@@ -206,11 +206,14 @@ export class Figures {
 const all = new Map<string, Figures>();
 
 /** The figures of a period; the same object as long as the page lives, so that undo and waiting edits stay. */
-export function figuresOf(period: string, form: Form, person: () => string): Figures {
+export function figuresOf(period: string, form: Form): Figures {
   let found = all.get(period);
   if (!found) {
-    found = new Figures(period, form, person);
-    all.set(period, found);
+    let made!: Figures;
+    $effect.root(() => {
+      made = new Figures(period, form);
+    });
+    all.set(period, (found = made));
   }
   return found;
 }

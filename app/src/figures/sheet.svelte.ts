@@ -11,6 +11,8 @@ import { nextTrouble } from './problems';
 import { isEditable, isHeading, visibleRows, type ColumnId, type Filter } from './rows';
 import { all, at, bounds, clamped, moved, selectedRows, type Board, type Move, type Selection, type Spot } from './selection';
 
+interface Chosen { anchor: { row: number; column: ColumnId }; active: { row: number; column: ColumnId } }
+
 export type Popover = 'none' | 'choice' | 'menu';
 
 /** What a person does at the grid: where the selection is, what is being typed, which appendix is open. */
@@ -22,10 +24,15 @@ export class Sheet {
   text = $state('');
   popover = $state<Popover>('none');
   noteOpen = $state(false);
+  /** Whether the grid is scrolled, so that a small window hides the toolbar. */
+  scrolled = $state(false);
+  /** The one input that lies over the active cell; the grid that is on the screen sets it. */
+  input: HTMLInputElement | undefined;
   /** Rows that a page of the grid holds. */
   pageSize = 10;
   readonly pasting: Pasting;
-  private chosen = $state.raw<Selection>(at({ row: 0, column: 0 }));
+  /** Columns are kept by name: another text size shows others. */
+  private chosen = $state.raw<Chosen>({ anchor: { row: 0, column: 'value' }, active: { row: 0, column: 'value' } });
 
   readonly appendix = $derived.by<FormAppendix>(() => this.figures.form.appendices.find((one) => one.id === this.appendixId) ?? this.figures.form.appendices[0]!);
   readonly visible = $derived.by<FormRow[]>(() => visibleRows(this.appendix, this.filter));
@@ -38,19 +45,28 @@ export class Sheet {
     empty: ({ row, column }) => plainText(this.visible[row]!, this.figures.cells.get(this.visible[row]!.id), this.columns()[column]!) === '',
     valueColumn: this.valueColumn,
   }));
-  readonly selection = $derived.by<Selection>(() => (this.visible.length === 0 ? this.chosen : clamped(this.chosen, this.board)));
+  readonly selection = $derived.by<Selection>(() => {
+    const spot = ({ row, column }: Chosen['active']): Spot => ({ row, column: Math.max(0, this.columns().includes(column) ? this.columns().indexOf(column) : this.valueColumn) });
+    const selection = { anchor: spot(this.chosen.anchor), active: spot(this.chosen.active) };
+    return this.visible.length === 0 ? selection : clamped(selection, this.board);
+  });
   readonly row = $derived.by<FormRow | undefined>(() => this.visible[this.selection.active.row]);
   readonly cell = $derived.by(() => (this.row ? this.figures.cells.get(this.row.id) : undefined));
   readonly onValue = $derived.by(() => this.columns()[this.selection.active.column] === 'value');
   readonly range = $derived.by(() => bounds(this.selection));
+  readonly several = $derived.by(() => this.range.top !== this.range.bottom || this.range.left !== this.range.right);
   readonly rangeRows = $derived.by(() => selectedRows(this.selection, this.board).map((index) => this.visible[index]!));
 
   /** Begins at an address, else at the first cell that this unit types. */
-  constructor(readonly figures: Figures, readonly columns: () => ColumnId[], readonly focusInput: () => void, [appendix, cell]: string[] = []) {
+  constructor(readonly figures: Figures, readonly columns: () => ColumnId[], [appendix, cell]: string[] = []) {
     this.pasting = new Pasting(figures);
     const own = figures.form.appendices.find((appendix) => appendix.rows.some((row) => row.kind === 'typed'));
     const asked = figures.form.appendices.find((one) => one.id === appendix);
     this.open((asked ?? own ?? figures.form.appendices[0])?.id ?? '', asked ? cell : undefined);
+  }
+
+  focusInput(): void {
+    this.input?.focus({ preventScroll: true });
   }
 
   editable(row: FormRow): boolean {
@@ -78,9 +94,14 @@ export class Sheet {
   }
 
   select(spot: Spot, extend = false): void {
-    this.chosen = extend ? { anchor: this.chosen.anchor, active: spot } : at(spot);
+    this.choose(extend ? { anchor: this.selection.anchor, active: spot } : at(spot));
     this.popover = 'none';
     this.remember();
+  }
+
+  private choose({ anchor, active }: Selection): void {
+    const named = ({ row, column }: Spot) => ({ row, column: this.columns()[column] ?? 'value' });
+    this.chosen = { anchor: named(anchor), active: named(active) };
   }
 
   private remember(): void {
@@ -105,7 +126,7 @@ export class Sheet {
       case 'cancel': return this.cancel();
       case 'clear': return this.clear();
       case 'commit-stay': return this.commitToRange();
-      case 'select-all': this.chosen = all(this.board); return;
+      case 'select-all': return this.choose(all(this.board));
       case 'fill-down': return this.fillDown();
       case 'undo': return this.figures.undo();
       case 'redo': return this.figures.redo();
@@ -120,7 +141,7 @@ export class Sheet {
   }
 
   private move(move: Move, extend: boolean): void {
-    this.chosen = moved(this.selection, this.board, move, extend, this.pageSize);
+    this.choose(moved(this.selection, this.board, move, extend, this.pageSize));
     this.popover = 'none';
     this.remember();
   }
@@ -168,7 +189,7 @@ export class Sheet {
   private cancel(): void {
     if (this.mode !== 'navigate') this.endEdit();
     else if (this.popover !== 'none') this.popover = 'none';
-    else if (this.chosen.anchor.row !== this.chosen.active.row || this.chosen.anchor.column !== this.chosen.active.column) this.chosen = at(this.chosen.active);
+    else if (this.several) this.choose(at(this.selection.active));
     else if (this.row && this.cell?.draft) this.figures.send([{ id: this.row.id, drop_draft: true }]);
   }
 
@@ -286,4 +307,19 @@ export class Sheet {
     const next = list[index];
     if (next) this.open(next.id);
   }
+}
+
+const sheets = new Map<Figures, Sheet>();
+
+/** The sheet of a period's figures; the same as long as the page lives, so that one comes back to the same cell. */
+export function sheetOf(figures: Figures, columns: () => ColumnId[], address: string[]): Sheet {
+  let found = sheets.get(figures);
+  if (!found) {
+    let made!: Sheet;
+    $effect.root(() => {
+      made = new Sheet(figures, columns, address);
+    });
+    sheets.set(figures, (found = made));
+  }
+  return found;
 }
