@@ -14,6 +14,7 @@ period-choose = Period: { $period }
 person-choose = Person: { $person }
 person-other = Somebody else…
 conflicts-open = { $count } conflicts
+somebody = Somebody else
 unnamed = No name yet
 you = You
 you-are = You ({ $person })

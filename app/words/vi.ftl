@@ -14,6 +14,7 @@ period-choose = Kỳ báo cáo: { $period }
 person-choose = Người dùng: { $person }
 person-other = Người khác…
 conflicts-open = { $count } mâu thuẫn
+somebody = Người khác
 unnamed = Chưa có tên
 you = Bạn
 you-are = Bạn ({ $person })

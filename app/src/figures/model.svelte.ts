@@ -3,7 +3,7 @@ import { person, status } from '../host/answers';
 import { api } from '../host/api';
 import { whenChanged, whenHeard } from '../host/cache.svelte';
 import { Refused, Unreachable } from '../host/host';
-import type { CellEdit, EditOutcome, EntryView, FigureCell, FiguresView, Form, FormAppendix, FormRow, Problem } from '../host/types';
+import { wordsOf, type CellEdit, type EditOutcome, type EntryView, type FigureCell, type FiguresView, type Form, type FormAppendix, type FormRow, type Problem } from '../host/types';
 import { say } from '../frame/messages.svelte';
 import { tellUnsaved } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
@@ -14,7 +14,7 @@ import type { Pending } from './state';
 import { Undo } from './undo';
 
 /** A cell that somebody else changed since it was read, and what was going to be written. */
-export interface Asked { row: FormRow; entry: EntryView; value: string; purpose: Batch['purpose'] }
+export interface Asked { row: FormRow; entry: EntryView | null; value: string; purpose: Batch['purpose'] }
 
 /** The figures of one period: what the node said last, and the edits on their way to it. */
 export class Figures {
@@ -103,7 +103,7 @@ export class Figures {
     tellUnsaved(this.period, failing ? batches.length : 0);
     this.pending.clear();
     for (const batch of batches) {
-      for (const edit of batch.edits) if (edit.value !== undefined) this.pending.set(edit.id, { text: edit.value, failing });
+      for (const edit of batch.edits) if (edit.value != null) this.pending.set(edit.id, { text: edit.value, failing });
     }
   }
 
@@ -120,8 +120,8 @@ export class Figures {
     this.tell(batch, outcome);
   }
 
-  private isOwn(entry: EntryView): boolean {
-    return entry.person === person() && entry.node === (status().value?.machine ?? '');
+  private isOwn(entry: EntryView | null | undefined): boolean {
+    return !!entry && entry.person === person() && entry.node === (status().value?.machine ?? '');
   }
 
   /** An edit whose answer was lost finds its own first try when it is sent again, and is done. One behind it finds the same, and is sent on top. */
@@ -131,7 +131,7 @@ export class Figures {
     if (tries > 1) return;
     const edits = batch.edits.flatMap((edit) => {
       const entry = own.find(({ id }) => id === edit.id)?.entry;
-      return entry ? [{ ...edit, only_if: entry.version }] : [];
+      return entry ? [{ ...edit, only_if: entry.version || undefined }] : [];
     });
     this.queue.add(edits, batch.purpose);
   }
@@ -140,7 +140,7 @@ export class Figures {
     const asked = changed.flatMap(({ id, entry }) => {
       const value = batch.edits.find((edit) => edit.id === id)?.value;
       const row = this.rows.get(id);
-      return row && value !== undefined ? [{ row, entry, value, purpose: batch.purpose }] : [];
+      return row && value != null ? [{ row, entry: entry ?? null, value, purpose: batch.purpose }] : [];
     });
     if (asked.length === 0) return;
     this.asked = [...this.asked, ...asked];
@@ -154,9 +154,9 @@ export class Figures {
     const [skipped] = outcome.skipped;
     const noted = outcome.changes.find((change) => change.noted)?.noted;
     if (question) say(t('said-question', { cell: number(question.id), text: question.text }), 'warn');
-    else if (refused) say(refused.problem.message, 'bad');
-    else if (skipped) say(skipped.problem.message, 'warn');
-    else if (noted) say(noted.message);
+    else if (refused) say(wordsOf(refused.problem), 'bad');
+    else if (skipped) say(wordsOf(skipped.problem), 'warn');
+    else if (noted) say(wordsOf(noted));
     else if (batch.purpose === 'undo' && outcome.changes.length > 0) say(t('said-undone', { count: outcome.changes.length }));
     else if (batch.purpose === 'redo' && outcome.changes.length > 0) say(t('said-redone', { count: outcome.changes.length }));
     else if (outcome.changes.length > 1) say(t('said-written', { count: outcome.changes.length }));
@@ -191,14 +191,17 @@ export class Figures {
     const asked = this.asked;
     this.asked = [];
     if (!overwrite) return;
-    this.send(asked.map(({ row, entry, value }) => ({ id: row.id, value, only_if: entry.version ?? this.cells.get(row.id)?.version })), asked[0]?.purpose);
+    this.send(asked.map(({ row, entry, value }) => ({ id: row.id, value, only_if: entry?.version || this.cells.get(row.id)?.version })), asked[0]?.purpose);
   }
 
   /** The sentence of that question. */
   askedSentence(): string {
     const [first] = this.asked;
     if (!first) return '';
-    const facts = { person: first.entry.person, cell: first.row.number || first.row.label, time: clock(first.entry.time * 1000), now: first.entry.written || t('empty-value') };
+    const facts = {
+      person: first.entry?.person || t('somebody'), cell: first.row.number || first.row.label,
+      time: first.entry ? clock(first.entry.time * 1000) : clock(Date.now()), now: first.entry?.written || t('empty-value'),
+    };
     return first.value === '' ? t('asked-clear', facts) : t('asked-overwrite', { ...facts, value: first.value === 'kps' ? t('nothing-arose') : first.value });
   }
 }

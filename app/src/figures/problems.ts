@@ -1,4 +1,4 @@
-import type { FigureCell, FormAppendix, FormRow } from '../host/types';
+import { wordsOf, type FigureCell, type FormAppendix, type FormRow } from '../host/types';
 import { t } from '../words/index.svelte';
 import type { Icon, Tone } from './state';
 
@@ -32,14 +32,14 @@ function troubles(row: FormRow, cell: FigureCell, appendix: string): Trouble[] {
   const problems: Trouble[] = cell.problems
     .filter((problem) => problem.severity !== 'notice')
     .map((problem) => problem.severity === 'error'
-      ? { ...base, kind: 'rule', text: problem.message, icon: 'alert', tone: 'c-bad' }
-      : { ...base, kind: 'warning', text: problem.message, hint: cell.note ? t('explained', { note: cell.note }) : '', icon: 'warning', tone: 'c-warn' });
+      ? { ...base, kind: 'rule', text: wordsOf(problem), icon: 'alert', tone: 'c-bad' }
+      : { ...base, kind: 'warning', text: wordsOf(problem), hint: cell.note ? t('explained', { note: cell.note }) : '', icon: 'warning', tone: 'c-warn' });
   if (row.kind !== 'typed' || cell.locked) return problems;
   if (cell.entries.length > 1) {
     const values = cell.entries.map((entry) => entry.written || t('empty-value')).join(` ${t('and')} `);
     return [{ ...base, kind: 'conflict', text: t('trouble-conflict', { count: cell.entries.length, values }), icon: 'split', tone: 'c-conf' }, ...problems];
   }
-  if (cell.draft) return [{ ...base, kind: 'invalid', text: cell.draft.problem.message, icon: 'alert', tone: 'c-bad' }];
+  if (cell.draft) return [{ ...base, kind: 'invalid', text: wordsOf(cell.draft.problem), icon: 'alert', tone: 'c-bad' }];
   if (cell.misfit) return [{ ...base, kind: 'invalid', text: t('state-misfit'), icon: 'alert', tone: 'c-bad' }];
   if (cell.state === 'missing' && row.required) {
     const last = cell.previous?.written ? t('trouble-last', { value: cell.previous.written }) : '';

@@ -24,8 +24,9 @@ class ModelNode {
     const fault = this.faults.shift() ?? 'none';
     if (fault === 'before') throw new Error('dead');
     const outcome: EditOutcome = { revision: 0, changes: [], unchanged: [], questions: [], refused: [], skipped: [], changed_since: [], cells: [] };
-    for (const { id, value = '', only_if } of edits) {
-      if (only_if !== undefined && only_if !== this.version(id)) {
+    for (const { id, value: typed, only_if } of edits) {
+      const value = typed ?? '';
+      if (only_if != null && only_if !== this.version(id)) {
         outcome.changed_since.push({ id, entry: { written: this.values.get(id) ?? '', person: 'other', node: '', time: 0 } });
         continue;
       }

@@ -98,7 +98,7 @@ export class EditQueue {
       later === batch ? later : {
         ...later,
         edits: later.edits.map((edit) =>
-          versions.has(edit.id) && edit.only_if !== undefined && edit.only_if === before.get(edit.id)
+          versions.has(edit.id) && edit.only_if != null && edit.only_if === before.get(edit.id)
             ? { ...edit, only_if: versions.get(edit.id) } : edit),
       },
     );

@@ -1,4 +1,4 @@
-import type { FigureCell, FormRow } from '../host/types';
+import { wordsOf, type FigureCell, type FormRow } from '../host/types';
 import { t } from '../words/index.svelte';
 
 export type Box = 'plain' | 'missing' | 'here' | 'hub' | 'conflict' | 'invalid' | 'rule' | 'unsaved' | 'locked' | 'derived' | 'heading';
@@ -28,7 +28,7 @@ export function drawn(row: FormRow, cell: FigureCell | undefined, pending: Pendi
   if (row.kind === 'heading') return { ...base, box: 'heading', text: '' };
   if (pending) return unsaved(base, pending);
   if (!cell) return base;
-  if (row.kind === 'others') return { ...base, box: 'locked', icon: row.formula ? 'sigma' : 'lock', state: cell.locked?.message ?? t('state-others', { who: row.reporters.join(', ') || hub }) };
+  if (row.kind === 'others') return { ...base, box: 'locked', icon: row.formula ? 'sigma' : 'lock', state: cell.locked ? wordsOf(cell.locked) : t('state-others', { who: row.reporters.join(', ') || hub }) };
   if (row.kind === 'computed') return computed(base, row, cell, numbers);
   if (cell.entries.length > 1) return conflict(base, cell);
   if (cell.draft) {
@@ -52,7 +52,7 @@ function computed(base: Drawn, row: FormRow, cell: FigureCell, numbers: Map<stri
     return { ...made, words: true, text: named ? t('waiting-for', { cells: named }) : t('waiting') };
   }
   const broken = cell.problems.find((problem) => problem.severity !== 'notice');
-  if (broken) return { ...made, warning: true, state: broken.message, icon: 'warning', tone: 'c-warn' };
+  if (broken) return { ...made, warning: true, state: wordsOf(broken), icon: 'warning', tone: 'c-warn' };
   return { ...made, words: cell.state !== 'value' };
 }
 
@@ -63,7 +63,7 @@ function conflict(base: Drawn, cell: FigureCell): Drawn {
 }
 
 function valued(base: Drawn, cell: FigureCell, hub: string): Drawn {
-  const closed = cell.locked?.message;
+  const closed = cell.locked ? wordsOf(cell.locked) : '';
   if (cell.state === 'missing') {
     if (closed) return { ...base, box: 'locked', icon: 'lock', state: closed };
     return { ...base, box: 'missing', icon: 'dashed', tone: 'c-warn', state: t('state-missing') };
@@ -73,10 +73,10 @@ function valued(base: Drawn, cell: FigureCell, hub: string): Drawn {
     : { ...base, box: 'here', icon: 'disk', tone: 'c-warn', state: t('state-here') };
   const wrong = cell.problems.find((problem) => problem.severity === 'error');
   const warned = cell.problems.find((problem) => problem.severity !== 'error' && problem.severity !== 'notice');
-  if (wrong) return { ...where, box: 'rule', icon: 'alert', tone: 'c-bad', state: wrong.message };
+  if (wrong) return { ...where, box: 'rule', icon: 'alert', tone: 'c-bad', state: wordsOf(wrong) };
   if (cell.state === 'not-applicable') return { ...where, words: true, text: t('not-applicable'), icon: 'ban', tone: 'q', state: cell.reason };
   if (cell.state === 'nothing-arose') return { ...where, words: true, text: t('nothing-arose') };
-  if (warned) return { ...where, warning: true, icon: 'warning', tone: 'c-warn', state: warned.message };
+  if (warned) return { ...where, warning: true, icon: 'warning', tone: 'c-warn', state: wordsOf(warned) };
   return closed ? { ...where, icon: 'lock', tone: 'q', state: closed } : where;
 }
 

@@ -27,7 +27,7 @@ export const api = {
   submit: (period: string, person: string) => call<T.SubmissionView>('POST', `${of(period)}/submit`, { person }),
   settings: () => call<T.Settings>('GET', '/api/settings'),
   setSettings: (settings: T.Settings) => call<T.Settings>('PUT', '/api/settings', {}, settings),
-  invitation: (text: string) => call<T.InvitationView>('POST', '/api/invitation', {}, { text }),
+  invitation: (text: string) => call<T.InvitationReading>('POST', '/api/invitation', {}, { text }),
   join: (invitation: string, node_name: string, person: string) =>
     call<T.SyncOutcome>('POST', '/api/join', { person }, { invitation, node_name }),
   sync: () => call<T.SyncOutcome>('POST', '/api/sync'),

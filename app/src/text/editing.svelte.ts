@@ -171,7 +171,6 @@ export class Editing {
     if (transaction) this.view.dispatch(transaction);
     this.refusal = '';
     tellUnsaved(this.place, 0);
-    if (answer.conflicts) this.conflicts = answer.conflicts;
     if (this.draft.unsent) {
       localStorage.setItem(this.place, JSON.stringify({ heads: this.draft.heads, splices: this.draft.splices() }));
       void this.send();

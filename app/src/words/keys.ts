@@ -17,6 +17,7 @@ export interface Messages {
   'person-choose': { 'person': Word };
   'person-other': undefined;
   'conflicts-open': { 'count': Word };
+  'somebody': undefined;
   'unnamed': undefined;
   'you': undefined;
   'you-are': { 'person': Word };

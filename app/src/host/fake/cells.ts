@@ -2,7 +2,7 @@ import type {
   CellEdit, EditOutcome, EntryView, FigureCell, FiguresView, FormRow, Problem, Readiness,
 } from '../types';
 import { form, formulas } from './form';
-import { readTyped, written } from './reading';
+import { problem, readTyped, written } from './reading';
 
 interface Entry { value: string; person: string; node: string; time: number; version: string }
 interface Stored { entries: Entry[]; note: string; draft: string | null; sent: boolean; past: Entry[] }
@@ -95,7 +95,7 @@ export class FakeFigures {
       problems: [], misfit: null,
     };
     if (row.kind === 'others') {
-      base.locked = { code: 'cell-of-others', message: `${row.reporters[0] ?? 'Phòng Nội vụ'} báo cáo`, severity: 'notice' };
+      base.locked = problem('cell-of-others', `${row.reporters[0] ?? 'Phòng Nội vụ'} báo cáo`, 'notice');
       return base;
     }
     if (row.kind === 'computed') {
@@ -134,7 +134,7 @@ export class FakeFigures {
     const total = this.number('pl4.3.1.1').value;
     if (total === null || Number(value) <= total) return [];
     const message = `Số đúng hạn (${value}) lớn hơn tổng số đã giải quyết (${total}). Sửa mục 3.1.2 hoặc 3.1.1.`;
-    return [{ code: 'figure-above-total', message, severity: 'error', place: { indicator: id } }];
+    return [{ ...problem('figure-above-total', message), place: { indicator: id } }];
   }
 
   edit(edits: CellEdit[], dry: boolean, keepDrafts: boolean, person: string): EditOutcome {
@@ -154,21 +154,21 @@ export class FakeFigures {
     const cell = this.cell(row);
     const text = edit.value ?? '';
     if (row.kind !== 'typed') {
-      const problem = { code: 'cell-computed', message: row.kind === 'computed' ? 'Ô này tự tính.' : `Ô này do ${row.reporters[0]} báo cáo.` };
-      outcome.skipped.push({ id: edit.id, text, problem, agrees: row.kind === 'computed' && cell.written ? cell.written === text.replace('%', '') : null, here: cell.written });
+      const why = problem('cell-computed', row.kind === 'computed' ? 'Ô này tự tính.' : `Ô này do ${row.reporters[0]} báo cáo.`);
+      outcome.skipped.push({ id: edit.id, text, problem: why, agrees: row.kind === 'computed' && cell.written ? cell.written === text.replace('%', '') : null, here: cell.written });
       return;
     }
-    if (edit.only_if !== undefined && edit.only_if !== cell.version) {
+    if (edit.only_if != null && edit.only_if !== cell.version) {
       const entry = this.history(edit.id)[0];
       if (entry) outcome.changed_since.push({ id: edit.id, entry });
       return;
     }
     if (edit.drop_draft && !dry) this.at(edit.id).draft = null;
-    if (edit.note !== undefined && !dry) this.note(edit.id, edit.note);
-    if (edit.value === undefined) return;
+    if (edit.note != null && !dry) this.note(edit.id, edit.note);
+    if (edit.value == null) return;
     const read = readTyped(text, row);
     if (!('value' in read)) {
-      if ('question' in read) outcome.questions.push({ id: edit.id, text, readings: read.question });
+      if ('question' in read) outcome.questions.push({ id: edit.id, text, problem: read.problem, readings: read.question });
       else outcome.refused.push({ id: edit.id, text, problem: read.problem });
       if (keepDrafts && !dry) this.at(edit.id).draft = text;
       return;
@@ -179,7 +179,7 @@ export class FakeFigures {
       if (!dry) this.at(edit.id).draft = null;
       return;
     }
-    const noted = /^\d{1,3},\d{3}$/.test(text) ? { code: 'number-noted', message: `“${text}” được hiểu là ${written(read.value, row)}.`, severity: 'notice' } : null;
+    const noted = /^\d{1,3},\d{3}$/.test(text) ? problem('number-noted', `“${text}” được hiểu là ${written(read.value, row)}.`, 'notice') : null;
     outcome.changes.push({
       id: edit.id, before: cell.written, after: written(read.value, row), before_typed: old[0]?.value ?? '', after_typed: read.value, noted,
     });
@@ -200,7 +200,7 @@ export class FakeFigures {
 
   readiness(): Readiness {
     const cells = this.view().cells.filter((cell) => this.rows.get(cell.id)!.kind === 'typed');
-    const where = (cell: FigureCell, code: string, message: string): Problem => ({ code, message, severity: 'error', place: { indicator: cell.id } });
+    const where = (cell: FigureCell, code: string, message: string): Problem => ({ ...problem(code, message), place: { indicator: cell.id } });
     const missing = cells.filter((cell) => cell.state === 'missing');
     return {
       typed: cells.length, filled: cells.length - missing.length, missing: missing.length, since_last: null, submissions: [],

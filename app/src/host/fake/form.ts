@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml';
 import template from '../../../../protocol/templates/cchc-quarterly.toml?raw';
-import type { Form, FormRow, FormSection, ValueType } from '../types';
+import type { Form, FormRow, FormSection, RowType } from '../types';
 
 interface Row {
   id: string; code?: string; parent?: string; label: string; unit?: string; type: string; decimals?: number; choices?: string[];
@@ -52,7 +52,7 @@ function formRow(row: Row): FormRow {
   return {
     id: row.id, number: number(row), label: row.label, depth: depth(row), unit: row.type === 'heading' ? '' : (row.unit ?? ''),
     kind: row.type === 'heading' ? 'heading' : computed ? 'computed' : mine ? 'typed' : 'others',
-    value_type: (row.type === 'heading' ? 'none' : row.type) as ValueType, places: row.decimals ?? 0,
+    value_type: (row.type === 'heading' ? 'none' : row.type) as RowType, places: row.decimals ?? 0,
     choices: row.type === 'flag'
       ? [{ code: '0', label: 'Không' }, { code: '1', label: 'Có' }]
       : (row.choices ?? []).map((choice) => ({ code: choice.split('=')[0]!, label: choice.split('=')[1]! })),

@@ -1,6 +1,7 @@
 import { Refused, Unreachable, type Call, type ChosenFile, type Host } from '../host';
 import type { Change, CellEdit, ImportPlan, Settings, SubmissionView, TextSplice, TextView } from '../types';
 import { FakeFigures } from './cells';
+import { problem } from './reading';
 import { Sequence } from './sequence';
 
 /** An in-memory node for trying the page without one. `fake.dead = true` in the console stops it. */
@@ -53,7 +54,7 @@ class FakeNode {
       case 'POST join': this.joined = true; this.tell('status'); return { in_sync: true, unacknowledged: 0 };
       case 'POST sync': this.figures.sendAll(); this.tell('status'); this.tell('figures/2023-q1'); return { in_sync: true, unacknowledged: 0 };
     }
-    throw new Refused(404, { reason: 'not_found', problems: [{ code: 'not-found', message: key }] });
+    throw new Refused(404, { reason: 'not_found', problems: [problem('not-found', key)] });
   }
 
   private edits({ edits, dry_run, keep_drafts }: { edits: CellEdit[]; dry_run?: boolean; keep_drafts?: boolean }, person: string) {
@@ -118,7 +119,7 @@ class FakeNode {
   private submit(person: string): SubmissionView {
     const { blocking } = this.figures.readiness();
     if (blocking.length > 0) throw new Refused(409, { reason: 'not_now', problems: blocking });
-    const one = { id: `hanh-chinh-cong-${this.submissions.length + 1}`, person, signed_at: Date.now(), standing: 'accepted', received_at: Date.now() + 4000, reasons: [] };
+    const one = { id: `hanh-chinh-cong-${this.submissions.length + 1}`, person, signed_at: Date.now(), standing: 'accepted', received_at: Date.now() + 4000, reasons: [], key: '', optional_missing: [], template: '' };
     this.submissions = [...this.submissions, one];
     this.tell('status');
     return one;
@@ -126,8 +127,8 @@ class FakeNode {
 
   plan(dry: boolean): ImportPlan {
     return {
-      dry_run: dry, changed: [{ id: 'pl4.2.1', label: 'Số TTHC liên thông cùng cấp', before: '', after: '2', found: '02' }], unchanged: 12,
-      left_out: [{ code: 'import-row', message: 'Dòng 14: không khớp chỉ tiêu nào.', place: { line: 14 } }], more_left_out: 0, remarks: [], problems: [],
+      dry_run: dry, changed: [{ id: 'pl4.2.1', label: 'Số TTHC liên thông cùng cấp', before: '', after: '2', found: '02', place: {} }], unchanged: 12,
+      left_out: [problem('import-row', 'Dòng 14: không khớp chỉ tiêu nào.')], more_left_out: 0, remarks: [], problems: [],
     };
   }
 }

@@ -5,7 +5,7 @@ export type Read =
   | { question: NumberReading[]; problem: Problem }
   | { problem: Problem };
 
-const problem = (code: string, message: string): Problem => ({ code, message, severity: 'error' });
+export const problem = (code: string, message: string, severity: Problem['severity'] = 'error'): Problem => ({ code, message, severity, detail: '' });
 
 /** `1304.5` as people write it: `1.304,5`. */
 export function written(value: string, row: FormRow): string {
