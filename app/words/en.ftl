@@ -47,6 +47,7 @@ line-cannot-write = Cannot write to the disk. Do not switch off; see what to do
 line-hub = The hub is running
 line-no-node = The program does not answer; what you type now is not saved
 line-unsaved = { $count } changes not saved; trying again
+line-not-joined = This computer has not joined yet; there is nothing to send
 line-starting = Opening
 line-details = Where the data is
 line-last-contact = Contact with the hub
@@ -109,6 +110,8 @@ nothing-arose = Nothing arose
 not-applicable = Not applicable
 offer-nothing = Enter to write
 offer-not-applicable = Type: kad: reason
+yes = Yes
+no = No
 empty-value = empty
 no-value = None yet
 
@@ -224,7 +227,7 @@ import-do = Import { $count } cells
 import-done = { $count } cells imported from { $file }.
 
 # Home
-home-title = Administrative reform report, { $period }
+home-title = Report, { $period }
 home-typing = Being typed
 home-submitted = Submission { $count } made
 home-closing = { $count } days to the closing date and
@@ -387,6 +390,8 @@ start-compare-key-hint = Call who sent the invitation and read this code out. If
 start-hub = Hub
 start-unit = Your unit
 start-role = Role of this computer
+role-office = Types and submits a report
+role-operator = Reviews and issues
 start-expires = Invitation expires
 start-words = Six words of the hub
 start-or-key = Or read the code

@@ -43,6 +43,7 @@ line-cannot-write = Không ghi được vào ổ đĩa. Đừng tắt máy; xem 
 line-hub = Trung tâm tổng hợp đang chạy
 line-no-node = Chương trình không trả lời; những gì gõ bây giờ chưa được lưu
 line-unsaved = Chưa lưu { $count } thay đổi; đang thử lại
+line-not-joined = Máy này chưa vào làm việc; chưa có gì để gửi
 line-starting = Đang mở
 line-details = Dữ liệu đang ở đâu
 line-last-contact = Liên lạc với trung tâm tổng hợp
@@ -105,6 +106,8 @@ nothing-arose = Không phát sinh
 not-applicable = Không thuộc thẩm quyền
 offer-nothing = Enter để ghi
 offer-not-applicable = Gõ: không thuộc thẩm quyền: lý do
+yes = Có
+no = Không
 empty-value = trống
 no-value = Chưa có
 
@@ -220,7 +223,7 @@ import-do = Nhập { $count } ô
 import-done = Đã nhập { $count } ô từ tệp { $file }.
 
 # Home
-home-title = Báo cáo cải cách hành chính { $period }
+home-title = Báo cáo { $period }
 home-typing = Đang nhập
 home-submitted = Đã nộp lần { $count }
 home-closing = Còn { $count } ngày đến ngày chốt số và
@@ -383,6 +386,8 @@ start-compare-key-hint = Gọi cho người gửi lời mời và đọc mã dư
 start-hub = Trung tâm tổng hợp
 start-unit = Đơn vị của bạn
 start-role = Vai trò của máy này
+role-office = Nhập liệu và nộp báo cáo
+role-operator = Thẩm định và phát hành
 start-expires = Lời mời hết hạn
 start-words = Sáu từ của trung tâm tổng hợp
 start-or-key = Hoặc đọc mã

@@ -11,6 +11,7 @@ import { clock } from '../words/dates';
 import { troublesInOrder } from './problems';
 import { EditQueue, type Batch } from './queue';
 import type { Pending } from './state';
+import { titlesOf } from './titles';
 import { Undo } from './undo';
 
 /** A cell that somebody else changed since it was read, and what was going to be written. */
@@ -23,6 +24,9 @@ export class Figures {
   readonly rows = new Map<string, FormRow>();
   readonly appendixOf = new Map<string, FormAppendix>();
   readonly numbers = new Map<string, string>();
+  /** What this unit types. */
+  readonly own = new Set<string>();
+  readonly titles: Map<string, string>;
   locked = $state.raw<Problem | null>(null);
   loaded = $state(false);
   asked = $state.raw<Asked[]>([]);
@@ -36,11 +40,13 @@ export class Figures {
   private readonly queue: EditQueue;
 
   constructor(readonly period: string, readonly form: Form) {
+    this.titles = titlesOf(form.appendices);
     for (const appendix of form.appendices) {
       for (const row of appendix.rows) {
         this.rows.set(row.id, row);
         this.appendixOf.set(row.id, appendix);
-        this.numbers.set(row.id, row.number);
+        this.numbers.set(row.id, row.number || row.label);
+        if (row.kind === 'typed') this.own.add(row.id);
       }
     }
     const place = `hopluu-unsaved/${period}`;

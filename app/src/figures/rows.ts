@@ -1,17 +1,18 @@
 import type { FigureCell, FormAppendix, FormRow } from '../host/types';
+import { t } from '../words/index.svelte';
 
 export type Filter = 'own' | 'all';
 export type ColumnId = 'number' | 'label' | 'unit' | 'value' | 'previous' | 'before' | 'change' | 'spark' | 'state';
 
-/** The rows of an appendix under a filter: all, or those this unit types with the headings and sums above them. */
-export function visibleRows(appendix: FormAppendix, filter: Filter): FormRow[] {
+/** The rows of an appendix under a filter: all, or those this unit types, what stands above them, and what is computed from them. */
+export function visibleRows(appendix: FormAppendix, filter: Filter, own: ReadonlySet<string>): FormRow[] {
   if (filter === 'all') return appendix.rows;
   const wanted = new Set<FormRow>();
   const above: FormRow[] = [];
   for (const row of appendix.rows) {
     while (above.length > 0 && above.at(-1)!.depth >= row.depth) above.pop();
     if (row.kind === 'typed') for (const one of [...above, row]) wanted.add(one);
-    if (row.kind === 'computed') wanted.add(row);
+    if (row.kind === 'computed' && row.parts?.some((id) => own.has(id))) wanted.add(row);
     above.push(row);
   }
   return appendix.rows.filter((row) => wanted.has(row));
@@ -34,12 +35,12 @@ export function isEditable(row: FormRow, cell: FigureCell | undefined): boolean 
   return row.kind === 'typed' && !cell?.locked;
 }
 
-/** How a row is called in sentences: its number, else its label. */
-export function named(row: FormRow): string {
-  return row.number || row.label;
-}
-
 /** Whether a written value is a number, so that its unit may stand after it. */
 export function startsWithDigit(written: string): boolean {
   return /^\d/.test(written);
+}
+
+/** What a cell can be set to by choosing: the choices of the form, yes and no for a flag. */
+export function choicesOf(row: FormRow): { code: string; label: string }[] {
+  return row.value_type === 'flag' ? [{ code: '1', label: t('yes') }, { code: '0', label: t('no') }] : row.choices;
 }

@@ -1,4 +1,4 @@
-import type { CellEdit, FormAppendix, FormRow } from '../host/types';
+import { wordsOf, type CellEdit, type FormAppendix, type FormRow, type Problem } from '../host/types';
 import { announce, say } from '../frame/messages.svelte';
 import { go, note as noteAddress } from '../frame/router.svelte';
 import { nextRegion } from '../frame/regions';
@@ -8,7 +8,7 @@ import { command, typedText, type Command, type KeyPress, type Mode } from './ke
 import type { Figures } from './model.svelte';
 import { Pasting } from './pasting.svelte';
 import { nextTrouble } from './problems';
-import { isEditable, isHeading, visibleRows, type ColumnId, type Filter } from './rows';
+import { choicesOf, isEditable, isHeading, visibleRows, type ColumnId, type Filter } from './rows';
 import { all, at, bounds, clamped, moved, selectedRows, type Board, type Move, type Selection, type Spot } from './selection';
 
 interface Chosen { anchor: { row: number; column: ColumnId }; active: { row: number; column: ColumnId } }
@@ -35,7 +35,7 @@ export class Sheet {
   private chosen = $state.raw<Chosen>({ anchor: { row: 0, column: 'value' }, active: { row: 0, column: 'value' } });
 
   readonly appendix = $derived.by<FormAppendix>(() => this.figures.form.appendices.find((one) => one.id === this.appendixId) ?? this.figures.form.appendices[0]!);
-  readonly visible = $derived.by<FormRow[]>(() => visibleRows(this.appendix, this.filter));
+  readonly visible = $derived.by<FormRow[]>(() => visibleRows(this.appendix, this.filter, this.figures.own));
   readonly valueColumn = $derived.by(() => this.columns().indexOf('value'));
   readonly board = $derived.by<Board>(() => ({
     rows: this.visible.length,
@@ -77,9 +77,9 @@ export class Sheet {
   open(appendixId: string, cellId?: string): void {
     this.appendixId = appendixId;
     const appendix = this.appendix;
-    const shown = visibleRows(appendix, this.filter);
+    const shown = visibleRows(appendix, this.filter, this.figures.own);
     if (shown.length === 0 || (cellId && !shown.some((row) => row.id === cellId))) this.filter = 'all';
-    const rows = visibleRows(appendix, this.filter);
+    const rows = visibleRows(appendix, this.filter, this.figures.own);
     const wanted = cellId ? rows.findIndex((row) => row.id === cellId) : rows.findIndex((row) => this.editable(row));
     this.select({ row: Math.max(0, wanted), column: Math.max(0, this.valueColumn) });
   }
@@ -152,7 +152,7 @@ export class Sheet {
   }
 
   openChoice(): void {
-    if (this.row && this.onValue && this.editable(this.row) && (this.row.choices.length > 0 || this.undecided())) this.popover = 'choice';
+    if (this.row && this.onValue && this.editable(this.row) && (choicesOf(this.row).length > 0 || this.undecided())) this.popover = 'choice';
   }
 
   /** Whether a cell takes what is typed; says why not. */
@@ -168,7 +168,7 @@ export class Sheet {
     if (!this.onValue) say(t('why-not-column'), 'warn');
     else if (row.kind === 'computed') say(t('why-not-computed', { formula: row.formula ?? '' }), 'warn');
     else if (row.kind === 'others') say(t('why-not-others', { who: row.reporters.join(', ') }), 'warn');
-    else say(this.cell?.locked?.message ?? this.figures.locked?.message ?? '', 'warn');
+    else say(wordsOfLock(this.cell?.locked ?? this.figures.locked), 'warn');
   }
 
   /** The first letter came: it replaces what the cell holds. */
@@ -307,6 +307,10 @@ export class Sheet {
     const next = list[index];
     if (next) this.open(next.id);
   }
+}
+
+function wordsOfLock(problem: Problem | null | undefined): string {
+  return problem ? wordsOf(problem) : '';
 }
 
 const sheets = new Map<Figures, Sheet>();

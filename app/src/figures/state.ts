@@ -28,7 +28,7 @@ export function drawn(row: FormRow, cell: FigureCell | undefined, pending: Pendi
   if (row.kind === 'heading') return { ...base, box: 'heading', text: '' };
   if (pending) return unsaved(base, pending);
   if (!cell) return base;
-  if (row.kind === 'others') return { ...base, box: 'locked', icon: row.formula ? 'sigma' : 'lock', state: cell.locked ? wordsOf(cell.locked) : t('state-others', { who: row.reporters.join(', ') || hub }) };
+  if (row.kind === 'others') return { ...base, box: 'locked', icon: row.formula ? 'sigma' : 'lock', state: t('state-others', { who: row.reporters.join(', ') || hub }) };
   if (row.kind === 'computed') return computed(base, row, cell, numbers);
   if (cell.entries.length > 1) return conflict(base, cell);
   if (cell.draft) {
@@ -51,6 +51,8 @@ function computed(base: Drawn, row: FormRow, cell: FigureCell, numbers: Map<stri
     const named = cell.waiting_for.map((id) => numbers.get(id) ?? id).slice(0, 3).join(', ');
     return { ...made, words: true, text: named ? t('waiting-for', { cells: named }) : t('waiting') };
   }
+  // Its parts are others' as well: the whole stands in the consolidated report.
+  if (cell.state === 'missing') return { ...made, box: 'locked' };
   const broken = cell.problems.find((problem) => problem.severity !== 'notice');
   if (broken) return { ...made, warning: true, state: wordsOf(broken), icon: 'warning', tone: 'c-warn' };
   return { ...made, words: cell.state !== 'value' };

@@ -1,5 +1,6 @@
 import { folded } from '../figures/matching';
 import type { Form } from '../host/types';
+import { fullNumbers } from '../text/numbers';
 import type { Screen } from './router.svelte';
 
 export interface Found { screen: Screen; rest: string[]; number: string; words: string; where: string }
@@ -17,7 +18,7 @@ export function found(text: string, form: Form | undefined, screens: { screen: S
       appendix.rows.filter((row) => row.kind !== 'heading').map((row) => ({
         screen: 'figures' as const, rest: [appendix.id, row.id], number: row.number, words: row.label, where: appendix.short,
       }))),
-    ...(form?.sections ?? []).map((section) => ({ screen: 'text' as const, rest: [section.id], number: section.number, words: section.title, where: '' })),
+    ...(form?.sections ?? []).map((section) => ({ screen: 'text' as const, rest: [section.id], number: fullNumbers(form?.sections ?? []).get(section.id) ?? '', words: section.title, where: '' })),
   ];
   if (wanted.length === 0) return all.slice(0, 8);
   const named = (one: Found) => {

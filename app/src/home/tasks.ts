@@ -2,6 +2,7 @@ import type { Form, TextSummary } from '../host/types';
 import type { Trouble } from '../figures/problems';
 import type { Screen } from '../frame/router.svelte';
 import type { Icon, Tone } from '../figures/state';
+import { fullNumbers } from '../text/numbers';
 import { t } from '../words/index.svelte';
 
 /** Something to do before the report can be submitted. */
@@ -21,12 +22,12 @@ export function tasksOf(form: Form, troubles: Trouble[], texts: TextSummary[]): 
   if (missing.length > 0) tasks.push({ icon: 'dashed', tone: 'c-warn', title: t('task-missing', { count: missing.length }), detail: places(missing), act: t('task-type'), screen: 'figures', rest: rest(missing) });
   const unwritten = form.sections.filter((section) => section.typed && (texts.find((text) => text.section === section.id)?.words ?? 0) === 0);
   if (texts.length > 0 && unwritten.length > 0) {
-    tasks.push({ icon: 'pen', tone: 'c-accent', title: t('task-texts', { count: unwritten.length }), detail: unwritten.map((section) => `${section.number} ${section.title}`).slice(0, 2).join('; '), act: t('task-write'), screen: 'text', rest: [unwritten[0]!.id] });
+    tasks.push({ icon: 'pen', tone: 'c-accent', title: t('task-texts', { count: unwritten.length }), detail: unwritten.map((section) => `${fullNumbers(form.sections).get(section.id)} ${section.title}`).slice(0, 2).join('; '), act: t('task-write'), screen: 'text', rest: [unwritten[0]!.id] });
   }
   return tasks;
 }
 
 function place(form: Form, trouble: Trouble): string {
   const appendix = form.appendices.find((one) => one.id === trouble.appendix);
-  return t('cell-place', { appendix: appendix?.title.split('. ')[0] ?? '', cell: trouble.number });
+  return t('cell-place', { appendix: appendix?.short ?? '', cell: trouble.number });
 }

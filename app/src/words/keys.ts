@@ -44,6 +44,7 @@ export interface Messages {
   'line-hub': undefined;
   'line-no-node': undefined;
   'line-unsaved': { 'count': Word };
+  'line-not-joined': undefined;
   'line-starting': undefined;
   'line-details': undefined;
   'line-last-contact': undefined;
@@ -104,6 +105,8 @@ export interface Messages {
   'not-applicable': undefined;
   'offer-nothing': undefined;
   'offer-not-applicable': undefined;
+  'yes': undefined;
+  'no': undefined;
   'empty-value': undefined;
   'no-value': undefined;
   'state-missing': undefined;
@@ -354,6 +357,8 @@ export interface Messages {
   'start-hub': undefined;
   'start-unit': undefined;
   'start-role': undefined;
+  'role-office': undefined;
+  'role-operator': undefined;
   'start-expires': undefined;
   'start-words': undefined;
   'start-or-key': undefined;

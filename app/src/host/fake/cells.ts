@@ -215,7 +215,7 @@ export class FakeFigures {
 }
 
 function earlier(past: string[], at: number, row: FormRow) {
-  const names = ['Quý IV/2022', 'Quý III/2022', 'Quý II/2022', 'Quý I/2022'];
+  const names = ['quý IV năm 2022', 'quý III năm 2022', 'quý II năm 2022', 'quý I năm 2022'];
   const value = past[at]!;
   return { period: `2022-q${4 - at}`, name: names[at]!, written: written(value, row), number: /^\d/.test(value) ? value : null };
 }

@@ -14,9 +14,6 @@ interface Template {
 }
 
 const KIND = 'hanh-chinh-cong';
-const SHORT: Record<string, string> = {
-  pl2: 'Chỉ đạo', pl3: 'Thể chế', pl4: 'Thủ tục hành chính', pl5: 'Bộ máy', pl6: 'Công vụ', pl7: 'Tài chính công', pl8: 'Chính quyền số',
-};
 
 const read = parse(template) as unknown as Template;
 const kinds = new Map(read.unit_kind.map((kind) => [kind.id, kind.label]));
@@ -53,9 +50,8 @@ function formRow(row: Row): FormRow {
     id: row.id, number: number(row), label: row.label, depth: depth(row), unit: row.type === 'heading' ? '' : (row.unit ?? ''),
     kind: row.type === 'heading' ? 'heading' : computed ? 'computed' : mine ? 'typed' : 'others',
     value_type: (row.type === 'heading' ? 'none' : row.type) as RowType, places: row.decimals ?? 0,
-    choices: row.type === 'flag'
-      ? [{ code: '0', label: 'Không' }, { code: '1', label: 'Có' }]
-      : (row.choices ?? []).map((choice) => ({ code: choice.split('=')[0]!, label: choice.split('=')[1]! })),
+    choices: (row.choices ?? []).map((choice) => ({ code: choice.split('=')[0]!, label: choice.split('=')[1]! })),
+    parts: row.formula?.match(/[a-z][\w.-]*\w/g) ?? [],
     formula: row.formula ? inWords(row.formula) : null,
     rules: row.id === 'pl4.3.1.2' ? ['không lớn hơn mục 3.1.1'] : [],
     reporters: (row.reporters ?? []).map((kind) => kinds.get(kind)!), required: row.required ?? true, copies_last: false,
@@ -64,9 +60,8 @@ function formRow(row: Row): FormRow {
 
 function section(one: Template['section'][number]): FormSection {
   const parts = one.id.split('.');
-  const numbers = parts.map((_, at) => read.section.find((other) => other.id === parts.slice(0, at + 1).join('.'))!.number);
   return {
-    id: one.id, number: numbers.join('.'), title: one.title, guidance: one.guidance ?? '', depth: parts.length - 1,
+    id: one.id, number: one.number, title: one.title, guidance: one.guidance ?? '', depth: parts.length - 1,
     typed: one.reporters?.includes(KIND) ?? false,
   };
 }
@@ -74,15 +69,14 @@ function section(one: Template['section'][number]): FormSection {
 export function form(period: string): Form {
   const facts = [...read.fact, ...read.auxiliary].filter((row) => row.reporters?.includes(KIND) && row.id !== 'ii2c.wip');
   return {
-    period, period_name: 'Quý I/2023', previous: '2022-q4', previous_name: 'Quý IV/2022', unit: KIND,
+    period, period_name: 'quý I năm 2023', previous: '2022-q4', previous_name: 'quý IV năm 2022', unit: KIND,
     unit_name: 'Trung tâm Hành chính công thị xã Hương Trà',
     appendices: [
       ...read.appendix.map((one) => ({
-        id: one.id, short: `PL ${one.form_number} · ${SHORT[one.id]}`,
-        title: `Phụ lục ${one.form_number}. ${one.title.replace(/^Biểu mẫu thống kê số liệu báo cáo (công tác )?/, '').replace(/^./, (c) => c.toUpperCase())}`,
+        id: one.id, short: `Phụ lục ${one.form_number}`, title: one.title,
         rows: read.indicator.filter((row) => row.id.startsWith(`${one.id}.`)).map(formRow),
       })),
-      { id: 'facts', short: 'Số liệu nội dung', title: 'Số liệu của phần nội dung', rows: facts.map((row, at) => ({ ...formRow(row), number: `N${at + 1}` })) },
+      { id: 'facts', short: 'Số liệu trong nội dung', title: 'Số liệu trong nội dung', rows: facts.map(formRow) },
     ],
     sections: read.section.map(section),
   };

@@ -73,8 +73,8 @@ class FakeNode {
       unit: this.joined ? 'hanh-chinh-cong' : null, unit_name: this.joined ? 'Trung tâm Hành chính công thị xã Hương Trà' : '', role: 'officer', hub: false, hub_addresses: [],
       unacknowledged: waiting, peers: [], problems: [],
       periods: !this.joined ? [] : [
-        { period: '2022-q4', name: 'Quý IV/2022', first_day: '2022-09-15', last_day: '2022-12-14', deadline: '2022-12-16', locked: 'Đã chốt', cells: 33, filled: 33, conflicts: 0, misfits: 0, submissions: [] },
-        { period: '2023-q1', name: 'Quý I/2023', first_day: day(-85), last_day: day(4), deadline: day(6), locked: null, cells: ready.typed, filled: ready.filled, conflicts: 1, misfits: 0, submissions: [{ unit: 'hanh-chinh-cong', name: 'TTHCC', submissions: this.submissions }] },
+        { period: '2022-q4', name: 'quý IV năm 2022', first_day: '2022-09-15', last_day: '2022-12-14', deadline: '2022-12-16', locked: 'Đã chốt', cells: 33, filled: 33, conflicts: 0, misfits: 0, submissions: [] },
+        { period: '2023-q1', name: 'quý I năm 2023', first_day: day(-85), last_day: day(4), deadline: day(6), locked: null, cells: ready.typed, filled: ready.filled, conflicts: 1, misfits: 0, submissions: [{ unit: 'hanh-chinh-cong', name: 'TTHCC', submissions: this.submissions }] },
       ],
     };
   }

@@ -12,7 +12,8 @@ export function written(value: string, row: FormRow): string {
   if (value === '') return '';
   if (value === 'kps') return 'Không phát sinh';
   if (value.startsWith('kad:')) return value.slice(4).trim();
-  if (row.value_type === 'choice' || row.value_type === 'flag') return row.choices.find((one) => one.code === value)?.label ?? value;
+  if (row.value_type === 'flag') return value === '1' ? 'có' : 'không';
+  if (row.value_type === 'choice') return row.choices.find((one) => one.code === value)?.label ?? value;
   const places = row.value_type === 'percent' ? Math.max(row.places, (value.split('.')[1] ?? '').length) : (value.split('.')[1] ?? '').length;
   return new Intl.NumberFormat('vi', { minimumFractionDigits: places, maximumFractionDigits: 9 }).format(Number(value));
 }
@@ -30,6 +31,7 @@ export function readTyped(text: string, row: FormRow): Read {
       problem: problem('number-none', `“${typed}” là số 0 hay Không phát sinh?`),
     };
   }
+  if (row.value_type === 'flag') return ['0', '1'].includes(typed) ? { value: typed } : { problem: problem('value-not-a-flag', `“${typed}” không phải là câu trả lời có hoặc không.`) };
   if (row.choices.length > 0) {
     const found = row.choices.find((one) => one.code === typed || one.label.toLowerCase() === low);
     return found ? { value: found.code } : { problem: problem('value-not-a-choice', `“${typed}” không có trong các lựa chọn của ô này.`) };
