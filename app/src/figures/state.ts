@@ -88,5 +88,5 @@ export function spokenName(row: FormRow, cell: FigureCell | undefined, look: Dra
   const conflict = cell && cell.entries.length > 1
     ? t('spoken-conflict', { values: cell.entries.map((entry) => t('spoken-value-of', { value: entry.written, person: entry.person })).join(', ') }) : '';
   const last = cell?.previous?.written ? t('spoken-last', { value: cell.previous.written }) : '';
-  return [row.number, row.label, conflict || value, conflict ? '' : look.state, last].filter(Boolean).join(', ');
+  return [row.number, row.label, value, conflict || look.state, last].filter(Boolean).join(', ');
 }

@@ -13,8 +13,8 @@ export interface Messages {
   'search-title': undefined;
   'search-hint': undefined;
   'search-none': { 'text': Word };
-  'period-choose': { 'period': Word };
-  'person-choose': { 'person': Word };
+  'period-choose': undefined;
+  'person-choose': undefined;
   'person-other': undefined;
   'conflicts-open': { 'count': Word };
   'somebody': undefined;
