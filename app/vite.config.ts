@@ -26,6 +26,6 @@ export default defineConfig(({ mode }) => ({
     fs: { allow: ['..'] },
     proxy: mode === 'fake' ? undefined : { '/api': process.env.HOPLUU_SERVE ?? 'http://127.0.0.1:7878' },
   },
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
+  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false, chunkSizeWarningLimit: 1000 },
   test: { environment: 'node', include: ['src/**/*.test.ts'] },
 }));

@@ -1,7 +1,7 @@
 export interface Message { id: number; text: string; at: number; kind: 'info' | 'warn' | 'bad' }
 
 /** What the status bar says last, and the list of what it said before. Nothing covers the work. */
-export const messages = $state({ latest: null as Message | null, list: [] as Message[], spoken: '', urgent: '' });
+export const messages = $state({ latest: null as Message | null, list: [] as Message[], spoken: '' });
 let count = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -18,4 +18,9 @@ export function say(text: string, kind: Message['kind'] = 'info'): void {
 /** Reads a sentence out, shown elsewhere already. */
 export function announce(text: string): void {
   messages.spoken = text;
+}
+
+/** Takes the sentence off the status bar: it was said in another language. */
+export function forget(): void {
+  messages.latest = null;
 }
