@@ -13,7 +13,11 @@ search-none = Nothing found for “{ $text }”. Try a code (3.1.2) or a shorter
 period-choose = Period:
 person-choose = Person:
 person-other = Somebody else…
-conflicts-open = { $count } conflicts
+conflicts-open =
+    { $count ->
+        [one] 1 conflict
+       *[other] { $count } conflicts
+    }
 somebody = Somebody else
 unnamed = No name yet
 you = You
@@ -34,19 +38,39 @@ no-periods = There is no period yet. It appears here when the hub opens one.
 # Where the data is
 line-all-sent = All changes reached the hub at { $time }
 line-all-sent-plain = All changes reached the hub
-line-waiting-network = Saved on this computer; waiting for the network, { $count } changes
-line-sending = Saved on this computer; sending, { $count } changes left
+line-waiting-network =
+    { $count ->
+        [one] Saved on this computer; waiting for the network, 1 change
+       *[other] Saved on this computer; waiting for the network, { $count } changes
+    }
+line-sending =
+    { $count ->
+        [one] Saved on this computer; sending, 1 change left
+       *[other] Saved on this computer; sending, { $count } changes left
+    }
 line-hub-silent = Saved on this computer; online but the hub does not answer, next try in { $seconds } s
 line-hub-silent-plain = Saved on this computer; online but the hub does not answer
-line-receiving = Receiving { $count } changes from the hub
+line-receiving =
+    { $count ->
+        [one] Receiving 1 change from the hub
+       *[other] Receiving { $count } changes from the hub
+    }
 line-never-joined = Not yet joined the hub; you can work, { $count } changes waiting
 line-long-silence = No contact for { $days } days; { $count } changes are only here
 line-revoked = This computer was revoked; reading works, sending does not. Call { $hub }
-line-refused = The hub refused { $count } changes; see why
+line-refused =
+    { $count ->
+        [one] The hub refused 1 change; see why
+       *[other] The hub refused { $count } changes; see why
+    }
 line-cannot-write = Cannot write to the disk. Do not switch off; see what to do
 line-hub = The hub is running
 line-no-node = The program does not answer; what you type now is not saved
-line-unsaved = { $count } changes not saved; trying again
+line-unsaved =
+    { $count ->
+        [one] 1 change not saved; trying again
+       *[other] { $count } changes not saved; trying again
+    }
 line-not-joined = This computer has not joined yet; there is nothing to send
 line-starting = Opening
 line-details = Where the data is
@@ -102,8 +126,16 @@ menu-fill = Fill down
 menu-history = History of the cell
 tabs-name = Appendices
 tab-done = Complete
-tab-grave = { $count } problems
-tab-missing = { $count } cells not reported
+tab-grave =
+    { $count ->
+        [one] 1 problem
+       *[other] { $count } problems
+    }
+tab-missing =
+    { $count ->
+        [one] 1 cell not reported
+       *[other] { $count } cells not reported
+    }
 status-selected = { $count } selected
 status-cells = { $appendix }: { $good } of { $of } cells good
 nothing-arose = Nothing arose
@@ -178,17 +210,33 @@ why-not-column = Only the column of this period can be typed into.
 why-not-computed = This cell is computed: { $formula }. Change its sources and it follows.
 why-not-others = This cell is reported by { $who }.
 said-question = { $cell }: “{ $text }” has two readings. Press F8 to go there, then F2 to choose.
-said-undone = Undone in { $count } cells.
-said-redone = Done again in { $count } cells.
+said-undone =
+    { $count ->
+        [one] Undone in 1 cell.
+       *[other] Undone in { $count } cells.
+    }
+said-redone =
+    { $count ->
+        [one] Done again in 1 cell.
+       *[other] Done again in { $count } cells.
+    }
 said-written = { $count } cells written. Ctrl Z undoes it.
-said-skipped = { $count } cells that cannot be typed into were skipped.
+said-skipped =
+    { $count ->
+        [one] 1 cell that cannot be typed into was skipped.
+       *[other] { $count } cells that cannot be typed into were skipped.
+    }
 said-refused = Not written: { $why } What was typed: { $texts }
 said-nothing-to-fill = Select from a cell with a value down to the cells to fill, then press Ctrl D.
 said-no-problems = No problem is left.
 said-problem = Problem { $at } of { $of }: { $text }
 
 # Pasting and importing
-paste-title = Paste { $count } cells from Excel
+paste-title =
+    { $count ->
+        [one] Paste 1 cell from Excel
+       *[other] Paste { $count } cells from Excel
+    }
 paste-summary = { $plain } plain, { $asked } with two readings, { $refused } not understood, { $skipped } that cannot be typed into. Nothing changes before you press Paste.
 paste-source = In Excel
 paste-cell = Into the cell
@@ -209,9 +257,17 @@ paste-same = Use this for the whole paste
 paste-undo = Undo the whole paste with one
 paste-open = Some cells still need a choice.
 paste-no = Do not paste
-paste-do = Paste { $count } cells
+paste-do =
+    { $count ->
+        [one] Paste 1 cell
+       *[other] Paste { $count } cells
+    }
 paste-do-some = Paste { $count } cells, leave { $left }
-paste-left-out = { $count } cells were left out.
+paste-left-out =
+    { $count ->
+        [one] 1 cell was left out.
+       *[other] { $count } cells were left out.
+    }
 paste-nothing = There is nothing to paste here.
 paste-unreachable = Could not paste: { $why } Nothing has changed.
 paste-by-key = Press Ctrl V to paste.
@@ -223,23 +279,43 @@ import-before = Now
 import-after = Becomes
 import-nothing-yet = Nothing changes before you press Import.
 import-no = Do not import
-import-do = Import { $count } cells
+import-do =
+    { $count ->
+        [one] Import 1 cell
+       *[other] Import { $count } cells
+    }
 import-done = { $count } cells imported from { $file }.
 
 # Home
 home-title = Report, { $period }
 home-typing = Being typed
 home-submitted = Submission { $count } made
-home-closing = { $count } days to the closing date and
+home-closing =
+    { $count ->
+        [one] 1 day to the closing date and
+       *[other] { $count } days to the closing date and
+    }
 home-closed = The closing date has passed;
-home-deadline = { $count } days to the deadline
-home-late = { $count } days late
+home-deadline =
+    { $count ->
+        [one] 1 day to the deadline
+       *[other] { $count } days to the deadline
+    }
+home-late =
+    { $count ->
+        [one] 1 day late
+       *[other] { $count } days late
+    }
 home-tasks = To do before submitting
 home-order = What blocks most comes first
 home-nothing = Nothing is left. The report can be submitted:
 home-parts = Our part
 home-count = { $filled } of { $of } cells, { $written } of { $sections } sections
-home-safe = Nothing is lost. With a network, { $count } changes go to the hub by themselves. Work on.
+home-safe =
+    { $count ->
+        [one] Nothing is lost. With a network, 1 change goes to the hub by itself. Work on.
+       *[other] Nothing is lost. With a network, { $count } changes go to the hub by themselves. Work on.
+    }
 home-receipt = Latest receipt
 home-no-receipt = Nothing has been submitted yet.
 part-done = Complete
@@ -251,11 +327,31 @@ calendar-name = Days until the deadline
 calendar-today = Today
 calendar-closing = Closing
 calendar-deadline = Deadline
-task-conflicts = { $count } cells with several values
-task-invalid = { $count } cells not valid
-task-broken = { $count } rules broken
-task-missing = { $count } cells not reported
-task-texts = { $count } sections not written
+task-conflicts =
+    { $count ->
+        [one] 1 cell with several values
+       *[other] { $count } cells with several values
+    }
+task-invalid =
+    { $count ->
+        [one] 1 cell not valid
+       *[other] { $count } cells not valid
+    }
+task-broken =
+    { $count ->
+        [one] 1 rule broken
+       *[other] { $count } rules broken
+    }
+task-missing =
+    { $count ->
+        [one] 1 cell not reported
+       *[other] { $count } cells not reported
+    }
+task-texts =
+    { $count ->
+        [one] 1 section not written
+       *[other] { $count } sections not written
+    }
 task-choose = Look and choose
 task-mend = Mend
 task-type = Go on typing
@@ -298,7 +394,11 @@ text-place = Text { $section }
 text-two-ways = This paragraph was written in two ways
 text-keep-both = Keep both, edit by hand
 text-choose = Choose this one
-text-words = { $count } words
+text-words =
+    { $count ->
+        [one] 1 word
+       *[other] { $count } words
+    }
 text-saved = Saved on this computer
 text-unsaved = Not saved; this page keeps it and tries again
 text-recovered = What was not saved last time has been written.
