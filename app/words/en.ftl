@@ -161,6 +161,7 @@ state-conflict =
         [2] Conflict: two values
        *[other] Conflict: { $count } values
     }
+state-notes = Conflict: two notes
 state-computed = Computed: { $formula }
 state-computed-plain = Computed
 state-others = Reported by { $who }
@@ -195,11 +196,13 @@ trouble-conflict =
         [2] has two values: { $values }
        *[other] has { $count } values: { $values }
     }
+trouble-notes = has several notes: { $notes }
 trouble-missing = not reported
 trouble-last = (last period: { $value })
 explained = Explained: “{ $note }”
 chart-name = Last { $count } periods: { $values }
 choice-conflict = Choose one value; the other stays in the history
+choice-notes = Choose one note; the other stays in the history
 choice-one = Choose one
 entry-by = { $person }, { $machine }, { $time }
 asked-overwrite = { $person } changed { $cell } to { $now } at { $time }. Set { $value } all the same?
@@ -364,6 +367,7 @@ conflicts-in-texts = What is left is in the texts; open each section from the li
 conflict-explained = Two computers changed this cell without contact, so all values are kept. Choose one; the other stays in the history and can be taken back. The report cannot be submitted while a conflict is open.
 conflict-last = { $period }: { $value }
 conflict-choose = Choose { $value }
+conflict-choose-note = Choose this note
 conflict-chosen = { $cell }: { $value } chosen. Ctrl Z undoes it.
 conflict-other = Another value
 conflict-because = because

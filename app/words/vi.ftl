@@ -125,6 +125,7 @@ state-conflict =
         [2] Mâu thuẫn: hai giá trị
        *[other] Mâu thuẫn: { $count } giá trị
     }
+state-notes = Mâu thuẫn: hai ghi chú
 state-computed = Tự tính: { $formula }
 state-computed-plain = Tự tính
 state-others = { $who } báo cáo
@@ -159,11 +160,13 @@ trouble-conflict =
         [2] có hai giá trị: { $values }
        *[other] có { $count } giá trị: { $values }
     }
+trouble-notes = có nhiều ghi chú: { $notes }
 trouble-missing = chưa báo cáo
 trouble-last = (kỳ trước: { $value })
 explained = Giải trình: “{ $note }”
 chart-name = { $count } kỳ gần nhất: { $values }
 choice-conflict = Chọn một giá trị; giá trị kia vẫn nằm trong lịch sử
+choice-notes = Chọn một ghi chú; ghi chú kia vẫn nằm trong lịch sử
 choice-one = Chọn một
 entry-by = { $person }, { $machine }, { $time }
 asked-overwrite = { $person } đã sửa mục { $cell } thành { $now } lúc { $time }. Vẫn đặt { $value }?
@@ -264,6 +267,7 @@ conflicts-in-texts = Mâu thuẫn còn lại nằm trong phần nội dung; mở
 conflict-explained = Hai máy cùng sửa ô này khi chưa liên lạc được với nhau, nên các giá trị đều được giữ. Chọn một giá trị; giá trị kia vẫn nằm trong lịch sử và có thể lấy lại. Báo cáo chưa nộp được khi còn mâu thuẫn.
 conflict-last = { $period }: { $value }
 conflict-choose = Chọn { $value }
+conflict-choose-note = Chọn ghi chú này
 conflict-chosen = Mục { $cell }: đã chọn { $value }. Ctrl Z để hoàn tác.
 conflict-other = Giá trị khác
 conflict-because = vì

@@ -39,6 +39,10 @@ function troubles(row: FormRow, cell: FigureCell, appendix: string): Trouble[] {
     const values = cell.entries.map((entry) => entry.written || t('empty-value')).join(` ${t('and')} `);
     return [{ ...base, kind: 'conflict', text: t('trouble-conflict', { count: cell.entries.length, values }), icon: 'split', tone: 'c-conf' }, ...problems];
   }
+  if (cell.notes.length > 1) {
+    const notes = cell.notes.map((entry) => `“${entry.written}”`).join(` ${t('and')} `);
+    return [{ ...base, kind: 'conflict', text: t('trouble-notes', { notes }), icon: 'split', tone: 'c-conf' }, ...problems];
+  }
   if (cell.draft) return [{ ...base, kind: 'invalid', text: wordsOf(cell.draft.problem), icon: 'alert', tone: 'c-bad' }];
   if (cell.misfit) return [{ ...base, kind: 'invalid', text: t('state-misfit'), icon: 'alert', tone: 'c-bad' }];
   if (cell.state === 'missing' && row.required) {

@@ -148,7 +148,7 @@ export class Sheet {
 
   /** Whether the active cell holds two values or two readings of a text: Enter opens the choice. */
   private undecided(): boolean {
-    return this.onValue && ((this.cell?.entries.length ?? 0) > 1 || (this.cell?.draft?.readings.length ?? 0) > 0);
+    return this.onValue && ((this.cell?.entries.length ?? 0) > 1 || (this.cell?.notes.length ?? 0) > 1 || (this.cell?.draft?.readings.length ?? 0) > 0);
   }
 
   openChoice(): void {
@@ -246,6 +246,7 @@ export class Sheet {
 
   saveNote(note: string): void {
     this.noteOpen = false;
+    this.popover = 'none';
     if (this.row) this.figures.send([{ id: this.row.id, note }], 'note');
     this.focusInput();
   }
@@ -260,7 +261,7 @@ export class Sheet {
     let passed = 0;
     for (const row of this.visible.slice(top + 1, to + 1)) {
       if (isHeading(row)) break;
-      if (this.editable(row) && (this.figures.cells.get(row.id)?.entries.length ?? 0) < 2) edits.push({ id: row.id, value });
+      if (this.editable(row) && (this.figures.cells.get(row.id)?.entries.length ?? 0) < 2 && (this.figures.cells.get(row.id)?.notes.length ?? 0) < 2) edits.push({ id: row.id, value });
       else passed++;
     }
     this.figures.send(edits);

@@ -31,6 +31,7 @@ export function drawn(row: FormRow, cell: FigureCell | undefined, pending: Pendi
   if (row.kind === 'others') return { ...base, box: 'locked', icon: row.formula ? 'sigma' : 'lock', state: t('state-others', { who: row.reporters.join(', ') || hub }) };
   if (row.kind === 'computed') return computed(base, row, cell, numbers);
   if (cell.entries.length > 1) return conflict(base, cell);
+  if (cell.notes.length > 1) return { ...base, box: 'conflict', icon: 'split', tone: 'c-conf', state: t('state-notes') };
   if (cell.draft) {
     const state = cell.draft.readings.length > 0 ? t('state-two-readings') : t('state-invalid');
     return { ...base, box: 'invalid', text: cell.draft.text, icon: 'alert', tone: 'c-bad', state };

@@ -776,6 +776,12 @@ export interface components {
             /** @description The value as typed; empty clears the cell; absent leaves it alone. */
             value?: string | null;
         };
+        /** @description An edit of a cell that is not as its author saw it. */
+        CellSince: {
+            entry?: components["schemas"]["EntryView"] | null;
+            /** @description The cell. */
+            id: string;
+        };
         /** @description A cell as it stands in this unit's draft. */
         CellView: {
             /**
@@ -785,6 +791,11 @@ export interface components {
             apart?: string | null;
             /** @description The cell with its value, state, note and completeness. */
             cell: Record<string, never>;
+            /**
+             * @description Whether people set its value or its note apart from each other. None of what they wrote is shown as the
+             *     cell's until somebody chooses: it counts as not reported, and totals over it are incomplete.
+             */
+            conflict?: boolean;
             /** @description All values that stand in it, when people set it apart from each other; else at most one. */
             entries: components["schemas"]["EntryView"][];
             /**
@@ -792,6 +803,8 @@ export interface components {
              *     It counts as not reported until it is typed again.
              */
             misfit?: string | null;
+            /** @description All notes that stand at it, likewise. */
+            notes?: components["schemas"]["EntryView"][];
             /** @description Whether somebody types it; else it is a heading or computed. */
             typed: boolean;
             /** @description What is to be looked at again in this figure and those that it belongs to. Nothing is refused for it. */
@@ -821,7 +834,10 @@ export interface components {
         ChangedCell: {
             /** @description The value after; empty when the cell is cleared. */
             after: string;
-            /** @description The value before as people write it; empty when there was none. */
+            /**
+             * @description The value before as people write it; empty when there was none, all with ` | ` between them when several
+             *     stood in the cell.
+             */
             before: string;
             /** @description What the file shows, where that is written in another way than `after`. */
             found?: string | null;
@@ -851,25 +867,30 @@ export interface components {
             /** @description The note before; empty when there was none. */
             before: string;
         };
-        /** @description An edit of a cell that is not as its author saw it. */
+        /** @description How a draft differs from the unit's latest submission. The submission stays as it was signed. */
         ChangedSince: {
-            entry?: components["schemas"]["EntryView"] | null;
-            /** @description The cell. */
-            id: string;
+            /** @description How many cells hold another value or note now, or several. */
+            cells: number;
+            /** @description Which of the unit's submissions that is, from 1 in the order in which they replace each other. */
+            submission: number;
+            /** @description How many sections have another text now. */
+            texts: number;
         };
         /** @description Why a period closes. */
         CloseRequest: {
             /** @description The reason, shown to whoever tries to write. */
             reason: string;
         };
-        /** @description A cell in open conflict, with all its values. Setting the cell chooses. */
+        /** @description A cell whose value or note is in open conflict, with all that stands. Setting value or note chooses. */
         ConflictView: {
-            /** @description At least two values; the first is the one shown meanwhile. */
+            /** @description At least two values; none when only the notes differ. */
             entries: components["schemas"]["EntryView"][];
             /** @description The cell. */
             id: string;
             /** @description Its label. */
             label: string;
+            /** @description At least two notes; none when only the values differ. */
+            notes?: components["schemas"]["EntryView"][];
         };
         /** @description What stood in a cell in an earlier period. */
         EarlierValue: {
@@ -887,7 +908,7 @@ export interface components {
             /** @description All cells that may look different now; none in a dry run. */
             cells: components["schemas"]["FigureCell"][];
             /** @description Cells that somebody changed since. */
-            changed_since: components["schemas"]["ChangedSince"][];
+            changed_since: components["schemas"]["CellSince"][];
             /** @description Cells whose value or note is another now. */
             changes: components["schemas"]["CellChange"][];
             /** @description Texts that a person is asked about. */
@@ -921,12 +942,21 @@ export interface components {
              */
             splices: components["schemas"]["TextSplice"][];
         };
-        /** @description One value of a cell, and where it came from. */
+        /**
+         * @description What of a cell somebody wrote.
+         * @enum {string}
+         */
+        EntryOf: "value" | "note";
+        /** @description A value or note of a cell, and where it came from. */
         EntryView: {
             /** @description The node where it was typed: its name from the roster, or the beginning of its key. */
             node: string;
+            /** @description Which of them it is. */
+            of?: components["schemas"]["EntryOf"];
             /** @description Who typed it. */
             person: string;
+            /** @description Whether it stands in the cell now. */
+            stands?: boolean;
             /**
              * Format: int64
              * @description Seconds since 1970 by that machine's clock.
@@ -936,7 +966,7 @@ export interface components {
             typed?: string;
             /** @description Names the change that wrote it. */
             version?: string;
-            /** @description The value as people write it; empty when the cell was cleared. */
+            /** @description The value as people write it, or the note; empty when it was cleared. */
             written: string;
         };
         /** @description A unit that has more time. */
@@ -970,6 +1000,8 @@ export interface components {
             misfit?: string | null;
             /** @description The note. */
             note: string;
+            /** @description The notes that stand at it when people wrote them apart from each other; else none. */
+            notes: components["schemas"]["EntryView"][];
             /** @description The number, canonical: `17.11`. */
             number?: string | null;
             previous?: components["schemas"]["EarlierValue"] | null;
@@ -1203,7 +1235,7 @@ export interface components {
             addresses?: string[];
             /**
              * Format: int32
-             * @description Hours until the invitation expires.
+             * @description Hours until the invitation expires, from 1 to 8760.
              */
             hours: number;
             /** @description The unit. */
@@ -1413,7 +1445,7 @@ export interface components {
             apart?: number;
             /** @description How many cells this unit types. */
             cells: number;
-            /** @description How many are in open conflict. */
+            /** @description How many are in open conflict about their value or note. */
             conflicts: number;
             /** @description The day until which the report is due; this unit's extension if it has one. */
             deadline: string;
@@ -1523,7 +1555,7 @@ export interface components {
             /** @description The quarter. */
             period: string;
             /**
-             * @description The value; empty when nothing was reported, or when the quarter's form has no such cell or means
+             * @description The value; empty when nothing was reported, when several values stand in the cell, or when the quarter's form has no such cell or means
              *     something else by it.
              */
             written: string;
@@ -1759,6 +1791,12 @@ export interface components {
         };
         /** @description A submission and where it stands. */
         SubmissionView: {
+            /**
+             * Format: int64
+             * @description Since when the period had been closed when the hub received it, milliseconds since 1970 by the clock of
+             *     the machine that closed it; absent when it was open.
+             */
+            closed_since?: number | null;
             /** @description Its name. */
             id: string;
             /** @description The node key that signed. */
@@ -1989,6 +2027,7 @@ export interface components {
         };
         /** @description The submissions of one unit. */
         UnitSubmissions: {
+            changed?: components["schemas"]["ChangedSince"] | null;
             /** @description Its short name. */
             name: string;
             /** @description Its submissions, the latest last. */

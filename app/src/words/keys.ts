@@ -118,6 +118,7 @@ export interface Messages {
   'state-two-readings': undefined;
   'state-misfit': undefined;
   'state-conflict': { 'count': Word };
+  'state-notes': undefined;
   'state-computed': { 'formula': Word };
   'state-computed-plain': undefined;
   'state-others': { 'who': Word };
@@ -146,11 +147,13 @@ export interface Messages {
   'troubles': undefined;
   'no-troubles': undefined;
   'trouble-conflict': { 'count': Word; 'values': Word };
+  'trouble-notes': { 'notes': Word };
   'trouble-missing': undefined;
   'trouble-last': { 'value': Word };
   'explained': { 'note': Word };
   'chart-name': { 'count': Word; 'values': Word };
   'choice-conflict': undefined;
+  'choice-notes': undefined;
   'choice-one': undefined;
   'entry-by': { 'machine': Word; 'person': Word; 'time': Word };
   'asked-overwrite': { 'cell': Word; 'now': Word; 'person': Word; 'time': Word; 'value': Word };
@@ -245,6 +248,7 @@ export interface Messages {
   'conflict-explained': undefined;
   'conflict-last': { 'period': Word; 'value': Word };
   'conflict-choose': { 'value': Word };
+  'conflict-choose-note': undefined;
   'conflict-chosen': { 'cell': Word; 'value': Word };
   'conflict-other': undefined;
   'conflict-because': undefined;

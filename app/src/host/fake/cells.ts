@@ -89,7 +89,7 @@ export class FakeFigures {
     const entries = stored?.entries ?? [];
     const base: FigureCell = {
       id: row.id, written: '', editable: '', number: null, state: row.kind === 'heading' ? 'heading' : 'missing', reason: '', at_hub: stored?.sent ?? false,
-      version: entries.map((entry) => entry.version).join('+') || (stored?.past.at(-1)?.version ?? '0'), note: stored?.note ?? '',
+      version: entries.map((entry) => entry.version).join('+') || (stored?.past.at(-1)?.version ?? '0'), note: stored?.note ?? '', notes: [],
       entries: entries.map((entry) => this.entry(entry, row)), waiting_for: [], draft: null, locked: null,
       previous: past.length > 0 ? earlier(past, 0, row) : null, change: '', change_percent: '', earlier: past.map((_, at) => earlier(past, at, row)),
       problems: [], misfit: null,
