@@ -92,6 +92,11 @@ no-node-hint = What was saved is on this computer. Start the program again, then
 act-again = Try again
 session-title = This page must be opened from the program
 session-hint = Open Hợp Lưu from its icon again, or run hopluu open. Nothing on this computer has changed.
+session-unsaved =
+    { $count ->
+        [one] This page still keeps 1 change that is not saved; it is written by itself when the page is opened again in this browser.
+       *[other] This page still keeps { $count } changes that are not saved; they are written by themselves when the page is opened again in this browser.
+    }
 
 # Figures: columns, filter, keys
 col-number = Code

@@ -64,6 +64,7 @@ no-node-hint = Dữ liệu đã lưu vẫn nằm trên máy này. Mở lại ch�
 act-again = Thử lại
 session-title = Trang này cần được mở từ chương trình
 session-hint = Mở lại Hợp Lưu từ biểu tượng của nó, hoặc chạy lệnh hopluu open. Dữ liệu trên máy không đổi.
+session-unsaved = Trang này còn giữ { $count } thay đổi chưa lưu; chúng tự ghi khi trang được mở lại trên trình duyệt này.
 
 # Figures: columns, filter, keys
 col-number = Mã

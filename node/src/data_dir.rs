@@ -121,4 +121,9 @@ impl DataDir {
     pub fn serve_file(&self) -> PathBuf {
         self.0.join("serve.json")
     }
+
+    /// The file of the name and port under which a browser finds the page.
+    pub fn page_file(&self) -> PathBuf {
+        self.0.join("page.json")
+    }
 }

@@ -2,7 +2,8 @@ import { SvelteMap } from 'svelte/reactivity';
 import { person, status } from '../host/answers';
 import { api } from '../host/api';
 import { whenChanged, whenHeard } from '../host/cache.svelte';
-import { Refused, Unreachable } from '../host/host';
+import { NoSession, Refused, Unreachable } from '../host/host';
+import { keepEdits, keptByTheGone, keptHere } from '../host/kept';
 import { wordsOf, type CellEdit, type EditOutcome, type EntryView, type FigureCell, type FiguresView, type Form, type FormAppendix, type FormRow, type Problem } from '../host/types';
 import { say } from '../frame/messages.svelte';
 import { tellUnsaved } from '../frame/unsaved.svelte';
@@ -53,16 +54,19 @@ export class Figures {
     this.queue = new EditQueue(
       {
         send: (edits) => api.edit(period, person(), { edits, keep_drafts: true }),
-        temporary: (error) => error instanceof Unreachable || (error instanceof Refused && error.status >= 500),
+        temporary: (error) => error instanceof Unreachable || error instanceof NoSession || (error instanceof Refused && error.status >= 500),
         settled: (batch, outcome, tries) => this.settled(batch, outcome, tries),
         refused: (batch, error) => this.refused(batch, error as Error),
         changed: (batches, failing) => this.waits(batches, failing),
         wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-        keep: (batches) => (batches.length > 0 ? localStorage.setItem(place, JSON.stringify(batches)) : localStorage.removeItem(place)),
+        keep: (batches) => keepEdits(place, batches),
       },
-      JSON.parse(localStorage.getItem(place) ?? '[]') as Batch[],
+      keptHere<Batch>(place),
     );
     this.waits(this.queue.waiting, false);
+    void keptByTheGone<Batch>(place, (batches) => {
+      for (const batch of batches) this.queue.add(batch.edits, batch.purpose);
+    });
     whenHeard(() => this.queue.retryNow());
     whenChanged((scope) => {
       if (scope === `figures/${period}` || scope === '*') void this.read();

@@ -35,6 +35,11 @@ export function isEditable(row: FormRow, cell: FigureCell | undefined): boolean 
   return row.kind === 'typed' && !cell?.locked;
 }
 
+/** A unit within a sentence: small, except what is written in capitals, as `PAKN`. */
+export function unitInSentence(unit: string): string {
+  return unit.replace(/\p{L}+/gu, (word) => (word.length > 1 && word === word.toLocaleUpperCase('vi') ? word : word.toLocaleLowerCase('vi')));
+}
+
 /** Whether a written value is a number, so that its unit may stand after it. */
 export function startsWithDigit(written: string): boolean {
   return /^\d/.test(written);

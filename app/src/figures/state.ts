@@ -1,4 +1,5 @@
 import { wordsOf, type FigureCell, type FormRow } from '../host/types';
+import { unitInSentence } from './rows';
 import { t } from '../words/index.svelte';
 
 export type Box = 'plain' | 'missing' | 'here' | 'hub' | 'conflict' | 'invalid' | 'rule' | 'unsaved' | 'locked' | 'derived' | 'heading';
@@ -85,7 +86,7 @@ function valued(base: Drawn, cell: FigureCell, hub: string): Drawn {
 
 /** The name of a cell for those who hear it: code, label, value with unit, state, last period. */
 export function spokenName(row: FormRow, cell: FigureCell | undefined, look: Drawn): string {
-  const value = look.box === 'missing' || look.text === '' ? '' : row.unit && !look.words ? `${look.text} ${row.unit.toLocaleLowerCase('vi')}` : look.text;
+  const value = look.box === 'missing' || look.text === '' ? '' : row.unit && !look.words ? `${look.text} ${unitInSentence(row.unit)}` : look.text;
   const conflict = cell && cell.entries.length > 1
     ? t('spoken-conflict', { values: cell.entries.map((entry) => t('spoken-value-of', { value: entry.written, person: entry.person })).join(', ') }) : '';
   const last = cell?.previous?.written ? t('spoken-last', { value: cell.previous.written }) : '';

@@ -78,7 +78,11 @@ export function startListening(): () => void {
     },
     (heard, revision) => {
       line.heard = heard;
-      if (!heard) return;
+      if (!heard) {
+        // Whether it is gone, or runs anew and wants the page opened anew.
+        void kept.get('status')?.refresh();
+        return;
+      }
       for (const callback of onHeard) callback();
       // A change may have been missed while nothing was heard.
       if (revision !== undefined && revision !== heardRevision) {

@@ -3,6 +3,8 @@ import type { Change, Refusal } from './types';
 
 /** Longest wait for an answer, ms. A submission of a large report takes seconds on an old disk. */
 const LONGEST_WAIT = 60_000;
+/** Rest before events are asked for again, ms. */
+const RECONNECT = 2_000;
 
 async function answer(call: Call, body: BodyInit | undefined, type: string): Promise<unknown> {
   let response: Response;
@@ -32,13 +34,25 @@ const host: Host = {
   call: (call) => answer(call, call.body === undefined ? undefined : JSON.stringify(call.body), 'application/json'),
 
   listen(changed, heard) {
-    const events = new EventSource('/api/events');
     const read = (event: MessageEvent<string>) => JSON.parse(event.data) as Change;
-    events.addEventListener('hello', (event) => heard(true, read(event).revision));
-    events.addEventListener('change', (event) => changed(read(event)));
-    events.onopen = () => heard(true);
-    events.onerror = () => heard(false);
-    return () => events.close();
+    let events: EventSource;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const connect = () => {
+      events = new EventSource('/api/events');
+      events.addEventListener('hello', (event) => heard(true, read(event).revision));
+      events.addEventListener('change', (event) => changed(read(event)));
+      events.onopen = () => heard(true);
+      events.onerror = () => {
+        heard(false);
+        // A browser gives up for good when it is answered with a refusal.
+        if (events.readyState === EventSource.CLOSED) again = setTimeout(connect, RECONNECT);
+      };
+    };
+    connect();
+    return () => {
+      clearTimeout(again);
+      events.close();
+    };
   },
 
   chooseFile(endings) {

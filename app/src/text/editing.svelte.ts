@@ -11,13 +11,16 @@ import { say } from '../frame/messages.svelte';
 import { tellUnsaved } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
 import { docOf, fromScalars, positionOf, textOf, type Splice } from './places';
-import { Draft } from './rebase';
+import { Draft, isWritten } from './rebase';
 
 /** Rest after a keystroke before it is sent, ms: what is typed in one go is one change. */
 const REST = 120;
 const RETRY = 2_000;
 
 type Saved = 'saved' | 'saving' | 'unsaved';
+
+/** What was typed and not written: from which text, at which heads. */
+interface Kept { heads: string[]; splices: Splice[]; base: string }
 
 /** One section's text in an editor, kept in step with the node. */
 export class Editing {
@@ -75,8 +78,10 @@ export class Editing {
     const kept = localStorage.getItem(this.place);
     if (!kept) return read;
     try {
-      const { heads, splices } = JSON.parse(kept) as { heads: string[]; splices: Splice[] };
-      const written = await api.editText(this.period, this.section, this.person(), heads, splices);
+      const { heads, splices, base } = JSON.parse(kept) as Kept;
+      const now = await api.editText(this.period, this.section, this.person(), heads, []);
+      const isThere = isWritten(now.text, base, splices);
+      const written = isThere ? now : await api.editText(this.period, this.section, this.person(), heads, splices);
       localStorage.removeItem(this.place);
       say(t('text-recovered'));
       return { ...read, ...written };
@@ -108,7 +113,7 @@ export class Editing {
     if (transaction.getMeta('foreign')) return;
     this.draft.typed(transaction);
     this.saved = this.saved === 'unsaved' ? 'unsaved' : 'saving';
-    localStorage.setItem(this.place, JSON.stringify({ heads: this.draft.heads, splices: this.draft.splices() }));
+    localStorage.setItem(this.place, JSON.stringify({ heads: this.draft.heads, splices: this.draft.splices(), base: this.draft.baseText } satisfies Kept));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.send(), REST);
   }
@@ -143,11 +148,9 @@ export class Editing {
   /** Finds out whether an edit whose answer was lost has been written, so that it is not written twice. */
   private async sure(): Promise<boolean> {
     const { heads, splices } = this.draft.take();
-    const expected = this.draft.expected();
     try {
       const now = await api.editText(this.period, this.section, this.person(), heads, []);
-      const inserted = splices.filter((splice) => splice.inserted !== '').map((splice) => splice.inserted);
-      const there = now.text === expected || (now.text !== this.draft.baseText && inserted.length > 0 && inserted.every((part) => now.text.includes(part)));
+      const there = isWritten(now.text, this.draft.baseText, splices);
       // Written: the edit in flight is the node's, and the difference to its text is others'.
       if (there) this.take({ ...now, splices: [] });
       else this.draft.failed();
@@ -172,7 +175,7 @@ export class Editing {
     this.refusal = '';
     tellUnsaved(this.place, 0);
     if (this.draft.unsent) {
-      localStorage.setItem(this.place, JSON.stringify({ heads: this.draft.heads, splices: this.draft.splices() }));
+      localStorage.setItem(this.place, JSON.stringify({ heads: this.draft.heads, splices: this.draft.splices(), base: this.draft.baseText } satisfies Kept));
       void this.send();
     } else {
       this.saved = 'saved';

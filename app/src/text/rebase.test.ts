@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { EditorState, TextSelection } from 'prosemirror-state';
 import { describe, expect, it } from 'vitest';
 import { Sequence } from '../host/fake/sequence';
+import { isWritten } from './rebase';
 import { applied, difference, docOf, fromScalars, offsetOf, positionOf, schema, stepOf, textOf, toScalars } from './places';
 import { Draft } from './rebase';
 
@@ -128,5 +129,19 @@ describe('texts that several people edit', () => {
     page.send();
     page.answer();
     expect(offsetOf(page.state.doc, page.state.selection.head)).toBe('mở đầu '.length);
+  });
+});
+
+describe('an edit whose answer was lost', () => {
+  const typed = [...'gặp'].map((letter, at) => ({ at: at + 2, removed: 0, inserted: letter }));
+
+  it('is written when its words are there', () => {
+    expect(isWritten('a gặp b', 'a  b', typed)).toBe(true);
+    expect(isWritten('người khác a gặp b', 'a  b', typed)).toBe(true);
+  });
+
+  it('is not written when only its letters are', () => {
+    expect(isWritten('a  b', 'a  b', typed)).toBe(false);
+    expect(isWritten('gửi ặt phải a  b', 'a  b', typed)).toBe(false);
   });
 });

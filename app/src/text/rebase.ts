@@ -53,11 +53,6 @@ export class Draft {
     this.inFlight = 0;
   }
 
-  /** What the edit in flight would have made of the node's text. */
-  expected(): string {
-    return textOf(this.pending.slice(0, this.inFlight).reduce((doc, { step }) => step.apply(doc).doc!, this.base));
-  }
-
   /** Takes the node's answer: the edit in flight is written, and others' splices come under what waits behind it. `null` when nothing changes on the screen. */
   answered(state: EditorState, answer: { text: string; heads: string[]; splices: Splice[] }): Transaction | null {
     const written = this.pending.slice(0, this.inFlight);
@@ -106,4 +101,11 @@ function foreignSplices(base: string, answer: { text: string; splices: Splice[] 
   const splices = fromScalars(base, answer.splices);
   if (splices.reduce(applied, base) === answer.text) return splices;
   return base === answer.text ? [] : [difference(base, answer.text)];
+}
+
+/** Whether an edit is in the node's text, although its answer was lost; others may have written around it. In doubt it is not: twice is better than lost. */
+export function isWritten(now: string, base: string, splices: Splice[]): boolean {
+  const expected = fromScalars(base, splices).reduce(applied, base);
+  const { inserted } = difference(base, expected);
+  return now === expected || (inserted !== '' && now.includes(inserted) && !base.includes(inserted));
 }

@@ -65,6 +65,7 @@ export interface Messages {
   'act-again': undefined;
   'session-title': undefined;
   'session-hint': undefined;
+  'session-unsaved': { 'count': Word };
   'col-number': undefined;
   'col-label': undefined;
   'col-unit': undefined;

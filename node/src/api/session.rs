@@ -54,14 +54,13 @@ struct Inner {
 }
 
 impl Door {
-    pub(super) fn new(token: &str, port: u16) -> Result<Self, Refusal> {
-        let name = format!("{}.localhost", HEXLOWER.encode(&random::<8>()?));
-        Ok(Self {
+    pub(super) fn new(token: &str, name: &str, port: u16) -> Self {
+        Self {
             token: blake3::hash(format!("Bearer {token}").as_bytes()),
             port,
-            name,
+            name: name.to_owned(),
             inner: Arc::default(),
-        })
+        }
     }
 
     /// A new link.

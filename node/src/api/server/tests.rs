@@ -16,7 +16,7 @@ const HERE: &str = "127.0.0.1:4711";
 fn site() -> Router {
     let yes = Router::new().route("/api/status", get(async || "figures").put(async || "written"));
     let yes = yes.fallback(async || "page");
-    doored(yes, Door::new("secret", PORT).unwrap())
+    doored(yes, Door::new("secret", &new_name().unwrap(), PORT))
 }
 
 fn request(path: &str, headers: &[(&str, &str)]) -> Request<Body> {
@@ -160,4 +160,26 @@ async fn a_link_that_nobody_opened_in_time_is_good_no_more() {
     let (_, fresh) = link(&site).await;
     assert_eq!(enter(&site, &host, &late).await, None);
     assert!(enter(&site, &host, &fresh).await.is_some());
+}
+
+#[tokio::test]
+async fn the_page_is_found_where_it_was_and_elsewhere_when_somebody_else_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = DataDir::new(folder.path());
+    assert!(PagePlace::kept(&dir).is_none());
+    let first = listener_at(0).await.unwrap();
+    let port = first.local_addr().unwrap().port();
+    let name = new_name().unwrap();
+    write_private(&dir.page_file(), &PagePlace { name: name.clone(), port }).unwrap();
+    let kept = PagePlace::kept(&dir).unwrap();
+    assert_eq!((kept.name, kept.port), (name, port));
+    assert_ne!(listener_at(port).await.unwrap().local_addr().unwrap().port(), port);
+    drop(first);
+    assert_eq!(listener_at(port).await.unwrap().local_addr().unwrap().port(), port);
+    for damaged in
+        ["", "{", r#"{"name":"evil.example","port":1}"#, r#"{"name":".localhost","port":1}"#]
+    {
+        std::fs::write(dir.page_file(), damaged).unwrap();
+        assert!(PagePlace::kept(&dir).is_none(), "{damaged}");
+    }
 }
