@@ -125,8 +125,10 @@ export class Figures {
     this.history.wrote(outcome.changes.map((change) => change.id), outcome.cells);
     if (batch.purpose === 'type') this.history.record(outcome.changes);
     this.tellUndo();
-    this.ask(batch, outcome.changed_since.filter(({ entry }) => !this.isOwn(entry)));
-    this.again(batch, outcome.changed_since.filter(({ entry }) => this.isOwn(entry)), tries);
+    // What is undone has changed since in another window, were it of the same person: nothing of this one is on its way before it.
+    const isRepeated = (entry: EntryView | null | undefined) => this.isOwn(entry) && (tries > 1 || batch.purpose === 'type' || batch.purpose === 'note');
+    this.ask(batch, outcome.changed_since.filter(({ entry }) => !isRepeated(entry)));
+    this.again(batch, outcome.changed_since.filter(({ entry }) => isRepeated(entry)), tries);
     this.tell(batch, outcome);
   }
 
