@@ -1,6 +1,6 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc fuzz compare lines load power-cuts simulate tools
+.PHONY: test check doc e2e fuzz compare lines load page page-deps power-cuts simulate tools
 
 test: tools check doc
 	cargo nextest run --workspace
@@ -56,3 +56,19 @@ COMPARE ?=
 
 compare:
 	tests/compare/run.sh $(COMPARE)
+
+# The office's page (app/README.md): checked, tested and built into app/dist, which the next build of the program holds.
+page: page-deps
+	cd app && npm run check && npm test && npm run build
+
+page-deps:
+	@node --version > /dev/null 2>&1 || { echo "Node 20 or later is missing (Debian: apt install nodejs npm)"; exit 1; }
+	cd app && npm ci --no-audit --no-fund
+
+# The page in Chromium against real nodes of this checkout (app/e2e).
+CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome))
+
+e2e: page
+	@test -n "$(CHROMIUM)" || { echo "Chromium is missing (Debian: apt install chromium; elsewhere name it: make e2e CHROMIUM=…)"; exit 1; }
+	cargo build --workspace
+	cd app && CHROMIUM=$(CHROMIUM) npm run e2e

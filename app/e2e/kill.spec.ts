@@ -12,7 +12,7 @@ test('nothing that was shown as saved is lost when the program is killed, and th
   await openFigures(page, 'pl4', CELLS[0]!);
 
   const type = async (at: number) => {
-    await page.keyboard.type(String(101 + at));
+    await page.keyboard.type(String(105 - at));
     await page.keyboard.press('Tab');
   };
   await type(0);

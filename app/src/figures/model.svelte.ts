@@ -18,6 +18,11 @@ import { Undo } from './undo';
 /** A cell that somebody else changed since it was read, and what was going to be written. */
 export interface Asked { row: FormRow; entry: EntryView | null; value: string; purpose: Batch['purpose'] }
 
+/** A sentence with the numbers that people read in place of the cells' ids. */
+export function numbered(sentence: string, numbers: Map<string, string>): string {
+  return sentence.replace(/[\w-]+(?:\.[\w-]+)+/g, (id) => numbers.get(id) ?? id);
+}
+
 /** The figures of one period: what the node said last, and the edits on their way to it. */
 export class Figures {
   readonly cells = new SvelteMap<string, FigureCell>();
@@ -99,7 +104,8 @@ export class Figures {
   }
 
   /** A cell that looks the same stays the same, so that nothing is drawn again for it. */
-  private put(cell: FigureCell): void {
+  private put(told: FigureCell): void {
+    const cell = { ...told, problems: told.problems.map((problem) => ({ ...problem, message: numbered(problem.message ?? '', this.numbers) })) };
     const old = this.cells.get(cell.id);
     if (!old || JSON.stringify(old) !== JSON.stringify(cell)) this.cells.set(cell.id, cell);
   }
