@@ -12,9 +12,21 @@ const { base, browser, close } = await openFake();
 async function picture(name, address, prepare) {
   const page = await browser.newPage({ viewport: { width: 1366, height: 688 }, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' });
   page.setDefaultTimeout(10_000);
+  // A day on which the periods of the in-memory node begin and end as the real ones did.
+  await page.clock.setFixedTime(new Date('2023-03-10T10:26:00+07:00'));
   await page.goto(base + address);
   await page.waitForSelector('main');
   await page.evaluate(() => {
+    // The status says what the figures say: a conflict that was settled counts no more, and who has not joined met nobody.
+    const answer = fake.answer.bind(fake);
+    fake.answer = (call) => {
+      const told = answer(call);
+      if (!call.path.endsWith('/status')) return told;
+      const conflicts = fake.figures.view().cells.filter((cell) => cell.entries.length > 1).length;
+      const line = fake.joined ? told.line : { ...told.line, last_contact: null };
+      return { ...told, line, periods: told.periods.map((one) => (one.period === '2023-q1' ? { ...one, conflicts } : one)) };
+    };
+    fake.tell('status');
     fake.settings = { ...fake.settings, language: 'vi', theme: 'light' };
     fake.tell('settings');
   });
