@@ -1,11 +1,9 @@
 // Looks at every screen with the in-memory node, in both themes and languages: pictures into a folder, and axe's findings.
 // `npm run look -- FOLDER` wants Chromium at CHROMIUM or /usr/bin/chromium. Ends with 1 when axe finds something serious or worse.
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import { build, preview } from 'vite';
+import { openFake } from './page.mjs';
 
 const folder = process.argv[2];
 if (!folder) throw new Error('npm run look -- FOLDER');
@@ -17,12 +15,8 @@ const SCREENS = {
 };
 const SIZES = [{ width: 1366, height: 688 }, { width: 1920, height: 1040 }];
 
-const outDir = mkdtempSync(join(tmpdir(), 'hopluu-page-'));
-await build({ mode: 'fake', logLevel: 'warn', build: { outDir } });
-const server = await preview({ build: { outDir }, preview: { port: 0, host: '127.0.0.1' }, logLevel: 'warn' });
-const base = server.resolvedUrls.local[0];
+const { base, browser, close } = await openFake();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 let grave = 0;
 
 for (const language of ['vi', 'en']) {
@@ -57,6 +51,5 @@ for (const language of ['vi', 'en']) {
     }
   }
 }
-await browser.close();
-await server.close();
+await close();
 process.exit(grave > 0 ? 1 : 0);
