@@ -69,10 +69,13 @@ impl ChangedSince {
     /// The same for who makes a report of it: `of_draft` says that the report is the draft, else it is what was
     /// submitted.
     pub(super) fn told(&self, context: &PeriodContext, unit: &UnitCode, of_draft: bool) -> Problem {
-        let code = if of_draft { "draft-changed" } else { "submission-changed" };
         let name =
             context.roster.unit(unit).map_or_else(String::new, |unit| unit.short_name.clone());
-        let problem = Problem::new(code, format!("{unit} changed its draft since it submitted"));
+        let detail = format!("{unit} changed its draft since it submitted");
+        let problem = match of_draft {
+            true => Problem::new("draft-changed", detail),
+            false => Problem::new("submission-changed", detail),
+        };
         problem
             .arg("number", self.submission)
             .arg("cells", self.cells)
