@@ -12,6 +12,8 @@ targets=("$@")
 # cargo-fuzz wants unstable flags of the compiler; what is instrumented is safe Rust, so coverage and
 # checks of overflow are worth more here than an address sanitizer, which doubles the build.
 export RUSTC_BOOTSTRAP=1
+# A short run ends sooner when less time goes into optimising what it runs.
+[ "$seconds" -ge 60 ] || export CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_DEBUG=false
 build=${CARGO_TARGET_DIR:-$PWD/target}/fuzz
 options=(--fuzz-dir tests/fuzz --sanitizer none --target-dir "$build")
 

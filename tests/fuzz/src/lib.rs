@@ -13,7 +13,7 @@ pub mod wire;
 
 // The node links typst by way of the renderer: seven minutes of building for files that need none of it.
 // They are compiled here by themselves instead.
-#[allow(dead_code)]
+#[allow(dead_code, unused_imports)]
 #[path = "../../../node/src/import/mod.rs"]
 mod import;
 #[allow(dead_code)]
