@@ -1,8 +1,8 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc e2e fuzz compare lines load page page-deps power-cuts simulate tools
+.PHONY: test check doc e2e fuzz compare lines load page page-deps page-where-possible power-cuts simulate tools
 
-test: tools check doc
+test: tools page-where-possible check doc
 	cargo nextest run --workspace
 	cargo test --workspace --doc --quiet
 	$(MAKE) fuzz
@@ -60,6 +60,12 @@ compare:
 # The office's page (app/README.md): checked, tested and built into app/dist, which the next build of the program holds.
 page: page-deps
 	cd app && npm run check && npm test && npm run build
+
+# Plain Rust builds everything but the page: a machine without Node tests all the rest.
+page-where-possible:
+	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2> /dev/null \
+		&& npm --version > /dev/null 2>&1; then $(MAKE) page; \
+		else echo "The page is not tested: Node 20.19 or later with npm is missing"; fi
 
 page-deps:
 	@node --version > /dev/null 2>&1 || { echo "Node 20 or later is missing (Debian: apt install nodejs npm)"; exit 1; }
