@@ -1,65 +1,111 @@
 import type { Node } from 'prosemirror-model';
 import { TextSelection, type EditorState, type Transaction } from 'prosemirror-state';
 import type { Step, Transform } from 'prosemirror-transform';
-import { applied, difference, fromScalars, spliceOf, stepOf, textOf, toScalars, type Splice } from './places';
+import { applied, difference, docOf, fromScalars, offsetOf, spliceOf, stepOf, textOf, toScalars, type Splice } from './places';
 
-interface Pending { step: Step; inverted: Step }
+/** `inserted` is the text that the step brought, for when the step itself has no place any more. */
+interface Pending { step: Step; inverted: Step; inserted: string }
+
+/** One edit as the node is to make it. Its name and all in it stay the same however often it is sent. */
+export interface NamedEdit { edit_id: string; heads: string[]; splices: Splice[] }
+
+/** What the node has not written yet: from which text, at which heads, the edit that may have arrived, and what was typed after it. */
+export interface KeptDraft { base: string; heads: string[]; sent: { edit_id: string; splices: Splice[] } | null; behind: Splice[] }
 
 /** A text that is being edited here, between what the node holds and what the screen shows: one edit in flight, others behind it. */
 export class Draft {
   private pending: Pending[] = [];
-  private inFlight = 0;
+  private sent: { edit: NamedEdit; steps: number; uncertain: boolean } | null = null;
 
   /** `base` is the document as the node has it at `heads`. */
   constructor(private base: Node, public heads: string[]) {}
+
+  /** The draft that a page kept which is gone. */
+  static of(kept: KeptDraft): Draft {
+    const draft = new Draft(docOf(kept.base), kept.heads);
+    if (kept.sent) {
+      draft.add(kept.sent.splices);
+      draft.sent = { edit: { ...kept.sent, heads: kept.heads }, steps: draft.pending.length, uncertain: true };
+    }
+    draft.add(kept.behind);
+    return draft;
+  }
 
   get unsent(): boolean {
     return this.pending.length > 0;
   }
 
-  get sending(): boolean {
-    return this.inFlight > 0;
+  /** The document as the screen shows it. */
+  get document(): Node {
+    return done(this.base, this.pending);
   }
 
-  get baseText(): string {
-    return textOf(this.base);
+  /** What was typed and is not written, as one piece. */
+  get words(): string {
+    return difference(textOf(this.base), textOf(this.document)).inserted;
+  }
+
+  /** What the page keeps in case it goes away. */
+  get kept(): KeptDraft | null {
+    if (!this.unsent) return null;
+    const steps = this.sent?.steps ?? 0;
+    const middle = done(this.base, this.pending.slice(0, steps));
+    return {
+      base: textOf(this.base),
+      heads: this.heads,
+      sent: this.sent && { edit_id: this.sent.edit.edit_id, splices: this.sent.edit.splices },
+      behind: splicesOf(middle, this.pending.slice(steps)),
+    };
   }
 
   /** Keeps what a person did. */
   typed(transaction: Transaction): void {
-    transaction.steps.forEach((step, at) => this.pending.push({ step, inverted: step.invert(transaction.docs[at]!) }));
-  }
-
-  /** What goes to the node now: everything that waits, as one edit. */
-  take(): { heads: string[]; splices: Splice[] } {
-    this.inFlight = this.pending.length;
-    return { heads: this.heads, splices: this.splices() };
-  }
-
-  /** What waits, without sending it. */
-  splices(): Splice[] {
-    let doc = this.base;
-    const splices = this.pending.map(({ step }) => {
-      const after = step.apply(doc).doc!;
-      const splice = spliceOf(step, doc, after);
-      doc = after;
-      return splice;
+    transaction.steps.forEach((step, at) => {
+      const before = transaction.docs[at]!;
+      const after = transaction.docs[at + 1] ?? transaction.doc;
+      this.pending.push({ step, inverted: step.invert(before), inserted: spliceOf(step, before, after).inserted });
     });
-    return toScalars(textOf(this.base), splices.filter((splice) => splice.removed > 0 || splice.inserted !== ''));
   }
 
-  /** The edit did not arrive. */
-  failed(): void {
-    this.inFlight = 0;
+  /** What goes to the node now: the edit whose answer was lost, or else everything that waits, as one edit. */
+  take(): NamedEdit | null {
+    if (!this.sent && this.unsent) {
+      const edit = { edit_id: crypto.randomUUID(), heads: this.heads, splices: splicesOf(this.base, this.pending) };
+      this.sent = { edit, steps: this.pending.length, uncertain: false };
+    }
+    return this.sent?.edit ?? null;
+  }
+
+  /** No answer came: the edit may have been made. */
+  lost(): void {
+    if (this.sent) this.sent.uncertain = true;
+  }
+
+  /** The node did not make the edit: what is in it waits with the rest, and goes with it when there is more. An edit that may have been made before keeps its name, unless it `never` can have been. */
+  refused(never: boolean): boolean {
+    if (!this.sent || (this.sent.uncertain && !never)) return false;
+    const more = this.pending.length > this.sent.steps;
+    this.sent = null;
+    return more;
+  }
+
+  /** Drops what waits, for the text as the node has it. */
+  dropped(state: EditorState, read: { text: string; heads: string[] }): Transaction {
+    const now = textOf(state.doc);
+    const transaction = state.tr.step(stepOf(state.doc, difference(now, read.text)));
+    this.base = transaction.doc;
+    this.heads = read.heads;
+    this.pending = [];
+    this.sent = null;
+    return transaction.setMeta('foreign', true);
   }
 
   /** Takes the node's answer: the edit in flight is written, and others' splices come under what waits behind it. `null` when nothing changes on the screen. */
   answered(state: EditorState, answer: { text: string; heads: string[]; splices: Splice[] }): Transaction | null {
-    const written = this.pending.slice(0, this.inFlight);
-    const behind = this.pending.slice(this.inFlight);
-    this.base = written.reduce((doc, { step }) => step.apply(doc).doc!, this.base);
-    this.inFlight = 0;
-    this.pending = behind;
+    const steps = this.sent?.steps ?? 0;
+    this.base = done(this.base, this.pending.slice(0, steps));
+    this.pending = this.pending.slice(steps);
+    this.sent = null;
     this.heads = answer.heads;
     const foreign = foreignSplices(textOf(this.base), answer);
     if (foreign.length === 0) return null;
@@ -79,6 +125,42 @@ export class Draft {
     transaction.setSelection(TextSelection.between(place(anchor), place(head), -1));
     return transaction.setMeta('rebased', count).setMeta('addToHistory', false).setMeta('foreign', true);
   }
+
+  private add(splices: Splice[]): void {
+    let doc = this.document;
+    for (const splice of fromScalars(textOf(doc), splices)) {
+      const step = stepOf(doc, splice);
+      this.pending.push({ step, inverted: step.invert(doc), inserted: splice.inserted });
+      doc = step.apply(doc).doc!;
+    }
+  }
+}
+
+function done(base: Node, steps: Pending[]): Node {
+  return steps.reduce((doc, { step }) => step.apply(doc).doc!, base);
+}
+
+function splicesOf(base: Node, steps: Pending[]): Splice[] {
+  let doc = base;
+  const splices = steps.map(({ step }) => {
+    const after = step.apply(doc).doc!;
+    const splice = spliceOf(step, doc, after);
+    doc = after;
+    return splice;
+  });
+  return toScalars(textOf(base), joined(splices.filter((splice) => splice.removed > 0 || splice.inserted !== '')));
+}
+
+/** Letters that were typed one after the other are one splice: an afternoon without the node is no thousand of them. */
+function joined(splices: Splice[]): Splice[] {
+  const result: Splice[] = [];
+  for (const splice of splices) {
+    const last = result.at(-1);
+    if (last && splice.removed === 0 && splice.at === last.at + last.inserted.length) {
+      result[result.length - 1] = { ...last, inserted: last.inserted + splice.inserted };
+    } else result.push(splice);
+  }
+  return result;
 }
 
 function again(steps: Pending[], transform: Transform): Pending[] {
@@ -86,12 +168,19 @@ function again(steps: Pending[], transform: Transform): Pending[] {
   // The method is public in the package and missing in its types.
   const mapping = transform.mapping as typeof transform.mapping & { setMirror(one: number, other: number): void };
   let mapFrom = steps.length;
-  for (const { step } of steps) {
-    const mapped = step.map(transform.mapping.slice(mapFrom));
+  for (const { step, inserted } of steps) {
+    const rest = transform.mapping.slice(mapFrom);
     mapFrom--;
-    if (!mapped || transform.maybeStep(mapped).failed) continue;
+    let mapped = step.map(rest);
+    if (!mapped || transform.maybeStep(mapped).failed) {
+      // What stood on both sides is deleted. Words that were typed between stay, where it was: the node would keep them too.
+      if (inserted === '') continue;
+      const at = offsetOf(transform.doc, rest.map((step as Step & { from: number }).from));
+      mapped = stepOf(transform.doc, { at, removed: 0, inserted });
+      transform.step(mapped);
+    }
     mapping.setMirror(mapFrom, transform.steps.length - 1);
-    result.push({ step: mapped, inverted: mapped.invert(transform.docs.at(-1)!) });
+    result.push({ step: mapped, inverted: mapped.invert(transform.docs.at(-1)!), inserted });
   }
   return result;
 }
@@ -101,11 +190,4 @@ function foreignSplices(base: string, answer: { text: string; splices: Splice[] 
   const splices = fromScalars(base, answer.splices);
   if (splices.reduce(applied, base) === answer.text) return splices;
   return base === answer.text ? [] : [difference(base, answer.text)];
-}
-
-/** Whether an edit is in the node's text, although its answer was lost; others may have written around it. In doubt it is not: twice is better than lost. */
-export function isWritten(now: string, base: string, splices: Splice[]): boolean {
-  const expected = fromScalars(base, splices).reduce(applied, base);
-  const { inserted } = difference(base, expected);
-  return now === expected || (inserted !== '' && now.includes(inserted) && !base.includes(inserted));
 }
