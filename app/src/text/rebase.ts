@@ -1,10 +1,10 @@
 import type { Node } from 'prosemirror-model';
 import { TextSelection, type EditorState, type Transaction } from 'prosemirror-state';
-import type { Step, Transform } from 'prosemirror-transform';
-import { applied, difference, docOf, fromScalars, offsetOf, spliceOf, stepOf, textOf, toScalars, type Splice } from './places';
+import type { Mapping, Step, Transform } from 'prosemirror-transform';
+import { applied, difference, docOf, fromScalars, offsetOf, positionOf, spliceOf, stepOf, textOf, toScalars, type Splice } from './places';
 
-/** `inserted` is the text that the step brought, for when the step itself has no place any more. */
-interface Pending { step: Step; inverted: Step; inserted: string }
+/** `parts` is what a step does to the text, where that is less than the step says: it puts others' words back that it takes out. */
+interface Pending { step: Step; inverted: Step; parts?: Splice[] }
 
 /** One edit as the node is to make it. Its name and all in it stay the same however often it is sent. */
 export interface NamedEdit { edit_id: string; heads: string[]; splices: Splice[] }
@@ -60,11 +60,7 @@ export class Draft {
 
   /** Keeps what a person did. */
   typed(transaction: Transaction): void {
-    transaction.steps.forEach((step, at) => {
-      const before = transaction.docs[at]!;
-      const after = transaction.docs[at + 1] ?? transaction.doc;
-      this.pending.push({ step, inverted: step.invert(before), inserted: spliceOf(step, before, after).inserted });
-    });
+    transaction.steps.forEach((step, at) => this.pending.push({ step, inverted: step.invert(transaction.docs[at]!) }));
   }
 
   /** What goes to the node now: the edit whose answer was lost, or else everything that waits, as one edit. */
@@ -118,8 +114,9 @@ export class Draft {
     const count = this.pending.length;
     for (const { inverted } of [...this.pending].reverse()) transaction.step(inverted);
     for (const splice of foreign) transaction.step(stepOf(transaction.doc, splice));
-    this.base = transaction.doc;
-    this.pending = again(this.pending, transaction);
+    const merged = transaction.doc;
+    this.pending = again(this.base, this.pending, transaction);
+    this.base = merged;
     const { anchor, head } = state.selection;
     const place = (position: number) => transaction.doc.resolve(transaction.mapping.map(position, -1));
     transaction.setSelection(TextSelection.between(place(anchor), place(head), -1));
@@ -130,7 +127,7 @@ export class Draft {
     let doc = this.document;
     for (const splice of fromScalars(textOf(doc), splices)) {
       const step = stepOf(doc, splice);
-      this.pending.push({ step, inverted: step.invert(doc), inserted: splice.inserted });
+      this.pending.push({ step, inverted: step.invert(doc) });
       doc = step.apply(doc).doc!;
     }
   }
@@ -142,11 +139,11 @@ function done(base: Node, steps: Pending[]): Node {
 
 function splicesOf(base: Node, steps: Pending[]): Splice[] {
   let doc = base;
-  const splices = steps.map(({ step }) => {
+  const splices = steps.flatMap(({ step, parts }) => {
     const after = step.apply(doc).doc!;
-    const splice = spliceOf(step, doc, after);
+    const done = parts ?? [spliceOf(step, doc, after)];
     doc = after;
-    return splice;
+    return done;
   });
   return toScalars(textOf(base), joined(splices.filter((splice) => splice.removed > 0 || splice.inserted !== '')));
 }
@@ -163,24 +160,59 @@ function joined(splices: Splice[]): Splice[] {
   return result;
 }
 
-function again(steps: Pending[], transform: Transform): Pending[] {
+/** Does steps again that were made on `base`, after what others did. */
+function again(base: Node, steps: Pending[], transform: Transform): Pending[] {
   const result: Pending[] = [];
   // The method is public in the package and missing in its types.
   const mapping = transform.mapping as typeof transform.mapping & { setMirror(one: number, other: number): void };
   let mapFrom = steps.length;
-  for (const { step, inserted } of steps) {
-    const rest = transform.mapping.slice(mapFrom);
+  let before = base;
+  for (const { step } of steps) {
+    const after = step.apply(before).doc!;
+    const moved = movedStep(step, before, after, transform.doc, mapping.slice(mapFrom));
+    before = after;
     mapFrom--;
-    let mapped = step.map(rest);
-    if (!mapped || transform.maybeStep(mapped).failed) {
-      // What stood on both sides is deleted. Words that were typed between stay, where it was: the node would keep them too.
-      if (inserted === '') continue;
-      const at = offsetOf(transform.doc, rest.map((step as Step & { from: number }).from));
-      mapped = stepOf(transform.doc, { at, removed: 0, inserted });
-      transform.step(mapped);
-    }
+    if (!moved) continue;
+    transform.step(moved.step);
     mapping.setMirror(mapFrom, transform.steps.length - 1);
-    result.push({ step: mapped, inverted: mapped.invert(transform.docs.at(-1)!), inserted });
+    result.push({ ...moved, inverted: moved.step.invert(transform.docs.at(-1)!) });
+  }
+  return result;
+}
+
+/** A step at its place after what others did. It takes out no more than it took, and its words stay although what stood around them is deleted: as the node does it. */
+function movedStep(step: Step, before: Node, after: Node, doc: Node, mapping: Mapping): { step: Step; parts?: Splice[] } | null {
+  const { at, removed, inserted } = spliceOf(step, before, after);
+  const place = (offset: number, side: number) => offsetOf(doc, mapping.map(positionOf(before, offset), side));
+  const left: number[] = [];
+  for (let offset = at; offset < at + removed; offset++) {
+    const now = place(offset, 1);
+    if (place(offset + 1, -1) === now + 1) left.push(now);
+  }
+  if (left.length === 0 && inserted === '') return null;
+  const start = Math.min(place(at, 1), left[0] ?? Infinity);
+  const end = left.length === 0 ? start : left.at(-1)! + 1;
+  const others = without(textOf(doc), start, end, left);
+  const parts = [{ at: start, removed: 0, inserted }, ...runs(left).reverse().map((run) => ({ at: run.at + inserted.length, removed: run.length, inserted: '' }))];
+  const narrow = stepOf(doc, { at: start, removed: end - start, inserted: inserted + others });
+  const mapped = step.map(mapping)?.apply(doc).doc;
+  const alike = mapped && others === '' && textOf(mapped) === textOf(narrow.apply(doc).doc!);
+  return alike ? { step: step.map(mapping)! } : { step: narrow, parts };
+}
+
+/** What is between two places but for some offsets. */
+function without(text: string, start: number, end: number, offsets: number[]): string {
+  const out = new Set(offsets);
+  return text.slice(start, end).split('').filter((_, index) => !out.has(start + index)).join('');
+}
+
+/** Offsets that follow each other, as one. */
+function runs(offsets: number[]): { at: number; length: number }[] {
+  const result: { at: number; length: number }[] = [];
+  for (const offset of offsets) {
+    const last = result.at(-1);
+    if (last && last.at + last.length === offset) last.length++;
+    else result.push({ at: offset, length: 1 });
   }
   return result;
 }
