@@ -20,8 +20,8 @@ export const api = {
   cellHistory: (period: string, id: string) => call<T.EntryView[]>('GET', `${of(period)}/cells/${part(id)}/history`),
   texts: (period: string) => call<T.TextsView>('GET', `${of(period)}/texts`),
   text: (period: string, section: string) => call<T.TextView>('GET', `${of(period)}/texts/${part(section)}`),
-  editText: (period: string, section: string, person: string, heads: string[], splices: T.TextSplice[]) =>
-    call<T.EditedText>('PUT', `${of(period)}/texts/${part(section)}`, { person }, { heads, splices }),
+  editText: (period: string, section: string, person: string, edit: T.TextEdit) =>
+    call<T.EditedText>('PUT', `${of(period)}/texts/${part(section)}`, { person }, edit),
   textHistory: (period: string, section: string) => call<T.TextVersion[]>('GET', `${of(period)}/texts/${part(section)}/history`),
   readiness: (period: string) => call<T.Readiness>('GET', `${of(period)}/readiness`),
   submit: (period: string, person: string) => call<T.SubmissionView>('POST', `${of(period)}/submit`, { person }),

@@ -26,7 +26,9 @@ export type ImportPlan = Schemas['ImportPlan'];
 export type TextSplice = Schemas['TextSplice'];
 export type TextView = Schemas['TextGrown'];
 export type TextConflict = Schemas['TextConflict'];
-export type EditedText = Schemas['EditedText'];
+/** An edit has a name, the same each time it is sent, by which the node writes it once. */
+export type TextEdit = { heads: string[]; splices: TextSplice[]; edit_id?: string };
+export type EditedText = Schemas['EditedText'] & { repeated?: boolean };
 export type TextSummary = Schemas['TextSummary'];
 export type TextsView = Schemas['TextsView'];
 export type TextVersion = Schemas['TextVersion'];

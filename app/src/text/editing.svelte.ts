@@ -1,94 +1,194 @@
 import { baseKeymap, splitBlock } from 'prosemirror-commands';
 import { history, redo, undo } from 'prosemirror-history';
 import { keymap } from 'prosemirror-keymap';
-import { EditorState, Plugin, type Transaction } from 'prosemirror-state';
+import { EditorState, Plugin } from 'prosemirror-state';
 import { Decoration, DecorationSet, EditorView } from 'prosemirror-view';
 import { api } from '../host/api';
+import { person } from '../host/answers';
 import { whenChanged, whenHeard } from '../host/cache.svelte';
-import { Refused } from '../host/host';
-import type { EditedText, TextConflict, TextView } from '../host/types';
+import { keepEdits, keptByTheGone, keptHere } from '../host/kept';
+import type { TextConflict, TextView } from '../host/types';
 import { say } from '../frame/messages.svelte';
 import { tellUnsaved } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
-import { docOf, fromScalars, positionOf, textOf, type Splice } from './places';
-import { Draft, isWritten } from './rebase';
+import { docOf, fromScalars, positionOf, textOf } from './places';
+import { Draft, type KeptDraft } from './rebase';
+import { Writing } from './writing';
 
-/** Rest after a keystroke before it is sent, ms: what is typed in one go is one change. */
-const REST = 120;
-const RETRY = 2_000;
+const PLACE = 'hopluu-unsaved-text';
+const alive = new Map<string, Editing>();
 
-type Saved = 'saved' | 'saving' | 'unsaved';
+/** The editing of a section, for who will `release` it. It outlives its screen for as long as anything in it is not written. */
+export function editingOf(period: string, section: string): Editing {
+  const editing = begun(period, section);
+  editing.holders++;
+  return editing;
+}
 
-/** What was typed and not written: from which text, at which heads. */
-interface Kept { heads: string[]; splices: Splice[]; base: string }
+function begun(period: string, section: string): Editing {
+  const place = `${PLACE}/${period}/${section}`;
+  let found = alive.get(place);
+  if (!found) {
+    found = new Editing(period, section, place);
+    alive.set(place, found);
+    found.begin();
+  }
+  return found;
+}
+
+/** Sends what earlier pages kept of a period's texts, whichever section is open. */
+export function resumeTexts(period: string): void {
+  const start = `${PLACE}/${period}/`;
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(start)) begun(period, key.slice(start.length, key.lastIndexOf('/')));
+  }
+}
 
 /** One section's text in an editor, kept in step with the node. */
 export class Editing {
-  saved = $state<Saved>('saved');
+  saved = $state<Writing['saved']>('saved');
   conflicts = $state.raw<TextConflict[]>([]);
   words = $state(0);
   refusal = $state('');
-  private draft!: Draft;
+  /** What other pages kept that are gone, and the node does not take. */
+  left = $state.raw<{ text: string; why: string; drop: () => void }[]>([]);
+  /** What other pages kept has been looked for. */
+  ready: Promise<void> = Promise.resolve();
+  /** How many screens have it. */
+  holders = 0;
+  private writing: Writing | undefined;
+  private others: Writing[] = [];
   private view: EditorView | undefined;
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private held: EditedText | null = null;
-  private uncertain = false;
+  private recovering = false;
+  private cannotKeep = false;
   private readonly stops: (() => void)[] = [];
 
-  constructor(private readonly period: string, private readonly section: string, private readonly person: () => string) {}
+  constructor(private readonly period: string, private readonly section: string, private readonly place: string) {}
 
-  private get place(): string {
-    return `hopluu-unsaved-text/${this.period}/${this.section}`;
-  }
-
-  /** Opens the editor on a text that was read. */
-  async open(element: HTMLElement, read: TextView, name: string): Promise<void> {
-    const text = await this.recovered(read);
-    this.draft = new Draft(docOf(text.text), text.heads);
-    this.conflicts = text.conflicts ?? [];
-    const state = EditorState.create({ doc: docOf(text.text), plugins: this.plugins() });
-    this.view = new EditorView(element, {
-      state,
-      attributes: { 'aria-label': name, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'false', autocorrect: 'off', 'data-region-focus': '' },
-      dispatchTransaction: (transaction) => this.dispatch(transaction),
-      transformPastedText: (pasted) => pasted.normalize('NFC'),
-      transformPastedHTML: (pasted) => pasted.normalize('NFC'),
-      handleDOMEvents: { compositionend: () => void setTimeout(() => this.release()) },
-      decorations: (now) => this.marks(now),
-    });
-    this.count();
+  begin(): void {
+    for (const kept of keptHere<KeptDraft>(this.place)) this.recover(kept);
+    this.ready = keptByTheGone<KeptDraft>(this.place, (held) => {
+      for (const kept of held) this.recover(kept);
+      this.keep();
+    }).then(() => this.leave());
     this.stops.push(
       whenChanged((scope) => {
-        if (scope === `text/${this.period}/${this.section}` || scope === `texts/${this.period}` || scope === '*') void this.send(true);
+        if (scope === `text/${this.period}/${this.section}` || scope === `texts/${this.period}` || scope === 'periods' || scope === '*') this.ask();
       }),
-      whenHeard(() => void this.send()),
+      whenHeard(() => this.ask()),
     );
   }
 
-  close(): void {
-    clearTimeout(this.timer);
-    void this.send();
-    for (const stop of this.stops) stop();
-    this.view?.destroy();
-    this.view = undefined;
+  /** Whether the text can be shown without asking the node. */
+  get begun(): boolean {
+    return this.writing !== undefined;
   }
 
-  /** What was typed before the page went away and never reached the node is sent first. */
-  private async recovered(read: TextView): Promise<TextView> {
-    const kept = localStorage.getItem(this.place);
-    if (!kept) return read;
+  /** Opens an editor on the text as it was read; on what is not written yet, when there is any. Returns what closes it. */
+  open(element: HTMLElement, name: string, read: TextView | null): () => void {
+    if (read) this.conflicts = read.conflicts ?? [];
+    const writing = (this.writing ??= this.start(new Draft(docOf(read?.text ?? ''), read?.heads ?? [])));
+    const view = new EditorView(element, {
+      state: writing.state,
+      attributes: { 'aria-label': name, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'false', autocorrect: 'off', 'data-region-focus': '' },
+      dispatchTransaction: (transaction) => writing.typed(transaction),
+      transformPastedText: (pasted) => pasted.normalize('NFC'),
+      transformPastedHTML: (pasted) => pasted.normalize('NFC'),
+      handleDOMEvents: { compositionend: () => void setTimeout(() => writing.release()) },
+      decorations: (now) => this.marks(now),
+    });
+    this.view = view;
+    this.show();
+    if (read && !writing.idle) writing.ask();
+    return () => {
+      view.destroy();
+      if (this.view !== view) return;
+      this.view = undefined;
+      writing.release();
+      writing.send();
+    };
+  }
+
+  /** Ends when nobody looks and nothing waits. */
+  release(): void {
+    this.holders--;
+    this.leave();
+  }
+
+  private leave(): void {
+    if (this.holders > 0 || [this.writing, ...this.others].some((one) => one && !one.idle)) return;
+    for (const stop of this.stops.splice(0)) stop();
+    if (alive.get(this.place) === this) alive.delete(this.place);
+  }
+
+  private start(draft: Draft): Writing {
+    const writing: Writing = new Writing(draft, EditorState.create({ doc: draft.document, plugins: this.plugins() }), {
+      edit: (edit) => api.editText(this.period, this.section, person(), edit),
+      keep: () => this.keep(),
+      show: () => this.show(),
+      mayChange: () => writing !== this.writing || !this.view?.composing,
+      after: (ms, callback) => {
+        const timer = setTimeout(callback, ms);
+        return () => clearTimeout(timer);
+      },
+    });
+    return writing;
+  }
+
+  /** Goes on with what was typed before the page went away: on the screen, or beside it when the screen has a draft. */
+  private recover(kept: KeptDraft): void {
+    const writing = this.start(Draft.of(kept));
+    if (this.writing) this.others.push(writing);
+    else this.writing = writing;
+    this.recovering = true;
+    writing.send();
+  }
+
+  private ask(): void {
+    for (const writing of this.others) writing.send();
+    this.writing?.ask();
+  }
+
+  private get drafts(): KeptDraft[] {
+    return [this.writing, ...this.others].flatMap((writing) => writing?.draft.kept ?? []);
+  }
+
+  private keep(): void {
     try {
-      const { heads, splices, base } = JSON.parse(kept) as Kept;
-      const now = await api.editText(this.period, this.section, this.person(), heads, []);
-      const isThere = isWritten(now.text, base, splices);
-      const written = isThere ? now : await api.editText(this.period, this.section, this.person(), heads, splices);
-      localStorage.removeItem(this.place);
-      say(t('text-recovered'));
-      return { ...read, ...written };
-    } catch (error) {
-      say(t('text-not-recovered', { why: (error as Error).message }), 'bad');
-      return read;
+      keepEdits(this.place, this.drafts);
+      this.cannotKeep = false;
+    } catch {
+      // The storage is full or forbidden. The node takes the text all the same.
+      if (!this.cannotKeep) say(t('text-not-kept'), 'bad');
+      this.cannotKeep = true;
     }
+  }
+
+  private show(): void {
+    const { writing } = this;
+    this.others = this.others.filter((other) => !other.idle);
+    this.left = this.others.filter((other) => other.refusal).map((other) => ({
+      text: other.draft.words,
+      why: other.refusal,
+      drop: () => {
+        this.others = this.others.filter((one) => one !== other);
+        this.keep();
+        this.show();
+      },
+    }));
+    if (writing) {
+      if (this.view && this.view.state !== writing.state) this.view.updateState(writing.state);
+      this.saved = writing.saved;
+      this.refusal = writing.refusal;
+      this.words = textOf(writing.state.doc).split(/\s+/).filter(Boolean).length;
+    }
+    const waiting = [writing, ...this.others].filter((one) => one?.draft.unsent);
+    tellUnsaved(this.place, waiting.filter((one) => one!.saved === 'unsaved').length);
+    if (waiting.length === 0 && this.recovering) {
+      this.recovering = false;
+      say(t('text-recovered'));
+    }
+    this.leave();
   }
 
   private plugins(): Plugin[] {
@@ -105,93 +205,13 @@ export class Editing {
     this.view.focus();
   }
 
-  private dispatch(transaction: Transaction): void {
-    if (!this.view) return;
-    this.view.updateState(this.view.state.apply(transaction));
-    if (!transaction.docChanged) return;
-    this.count();
-    if (transaction.getMeta('foreign')) return;
-    this.draft.typed(transaction);
-    this.saved = this.saved === 'unsaved' ? 'unsaved' : 'saving';
-    localStorage.setItem(this.place, JSON.stringify({ heads: this.draft.heads, splices: this.draft.splices(), base: this.draft.baseText } satisfies Kept));
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.send(), REST);
-  }
-
-  /** Sends what waits; with `ask`, asks for what others wrote even when nothing does. One edit is in flight at a time. */
-  async send(ask = false): Promise<void> {
-    if (this.draft.sending || this.held || (!this.draft.unsent && !ask)) return;
-    if (this.uncertain && !(await this.sure())) return this.later();
-    const { heads, splices } = this.draft.take();
+  /** Drops what the node does not take, for the text that it has. */
+  async drop(): Promise<void> {
     try {
-      this.take(await api.editText(this.period, this.section, this.person(), heads, splices));
+      this.writing?.drop(await api.text(this.period, this.section));
     } catch (error) {
-      this.draft.failed();
-      if (splices.length === 0) return;
-      if (error instanceof Refused && error.status < 500) {
-        this.refusal = error.message;
-        this.saved = 'unsaved';
-        return;
-      }
-      this.uncertain = true;
-      this.later();
+      say((error as Error).message, 'bad');
     }
-  }
-
-  private later(): void {
-    this.saved = 'unsaved';
-    tellUnsaved(this.place, 1);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.send(), RETRY);
-  }
-
-  /** Finds out whether an edit whose answer was lost has been written, so that it is not written twice. */
-  private async sure(): Promise<boolean> {
-    const { heads, splices } = this.draft.take();
-    try {
-      const now = await api.editText(this.period, this.section, this.person(), heads, []);
-      const there = isWritten(now.text, this.draft.baseText, splices);
-      // Written: the edit in flight is the node's, and the difference to its text is others'.
-      if (there) this.take({ ...now, splices: [] });
-      else this.draft.failed();
-      this.uncertain = false;
-      return true;
-    } catch {
-      this.draft.failed();
-      return false;
-    }
-  }
-
-  private take(answer: EditedText): void {
-    // What others wrote must not touch the text while an input method composes in it.
-    if (this.view?.composing && answer.splices.length > 0) {
-      this.held = answer;
-      setTimeout(() => this.release(), 5_000);
-      return;
-    }
-    if (!this.view) return void localStorage.removeItem(this.place);
-    const transaction = this.draft.answered(this.view.state, answer);
-    if (transaction) this.view.dispatch(transaction);
-    this.refusal = '';
-    tellUnsaved(this.place, 0);
-    if (this.draft.unsent) {
-      localStorage.setItem(this.place, JSON.stringify({ heads: this.draft.heads, splices: this.draft.splices(), base: this.draft.baseText } satisfies Kept));
-      void this.send();
-    } else {
-      this.saved = 'saved';
-      localStorage.removeItem(this.place);
-    }
-  }
-
-  private release(): void {
-    const answer = this.held;
-    if (!answer || this.view?.composing) return;
-    this.held = null;
-    this.take(answer);
-  }
-
-  private count(): void {
-    this.words = textOf(this.view!.state.doc).split(/\s+/).filter(Boolean).length;
   }
 
   /** Where a conflict stands in the text as it is now, UTF-16 units. */
@@ -201,7 +221,7 @@ export class Editing {
   }
 
   private marks(state: EditorState): DecorationSet {
-    if (this.draft.unsent) return DecorationSet.empty;
+    if (this.writing?.draft.unsent) return DecorationSet.empty;
     const text = textOf(state.doc);
     return DecorationSet.create(state.doc, this.conflicts.map((conflict) => {
       const { from, to } = this.range(conflict, text);
@@ -211,7 +231,7 @@ export class Editing {
 
   /** Puts one way of writing a paragraph in place of it. */
   choose(conflict: TextConflict, written: string): void {
-    if (!this.view || this.draft.unsent) return;
+    if (!this.view || this.writing?.draft.unsent) return;
     const { state } = this.view;
     const { from, to } = this.range(conflict, textOf(state.doc));
     const lines = docOf(written);

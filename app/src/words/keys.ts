@@ -281,6 +281,9 @@ export interface Messages {
   'text-unsaved': undefined;
   'text-recovered': undefined;
   'text-not-recovered': { 'why': Word };
+  'text-drop': undefined;
+  'text-left-drop': undefined;
+  'text-not-kept': undefined;
   'text-side': undefined;
   'text-previous': { 'period': Word };
   'text-no-previous': undefined;

@@ -45,7 +45,7 @@ class FakeNode {
       case 'POST edits': return this.edits(body as { edits: CellEdit[]; dry_run?: boolean; keep_drafts?: boolean }, person);
       case 'GET cells': return this.figures.history(parts[3]!);
       case 'GET texts': return parts.length > 4 ? this.versions(parts[3]!) : parts.length > 3 ? this.text(parts[3]!) : this.summaries();
-      case 'PUT texts': return this.editText(parts[3]!, body as { heads: string[]; splices: TextSplice[] });
+      case 'PUT texts': return this.editText(parts[3]!, body as { heads: string[]; splices: TextSplice[]; edit_id?: string });
       case 'GET readiness': return { ...this.figures.readiness(), submissions: this.submissions };
       case 'POST submit': return this.submit(person);
       case 'GET settings': return this.settings;
@@ -98,9 +98,11 @@ class FakeNode {
     };
   }
 
-  private editText(section: string, { heads, splices }: { heads: string[]; splices: TextSplice[] }) {
-    const answered = this.sequence(section).splice(Number(heads[0]), splices);
-    return { ...this.text(section), splices: answered };
+  private editText(section: string, { heads, splices, edit_id }: { heads: string[]; splices: TextSplice[]; edit_id?: string }) {
+    const sequence = this.sequence(section);
+    const repeated = edit_id !== undefined && sequence.has(edit_id);
+    const answered = sequence.splice(Number(heads[0]), splices, edit_id);
+    return { ...this.text(section), splices: answered, repeated };
   }
 
   private summaries() {

@@ -7,6 +7,8 @@ export class Sequence {
   private letters: Letter[] = [];
   private count = 0;
   private clock = 0;
+  /** What each edit with a name saw when it was made. */
+  private readonly named = new Map<string, (letter: Letter) => boolean>();
 
   constructor(text = '') {
     this.splice(0, [{ at: 0, removed: 0, inserted: text }]);
@@ -21,8 +23,15 @@ export class Sequence {
     return this.letters.filter((letter) => letter.gone.length === 0).map((letter) => letter.letter).join('');
   }
 
-  /** Does splices to the text as it stood at `head`, and tells what leads from the result to the merged text. */
-  splice(head: number, splices: TextSplice[]): TextSplice[] {
+  /** Whether an edit of this name was made. */
+  has(name: string): boolean {
+    return this.named.has(name);
+  }
+
+  /** Does splices to the text as it stood at `head`, and tells what leads from the result to the merged text. An edit of a name that was made before is not made again. */
+  splice(head: number, splices: TextSplice[], name?: string): TextSplice[] {
+    const made = name === undefined ? undefined : this.named.get(name);
+    if (made) return this.between(made);
     const now = ++this.clock;
     const seen = (letter: Letter) => (letter.born <= head || letter.born === now) && !letter.gone.some((at) => at <= head || at === now);
     for (const { at, removed, inserted } of splices) {
@@ -32,6 +41,7 @@ export class Sequence {
       const fresh = [...inserted].map((letter) => ({ id: ++this.count, letter, born: now, gone: [] }));
       this.letters.splice(before + 1, 0, ...fresh);
     }
+    if (name !== undefined) this.named.set(name, seen);
     return this.between(seen);
   }
 
