@@ -6,7 +6,7 @@ import type { FakeFigures } from '../host/fake/cells';
 import type { Figures } from './model.svelte';
 import type { Sheet } from './sheet.svelte';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const CELL = 'pl8.6.1.1';
 const BELOW = 'pl8.6.1.2';
