@@ -212,12 +212,18 @@ choice-one = Choose one
 entry-by = { $person }, { $machine }, { $time }
 asked-overwrite = { $person } changed { $cell } to { $now } at { $time }. Set { $value } all the same?
 asked-clear = { $person } changed { $cell } to { $now } at { $time }. Clear it all the same?
+asked-note = Somebody changed { $cell } since you opened its note. Save the note “{ $note }” all the same?
 asked-set = Set it
 asked-leave = Leave it
 why-not-column = Only the column of this period can be typed into.
 why-not-computed = This cell is computed: { $formula }. Change its sources and it follows.
 why-not-others = This cell is reported by { $who }.
 said-question = { $cell }: “{ $text }” has two readings. Press F8 to go there, then F2 to choose.
+said-cannot-keep = The browser cannot keep what is not saved yet. Do not close this page while cells are unsaved.
+said-undo-waits = The cell is being saved; it is undone as soon as that is done.
+said-choice-stays = Ctrl Z does not undo a choice between values. The other values are in the cell's history; take one back there.
+session-open-work = The program was started anew. Something is still open or unsaved on this page: finish or copy it, then open the page again.
+session-reload = Open the page again
 said-undone =
     { $count ->
         [one] Undone in 1 cell.
@@ -373,7 +379,7 @@ conflict-explained = Two computers changed this cell without contact, so all val
 conflict-last = { $period }: { $value }
 conflict-choose = Choose { $value }
 conflict-choose-note = Choose this note
-conflict-chosen = { $cell }: { $value } chosen. Ctrl Z undoes it.
+conflict-chosen = { $cell }: { $value } chosen. The other values stay in the cell's history.
 conflict-other = Another value
 conflict-because = because
 conflict-why = reason (optional)

@@ -2,12 +2,12 @@ import type { FigureCell, FormRow } from '../host/types';
 import type { ColumnId } from './rows';
 
 /** What a cell gives to the clipboard as text: numbers as Vietnamese Excel reads them, without thousands marks. */
-export function plainText(row: FormRow, cell: FigureCell | undefined, column: ColumnId): string {
+export function plainText(row: FormRow, cell: FigureCell | undefined, column: ColumnId, waiting?: string): string {
   switch (column) {
     case 'number': return row.number;
     case 'label': return row.label;
     case 'unit': return row.unit;
-    case 'value': return cell ? valueText(cell.number, cell.entries.length > 1 ? cell.entries.map((entry) => entry.written).join(' / ') : cell.written) : '';
+    case 'value': return waiting !== undefined ? waiting : cell ? valueText(cell.number, cell.entries.length > 1 ? cell.entries.map((entry) => entry.written).join(' / ') : cell.written) : '';
     case 'previous': return valueText(cell?.previous?.number, cell?.previous?.written ?? '');
     case 'before': return valueText(cell?.earlier[1]?.number, cell?.earlier[1]?.written ?? '');
     case 'change': return cell?.change ?? '';

@@ -6,17 +6,15 @@ import { NoSession, Refused, Unreachable } from '../host/host';
 import { keepEdits, keptByTheGone, keptHere } from '../host/kept';
 import { wordsOf, type CellEdit, type EditOutcome, type EntryView, type FigureCell, type FiguresView, type Form, type FormAppendix, type FormRow, type Problem } from '../host/types';
 import { say } from '../frame/messages.svelte';
-import { tellUnsaved } from '../frame/unsaved.svelte';
+import { tellUnsaved, watchWork } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
 import { clock } from '../words/dates';
+import { addAsked, met, Versions, type Asked } from './asking';
 import { troublesInOrder } from './problems';
-import { EditQueue, type Batch } from './queue';
+import { EditQueue, written, type Batch } from './queue';
 import type { Pending } from './state';
 import { titlesOf } from './titles';
 import { Undo } from './undo';
-
-/** A cell that somebody else changed since it was read, and what was going to be written. */
-export interface Asked { row: FormRow; entry: EntryView | null; value: string; purpose: Batch['purpose'] }
 
 /** A sentence with the numbers that people read in place of the cells' ids. */
 export function numbered(sentence: string, numbers: Map<string, string>): string {
@@ -44,8 +42,16 @@ export class Figures {
   private stale = false;
   private readonly history = new Undo();
   private readonly queue: EditQueue;
+  private readonly versions = new Versions();
+  private readonly askedPlace: string;
+  private toldCannotKeep = false;
+  /** Undo was asked for while the last batch was on its way. */
+  private undoLater = false;
+  /** Batches that were taken back before they were sent, to be done again. */
+  private takenBack: Batch[] = [];
 
   constructor(readonly period: string, readonly form: Form) {
+    this.askedPlace = `hopluu-asked/${period}`;
     this.titles = titlesOf(form.appendices);
     for (const appendix of form.appendices) {
       for (const row of appendix.rows) {
@@ -56,22 +62,27 @@ export class Figures {
       }
     }
     const place = `hopluu-unsaved/${period}`;
+    this.asked = keptHere<Asked>(this.askedPlace);
     this.queue = new EditQueue(
       {
-        send: (edits) => api.edit(period, person(), { edits, keep_drafts: true }),
+        send: (edits, edit_id) => api.edit(period, person(), { edits, keep_drafts: true, edit_id }),
         temporary: (error) => error instanceof Unreachable || error instanceof NoSession || (error instanceof Refused && error.status >= 500),
-        settled: (batch, outcome, tries) => this.settled(batch, outcome, tries),
+        settled: (batch, outcome) => this.settled(batch, outcome),
+        asLeft: (batch, cell) => this.asLeft(batch, cell),
+        broke: (error) => this.broke(error),
         refused: (batch, error) => this.refused(batch, error as Error),
         changed: (batches, failing) => this.waits(batches, failing),
         wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-        keep: (batches) => keepEdits(place, batches),
+        keep: (batches) => this.keep(place, batches),
       },
       keptHere<Batch>(place),
     );
     this.waits(this.queue.waiting, false);
     void keptByTheGone<Batch>(place, (batches) => {
-      for (const batch of batches) this.queue.add(batch.edits, batch.purpose);
+      for (const batch of batches) this.queue.add(batch.edits, batch.purpose, { id: batch.id, again: batch.again });
     });
+    void keptByTheGone<Asked>(this.askedPlace, (asked) => this.keepAsked(addAsked(this.asked, asked)));
+    watchWork(() => this.queue.waiting.length > 0 || this.asked.length > 0);
     whenHeard(() => this.queue.retryNow());
     whenChanged((scope) => {
       if (scope === `figures/${period}` || scope === '*') void this.read();
@@ -105,14 +116,37 @@ export class Figures {
 
   /** A cell that looks the same stays the same, so that nothing is drawn again for it. */
   private put(told: FigureCell): void {
+    this.versions.saw(told);
     const cell = { ...told, problems: told.problems.map((problem) => ({ ...problem, message: numbered(problem.message ?? '', this.numbers) })) };
     const old = this.cells.get(cell.id);
     if (!old || JSON.stringify(old) !== JSON.stringify(cell)) this.cells.set(cell.id, cell);
   }
 
-  /** Sends edits as one transaction. What is typed is shown as unsaved until the node says that it is durable. */
+  /**
+   * Sends edits as one transaction. What is typed is shown as unsaved until the node says that it is durable.
+   * An edit stands on the version that its author saw; on the present one where nothing else is said.
+   */
   send(edits: CellEdit[], purpose: Batch['purpose'] = 'type'): void {
-    this.queue.add(edits.map((edit) => ('only_if' in edit ? edit : { ...edit, only_if: this.cells.get(edit.id)?.version })), purpose);
+    if (purpose === 'type') this.takenBack = [];
+    this.queue.add(this.onWhatStands(edits), purpose);
+    this.tellUndo();
+  }
+
+  private onWhatStands(edits: CellEdit[]): CellEdit[] {
+    return edits.map((edit) => ({ ...edit, only_if: this.versions.standing(edit.id, edit.only_if ?? this.cells.get(edit.id)?.version) }));
+  }
+
+  private keep(place: string, batches: Batch[]): void {
+    try {
+      keepEdits(place, batches);
+    } catch {
+      this.cannotKeep();
+    }
+  }
+
+  private broke(error: unknown): void {
+    console.error(error);
+    void this.read();
   }
 
   private waits(batches: readonly Batch[], failing: boolean): void {
@@ -121,59 +155,69 @@ export class Figures {
     for (const batch of batches) {
       for (const edit of batch.edits) if (edit.value != null) this.pending.set(edit.id, { text: edit.value, failing });
     }
+    if (batches.length > 0) return;
+    const wanted = this.undoLater;
+    this.undoLater = false;
+    if (wanted) this.undo();
+    else this.tellUndo();
   }
 
-  private settled(batch: Batch, outcome: EditOutcome, tries: number): void {
+  private settled(batch: Batch, outcome: EditOutcome): void {
+    const wrote = written(batch, outcome, (cell) => this.asLeft(batch, cell));
+    this.versions.wrote(batch.edits, wrote);
     if (outcome.revision >= this.revision) {
       this.revision = outcome.revision;
       for (const cell of outcome.cells) this.put(cell);
     } else void this.read();
-    this.history.wrote(outcome.changes.map((change) => change.id), outcome.cells);
-    if (batch.purpose === 'type') this.history.record(outcome.changes);
-    this.tellUndo();
-    // What is undone has changed since in another window, were it of the same person: nothing of this one is on its way before it.
-    const isRepeated = (entry: EntryView | null | undefined) => this.isOwn(entry) && (tries > 1 || batch.purpose === 'type' || batch.purpose === 'note');
-    this.ask(batch, outcome.changed_since.filter(({ entry }) => !isRepeated(entry)));
-    this.again(batch, outcome.changed_since.filter(({ entry }) => isRepeated(entry)), tries);
+    this.history.wrote(wrote.map((cell) => cell.id), outcome.cells);
+    if (batch.purpose === 'type' || batch.purpose === 'choose') this.history.record(outcome.changes);
+    const { ask, again } = met(batch, outcome, (edit, since) => this.versions.sameValue(edit, since));
+    this.keepAsked(addAsked(this.asked, ask));
+    this.queue.add(again, batch.purpose, { again: true });
+    if (outcome.changed_since.length > 0) void this.read();
     this.tell(batch, outcome);
   }
 
-  private isOwn(entry: EntryView | null | undefined): boolean {
-    return !!entry && entry.person === person() && entry.node === (status().value?.machine ?? '');
+  /** Whether a cell is as a batch left it: its last value is this person's, and no note is beside it that nobody here has seen. */
+  private asLeft(batch: Batch, cell: FigureCell): boolean {
+    const edit = batch.edits.findLast(({ id }) => id === cell.id);
+    const known = this.cells.get(cell.id);
+    const [entry] = cell.entries;
+    if (!edit || cell.entries.length > 1 || cell.notes.length > 1) return false;
+    const value = edit.value == null ? cell.editable === known?.editable : entry ? this.isOwn(entry) : edit.value === '';
+    return value && (edit.note == null ? cell.note === (known?.note ?? '') : cell.note === edit.note);
   }
 
-  /** An edit whose answer was lost finds its own first try when it is sent again, and is done. One behind it finds the same, and is sent on top. */
-  private again(batch: Batch, own: EditOutcome['changed_since'], tries: number): void {
-    if (own.length === 0) return;
-    void this.read();
-    if (tries > 1) return;
-    const edits = batch.edits.flatMap((edit) => {
-      const entry = own.find(({ id }) => id === edit.id)?.entry;
-      return entry ? [{ ...edit, only_if: entry.version || undefined }] : [];
-    });
-    this.queue.add(edits, batch.purpose);
+  private isOwn(entry: EntryView): boolean {
+    return entry.person === person() && entry.node === (status().value?.machine ?? '');
   }
 
-  private ask(batch: Batch, changed: EditOutcome['changed_since']): void {
-    const asked = changed.flatMap(({ id, entry }) => {
-      const value = batch.edits.find((edit) => edit.id === id)?.value;
-      const row = this.rows.get(id);
-      return row && value != null ? [{ row, entry: entry ?? null, value, purpose: batch.purpose }] : [];
-    });
-    if (asked.length === 0) return;
-    this.asked = [...this.asked, ...asked];
-    void this.read();
+  /** Questions are kept where the batches are, until a person has answered them. */
+  private keepAsked(asked: Asked[]): void {
+    this.asked = asked;
+    try {
+      keepEdits(this.askedPlace, asked);
+    } catch {
+      this.cannotKeep();
+    }
+  }
+
+  private cannotKeep(): void {
+    if (this.toldCannotKeep) return;
+    this.toldCannotKeep = true;
+    say(t('said-cannot-keep'), 'bad');
   }
 
   private tell(batch: Batch, outcome: EditOutcome): void {
-    const number = (id: string) => this.numbers.get(id) || this.rows.get(id)?.label || id;
+    const [chosen] = batch.purpose === 'choose' ? outcome.changes : [];
     const [question] = outcome.questions;
     const [refused] = outcome.refused;
     const [skipped] = outcome.skipped;
     const noted = outcome.changes.find((change) => change.noted)?.noted;
-    if (question) say(t('said-question', { cell: number(question.id), text: question.text }), 'warn');
+    if (question) say(t('said-question', { cell: this.numberOf(question.id), text: question.text }), 'warn');
     else if (refused) say(wordsOf(refused.problem), 'bad');
     else if (skipped) say(wordsOf(skipped.problem), 'warn');
+    else if (chosen) say(t('conflict-chosen', { cell: this.numberOf(chosen.id), value: chosen.after }));
     else if (noted) say(wordsOf(noted));
     else if (batch.purpose === 'undo' && outcome.changes.length > 0) say(t('said-undone', { count: outcome.changes.length }));
     else if (batch.purpose === 'redo' && outcome.changes.length > 0) say(t('said-redone', { count: outcome.changes.length }));
@@ -187,40 +231,68 @@ export class Figures {
     void this.read();
   }
 
+  /** Takes back what was typed last. What is on its way to the node is undone once it is written. */
   undo(): void {
-    const edits = this.history.undo();
-    if (edits) this.send(edits, 'undo');
+    if (this.queue.waiting.at(-1)?.purpose === 'type') {
+      const back = this.queue.takeBack();
+      if (back) this.takenBack = [...this.takenBack, back];
+      else this.undoLater = true;
+      if (!back) say(t('said-undo-waits'));
+      return this.tellUndo();
+    }
+    const step = this.history.undo();
+    if (step === 'choice') say(t('said-choice-stays'), 'warn');
+    else if (step) this.send(step, 'undo');
     this.tellUndo();
   }
 
   redo(): void {
-    const edits = this.history.redo();
-    if (edits) this.send(edits, 'redo');
+    const back = this.takenBack.at(-1);
+    if (this.undoLater) this.undoLater = false;
+    else if (back) {
+      this.takenBack = this.takenBack.slice(0, -1);
+      this.queue.add(this.onWhatStands(back.edits), back.purpose);
+    } else {
+      const edits = this.history.redo();
+      if (edits) this.send(edits, 'redo');
+    }
     this.tellUndo();
   }
 
   private tellUndo(): void {
-    this.canUndo = this.history.canUndo;
-    this.canRedo = this.history.canRedo;
+    this.canUndo = this.history.canUndo || this.queue.waiting.some(({ purpose }) => purpose === 'type');
+    this.canRedo = this.history.canRedo || this.takenBack.length > 0;
   }
 
   /** Answers the question whether to write over what somebody else has written since. */
   settleAsked(overwrite: boolean): void {
     const asked = this.asked;
-    this.asked = [];
-    if (!overwrite) return;
-    this.send(asked.map(({ row, entry, value }) => ({ id: row.id, value, only_if: entry?.version || this.cells.get(row.id)?.version })), asked[0]?.purpose);
+    if (overwrite) {
+      // The same edits in a new batch: the node has seen the old one. They wait in the queue before the question goes.
+      for (const purpose of new Set(asked.map((one) => one.purpose))) {
+        const edits = asked.filter((one) => one.purpose === purpose);
+        this.send(edits.map(({ edit, version }) => ({ ...edit, only_if: version ?? this.cells.get(edit.id)?.version })), purpose);
+      }
+    }
+    this.keepAsked([]);
   }
 
   /** The sentence of that question. */
   askedSentence(): string {
     const [first] = this.asked;
     if (!first) return '';
+    const { edit, entry } = first;
+    const cell = this.numberOf(edit.id);
+    if (edit.value == null) return t('asked-note', { cell, note: edit.note ?? '' });
     const facts = {
-      person: first.entry?.person || t('somebody'), cell: first.row.number || first.row.label,
-      time: first.entry ? clock(first.entry.time * 1000) : clock(Date.now()), now: first.entry?.written || t('empty-value'),
+      person: entry?.person || t('somebody'), cell,
+      time: entry ? clock(entry.time * 1000) : clock(Date.now()), now: entry?.written || t('empty-value'),
     };
-    return first.value === '' ? t('asked-clear', facts) : t('asked-overwrite', { ...facts, value: first.value === 'kps' ? t('nothing-arose') : first.value });
+    return edit.value === '' ? t('asked-clear', facts) : t('asked-overwrite', { ...facts, value: edit.value === 'kps' ? t('nothing-arose') : edit.value });
+  }
+
+  private numberOf(id: string): string {
+    return this.numbers.get(id) || this.rows.get(id)?.label || id;
   }
 }
 

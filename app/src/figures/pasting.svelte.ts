@@ -8,6 +8,8 @@ import type { Figures } from './model.svelte';
 /** One text of the clipboard in the preview. */
 export interface PasteLine {
   row: FormRow; text: string;
+  /** The version of the cell when its value was looked at for the preview. */
+  version: string | undefined;
   kind: 'plain' | 'question' | 'refused' | 'skipped' | 'changed';
   result: string; readings: NumberReading[]; problem: Problem | null; agrees: boolean | null;
   /** Which reading was chosen; -1 to leave the text out, null before a choice. */
@@ -30,26 +32,27 @@ export class Pasting {
     const matched = matchPaste(table, place);
     if (matched.landings.length === 0) return say(t('paste-nothing'), 'warn');
     const edits = matched.landings.map(({ id, text }): CellEdit => ({ id, value: text }));
+    const versions = new Map(edits.map(({ id }) => [id, this.figures.cells.get(id)?.version]));
     let planned: EditOutcome;
     try {
       planned = await api.edit(this.figures.period, '', { edits, dry_run: true });
     } catch (error) {
       return say(t('paste-unreachable', { why: (error as Error).message }), 'bad');
     }
-    if (plain(planned, matched)) return this.figures.send(edits);
-    this.show(matched, planned);
+    if (plain(planned, matched)) return this.figures.send(edits.map((edit) => ({ ...edit, only_if: versions.get(edit.id) })));
+    this.show(matched, planned, versions);
   }
 
-  private show(matched: Matched, planned: EditOutcome): void {
-    this.lines = matched.landings.map((landing) => this.line(landing.id, landing.text, planned));
+  private show(matched: Matched, planned: EditOutcome, versions: Map<string, string | undefined>): void {
+    this.lines = matched.landings.map((landing) => this.line(landing.id, landing.text, planned, versions.get(landing.id)));
     this.lines.sort((left, right) => rank(left) - rank(right));
     this.lost = matched.lost;
     this.open = true;
   }
 
-  private line(id: string, text: string, planned: EditOutcome): PasteLine {
+  private line(id: string, text: string, planned: EditOutcome, version: string | undefined): PasteLine {
     const row = this.figures.rows.get(id)!;
-    const base: PasteLine = { row, text, kind: 'plain', result: this.figures.cells.get(id)?.written ?? '', readings: [], problem: null, agrees: null, choice: null };
+    const base: PasteLine = { row, text, version, kind: 'plain', result: this.figures.cells.get(id)?.written ?? '', readings: [], problem: null, agrees: null, choice: null };
     const change = planned.changes.find((one) => one.id === id);
     if (change) return { ...base, result: change.after, problem: change.noted ?? null };
     const question = planned.questions.find((one) => one.id === id);
@@ -72,7 +75,7 @@ export class Pasting {
   }
 
   finish(): void {
-    const edits = this.chosen.map((line): CellEdit => ({ id: line.row.id, value: line.choice === null ? line.text : line.readings[line.choice]!.typed }));
+    const edits = this.chosen.map((line): CellEdit => ({ id: line.row.id, value: line.choice === null ? line.text : line.readings[line.choice]!.typed, only_if: line.version }));
     const count = this.leftOut;
     this.close();
     this.figures.send(edits);

@@ -2,6 +2,7 @@ import { wordsOf, type CellEdit, type FormAppendix, type FormRow, type Problem }
 import { announce, say } from '../frame/messages.svelte';
 import { go, note as noteAddress } from '../frame/router.svelte';
 import { nextRegion } from '../frame/regions';
+import { watchWork } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
 import { fromClipboard, plainText, toHtml, toTsv } from './clipboard';
 import { command, typedText, type Command, type KeyPress, type Mode } from './keys';
@@ -10,6 +11,9 @@ import { Pasting } from './pasting.svelte';
 import { nextTrouble } from './problems';
 import { choicesOf, isEditable, isHeading, visibleRows, type ColumnId, type Filter } from './rows';
 import { all, at, bounds, clamped, moved, selectedRows, type Board, type Move, type Selection, type Spot } from './selection';
+
+/** What a person saw when a cell was opened: an edit stands on that, and is none when nothing else was typed. */
+interface Opened { versions: Map<string, string | undefined>; text: string; settled: boolean }
 
 interface Chosen { anchor: { row: number; column: ColumnId }; active: { row: number; column: ColumnId } }
 
@@ -23,7 +27,9 @@ export class Sheet {
   /** What the input holds while one edits. */
   text = $state('');
   popover = $state<Popover>('none');
-  noteOpen = $state(false);
+  /** The note that is being written: its cell, and the version that its writer saw. */
+  note = $state.raw<{ id: string; version: string | undefined } | null>(null);
+  noteText = $state('');
   /** Whether the grid is scrolled, so that a small window hides the toolbar. */
   scrolled = $state(false);
   /** The one input that lies over the active cell; the grid that is on the screen sets it. */
@@ -32,6 +38,7 @@ export class Sheet {
   pageSize = 10;
   readonly pasting: Pasting;
   /** Columns are kept by name: another text size shows others. */
+  private opened: Opened | null = null;
   private chosen = $state.raw<Chosen>({ anchor: { row: 0, column: 'value' }, active: { row: 0, column: 'value' } });
 
   readonly appendix = $derived.by<FormAppendix>(() => this.figures.form.appendices.find((one) => one.id === this.appendixId) ?? this.figures.form.appendices[0]!);
@@ -60,6 +67,7 @@ export class Sheet {
   /** Begins at an address, else at the first cell that this unit types. */
   constructor(readonly figures: Figures, readonly columns: () => ColumnId[], [appendix, cell]: string[] = []) {
     this.pasting = new Pasting(figures);
+    watchWork(() => this.mode !== 'navigate' || this.note !== null || this.pasting.open);
     const own = figures.form.appendices.find((appendix) => appendix.rows.some((row) => row.kind === 'typed'));
     const asked = figures.form.appendices.find((one) => one.id === appendix);
     this.open((asked ?? own ?? figures.form.appendices[0])?.id ?? '', asked ? cell : undefined);
@@ -132,7 +140,7 @@ export class Sheet {
       case 'redo': return this.figures.redo();
       case 'open-choice': return this.openChoice();
       case 'history': return this.history();
-      case 'note': this.noteOpen = true; return;
+      case 'note': return this.openNote();
       case 'menu': this.popover = 'menu'; return;
       case 'problem': return this.toProblem(asked.backward);
       case 'appendix': return this.turn(asked.backward);
@@ -173,6 +181,7 @@ export class Sheet {
 
   /** The first letter came: it replaces what the cell holds. */
   beginTyping(text: string): void {
+    this.lookAtCells();
     this.mode = 'typing';
     this.text = text;
     this.popover = 'none';
@@ -181,8 +190,22 @@ export class Sheet {
   editInPlace(): void {
     if (!this.takesTyping()) return;
     if (this.undecided()) return this.openChoice();
+    this.lookAtCells();
     this.mode = 'in-place';
-    this.text = this.cell?.draft?.text ?? this.cell?.editable ?? '';
+    this.text = this.shown();
+  }
+
+  /** Remembers what is seen now: a colleague's value may come while the field is open. */
+  private lookAtCells(): void {
+    const ids = [...this.rangeRows, ...(this.row ? [this.row] : [])].map((row) => row.id);
+    const settled = !this.cell?.draft && (this.cell?.entries.length ?? 0) < 2;
+    this.opened = { versions: new Map(ids.map((id) => [id, this.figures.cells.get(id)?.version])), text: this.shown(), settled };
+  }
+
+  /** What the active cell shows as text to be edited: what waits comes before what the node said last. */
+  private shown(): string {
+    const waiting = this.row && this.figures.pending.get(this.row.id);
+    return waiting?.text ?? this.cell?.draft?.text ?? this.cell?.editable ?? '';
   }
 
   /** Drops the edit; in an invalid cell brings the last good value back; else ends the range. */
@@ -196,6 +219,7 @@ export class Sheet {
   private endEdit(): void {
     this.mode = 'navigate';
     this.text = '';
+    this.opened = null;
   }
 
   /** Sends what was typed into the active cell. */
@@ -203,28 +227,26 @@ export class Sheet {
     if (this.mode === 'navigate') return;
     const text = typedText(this.text);
     const row = this.row;
+    const opened = this.opened;
     this.endEdit();
-    if (row && !this.same(row, text)) this.figures.send([{ id: row.id, value: text }]);
-  }
-
-  private same(row: FormRow, text: string): boolean {
-    const cell = this.figures.cells.get(row.id);
-    return !cell?.draft && (cell?.entries.length ?? 0) < 2 && !this.figures.pending.has(row.id) && text === (cell?.editable ?? '');
+    if (!row || (opened?.settled && text === opened.text)) return;
+    this.figures.send([{ id: row.id, value: text, only_if: opened?.versions.get(row.id) }]);
   }
 
   /** Ctrl Enter: the same text in every selected cell. */
   private commitToRange(): void {
     if (this.mode === 'navigate') return;
     const text = typedText(this.text);
+    const versions = this.opened?.versions;
     this.endEdit();
-    this.writeAll(text);
+    this.writeAll(text, versions);
   }
 
-  private writeAll(value: string): void {
+  private writeAll(value: string, versions?: Opened['versions']): void {
     const rows = this.rangeRows.filter((row) => this.editable(row));
     const passed = this.rangeRows.length - rows.length;
     if (rows.length === 0) return this.sayWhyNot();
-    this.figures.send(rows.map((row) => ({ id: row.id, value })));
+    this.figures.send(rows.map((row) => ({ id: row.id, value, only_if: versions?.get(row.id) })));
     if (passed > 0) say(t('said-skipped', { count: passed }));
   }
 
@@ -240,12 +262,27 @@ export class Sheet {
 
   write(value: string): void {
     this.popover = 'none';
-    if (this.row) this.figures.send([{ id: this.row.id, value }]);
+    if (this.row) this.figures.send([{ id: this.row.id, value }], (this.cell?.entries.length ?? 0) > 1 ? 'choose' : 'type');
     this.focusInput();
   }
 
-  saveNote(note: string): void {
-    this.noteOpen = false;
+  /** Opens the note of the active cell. It is read once: what comes later does not touch what is being written. */
+  openNote(): void {
+    if (!this.row) return;
+    this.noteText = this.cell?.note ?? '';
+    this.note = { id: this.row.id, version: this.cell?.version };
+  }
+
+  saveNote(): void {
+    const { note, noteText } = this;
+    this.note = null;
+    this.popover = 'none';
+    if (note) this.figures.send([{ id: note.id, note: noteText.trim(), only_if: note.version }], 'note');
+    this.focusInput();
+  }
+
+  /** Chooses one of the notes that stand at the active cell. */
+  chooseNote(note: string): void {
     this.popover = 'none';
     if (this.row) this.figures.send([{ id: this.row.id, note }], 'note');
     this.focusInput();
@@ -255,7 +292,7 @@ export class Sheet {
   fillDown(to = this.range.bottom): void {
     const { top } = this.range;
     const source = this.visible[top];
-    const value = source && this.figures.cells.get(source.id)?.entries[0]?.typed;
+    const value = source && this.valueOf(source);
     if (!source || !value || to <= top) return say(t('said-nothing-to-fill'), 'warn');
     const edits: CellEdit[] = [];
     let passed = 0;
@@ -268,10 +305,18 @@ export class Sheet {
     if (passed > 0) say(t('said-skipped', { count: passed }));
   }
 
+  /** What a cell holds, to be repeated elsewhere: what waits comes first; several values are none. */
+  private valueOf(row: FormRow): string | undefined {
+    const waiting = this.figures.pending.get(row.id);
+    if (waiting) return waiting.text;
+    const entries = this.figures.cells.get(row.id)?.entries ?? [];
+    return entries.length === 1 ? entries[0]!.typed : undefined;
+  }
+
   /** The selected cells as text and as HTML. */
   copied(): { text: string; html: string } {
     const { left, right } = this.range;
-    const table = this.rangeRows.map((row) => this.columns().slice(left, right + 1).map((column) => plainText(row, this.figures.cells.get(row.id), column)));
+    const table = this.rangeRows.map((row) => this.columns().slice(left, right + 1).map((column) => plainText(row, this.figures.cells.get(row.id), column, this.figures.pending.get(row.id)?.text)));
     return { text: toTsv(table), html: toHtml(table) };
   }
 

@@ -1,7 +1,7 @@
 import type { CellChange, CellEdit, FigureCell } from '../host/types';
 
 /** One action of a person: what it changed, as it can be typed again. */
-export interface Action { changes: Pick<CellChange, 'id' | 'before_typed' | 'after_typed'>[] }
+export interface Action { changes: Pick<CellChange, 'id' | 'before' | 'before_typed' | 'after_typed'>[] }
 
 export const STEPS = 200;
 
@@ -33,11 +33,15 @@ export class Undo {
     for (const cell of cells) if (ids.has(cell.id)) this.own.set(cell.id, cell.version);
   }
 
-  /** The edits that undo the last action, or `null`. */
-  undo(): CellEdit[] | null {
+  /**
+   * The edits that undo the last action, or `null`. A choice among several values is not undone: what stood there cannot be typed.
+   * It is passed by, and the next undo is of the action before it.
+   */
+  undo(): CellEdit[] | 'choice' | null {
     const action = this.done.at(-1);
     if (!action) return null;
     this.done = this.done.slice(0, -1);
+    if (action.changes.some((change) => change.before !== '' && change.before_typed === '')) return 'choice';
     this.undone = [...this.undone, action];
     return action.changes.map((change) => this.edit(change.id, change.before_typed));
   }

@@ -1,17 +1,26 @@
 import { line } from '../host/cache.svelte';
-import { claim } from '../host/kept';
+import { hasWork } from './unsaved.svelte';
 
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('hopluu') : null;
 let told = false;
 
-/** A page that lost its session, because the program was started again, begins anew when another is opened. */
-export function watchSession(): () => void {
-  claim();
+/**
+ * A page that lost its session, because the program was started again, begins anew when another is opened; not by itself while
+ * something is open in it. Nor is it closed or reloaded then without a question.
+ */
+export function watchSession(reload = () => location.reload()): () => void {
   const listen = () => {
-    if (!line.session) location.reload();
+    if (!line.session && !hasWork()) reload();
+  };
+  const leave = (event: BeforeUnloadEvent) => {
+    if (hasWork()) event.preventDefault();
   };
   channel?.addEventListener('message', listen);
-  return () => channel?.removeEventListener('message', listen);
+  addEventListener('beforeunload', leave);
+  return () => {
+    channel?.removeEventListener('message', listen);
+    removeEventListener('beforeunload', leave);
+  };
 }
 
 export function tellOpened(): void {

@@ -19,8 +19,12 @@ export type NumberReading = Schemas['NumberReading'];
 export type FigureCell = Schemas['FigureCell'];
 export type FiguresView = Schemas['FiguresView'];
 export type CellEdit = Schemas['CellEdit'];
-export type EditRequest = Schemas['EditRequest'];
-export type EditOutcome = Schemas['EditOutcome'];
+/** An edit names itself, so that the node writes it once however often it is sent. */
+export type EditRequest = Schemas['EditRequest'] & { edit_id?: string };
+/** A cell that is not as an edit's author saw it, and the version that it has now. */
+export type CellSince = Schemas['CellSince'] & { version?: string };
+/** `repeated`: the edit had been written before; this answer wrote nothing. */
+export type EditOutcome = Omit<Schemas['EditOutcome'], 'changed_since'> & { changed_since: CellSince[]; repeated?: boolean };
 export type CellChange = EditOutcome['changes'][number];
 export type ImportPlan = Schemas['ImportPlan'];
 export type TextSplice = Schemas['TextSplice'];

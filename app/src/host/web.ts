@@ -1,3 +1,4 @@
+import { browserShared, listenShared } from './events';
 import { NoSession, Refused, Unreachable, queryText, type Call, type ChosenFile, type Host } from './host';
 import type { Change, Refusal } from './types';
 
@@ -30,29 +31,35 @@ function chosen(file: File): ChosenFile {
   return { name: file.name, text: () => file.text(), source: file };
 }
 
+/** Listens to the node on a line of its own. */
+function connectEvents(changed: (change: Change) => void, heard: (heard: boolean, revision?: number) => void): () => void {
+  const read = (event: MessageEvent<string>) => JSON.parse(event.data) as Change;
+  let events: EventSource;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const connect = () => {
+    events = new EventSource('/api/events');
+    events.addEventListener('hello', (event) => heard(true, read(event).revision));
+    events.addEventListener('change', (event) => changed(read(event)));
+    events.onopen = () => heard(true);
+    events.onerror = () => {
+      heard(false);
+      // A browser gives up for good when it is answered with a refusal.
+      if (events.readyState === EventSource.CLOSED) again = setTimeout(connect, RECONNECT);
+    };
+  };
+  connect();
+  return () => {
+    clearTimeout(again);
+    events.close();
+  };
+}
+
 const host: Host = {
   call: (call) => answer(call, call.body === undefined ? undefined : JSON.stringify(call.body), 'application/json'),
 
   listen(changed, heard) {
-    const read = (event: MessageEvent<string>) => JSON.parse(event.data) as Change;
-    let events: EventSource;
-    let again: ReturnType<typeof setTimeout> | undefined;
-    const connect = () => {
-      events = new EventSource('/api/events');
-      events.addEventListener('hello', (event) => heard(true, read(event).revision));
-      events.addEventListener('change', (event) => changed(read(event)));
-      events.onopen = () => heard(true);
-      events.onerror = () => {
-        heard(false);
-        // A browser gives up for good when it is answered with a refusal.
-        if (events.readyState === EventSource.CLOSED) again = setTimeout(connect, RECONNECT);
-      };
-    };
-    connect();
-    return () => {
-      clearTimeout(again);
-      events.close();
-    };
+    const shared = browserShared();
+    return shared ? listenShared(shared, connectEvents, changed, heard) : connectEvents(changed, heard);
   },
 
   chooseFile(endings) {

@@ -159,12 +159,18 @@ export interface Messages {
   'entry-by': { 'machine': Word; 'person': Word; 'time': Word };
   'asked-overwrite': { 'cell': Word; 'now': Word; 'person': Word; 'time': Word; 'value': Word };
   'asked-clear': { 'cell': Word; 'now': Word; 'person': Word; 'time': Word };
+  'asked-note': { 'cell': Word; 'note': Word };
   'asked-set': undefined;
   'asked-leave': undefined;
   'why-not-column': undefined;
   'why-not-computed': { 'formula': Word };
   'why-not-others': { 'who': Word };
   'said-question': { 'cell': Word; 'text': Word };
+  'said-cannot-keep': undefined;
+  'said-undo-waits': undefined;
+  'said-choice-stays': undefined;
+  'session-open-work': undefined;
+  'session-reload': undefined;
   'said-undone': { 'count': Word };
   'said-redone': { 'count': Word };
   'said-written': { 'count': Word };

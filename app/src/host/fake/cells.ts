@@ -5,7 +5,7 @@ import { form, formulas } from './form';
 import { problem, readTyped, written } from './reading';
 
 interface Entry { value: string; person: string; node: string; time: number; version: string }
-interface Stored { entries: Entry[]; note: string; draft: string | null; sent: boolean; past: Entry[] }
+interface Stored { entries: Entry[]; note: string; noted: number; draft: string | null; sent: boolean; past: Entry[] }
 
 /** The figures of the fake node: one report, in memory. */
 export class FakeFigures {
@@ -14,6 +14,8 @@ export class FakeFigures {
   readonly rows = new Map(this.form.appendices.flatMap((one) => one.rows).map((row) => [row.id, row]));
   private readonly stored = new Map<string, Stored>();
   private count = 0;
+  /** What came of each edit, by the name that the page gave it. */
+  private readonly known = new Map<string, EditOutcome>();
 
   /** Lays values down as if they had been typed before. */
   seed(values: Record<string, string>, person = 'Nguyễn Thị Hạnh', sent = true): void {
@@ -43,11 +45,12 @@ export class FakeFigures {
 
   note(id: string, note: string): void {
     this.at(id).note = note;
+    this.at(id).noted++;
   }
 
   private at(id: string): Stored {
     let cell = this.stored.get(id);
-    if (!cell) this.stored.set(id, (cell = { entries: [], note: '', draft: null, sent: false, past: [] }));
+    if (!cell) this.stored.set(id, (cell = { entries: [], note: '', noted: 0, draft: null, sent: false, past: [] }));
     return cell;
   }
 
@@ -89,7 +92,7 @@ export class FakeFigures {
     const entries = stored?.entries ?? [];
     const base: FigureCell = {
       id: row.id, written: '', editable: '', number: null, state: row.kind === 'heading' ? 'heading' : 'missing', reason: '', at_hub: stored?.sent ?? false,
-      version: entries.map((entry) => entry.version).join('+') || (stored?.past.at(-1)?.version ?? '0'), note: stored?.note ?? '', notes: [],
+      version: versionOf(stored), note: stored?.note ?? '', notes: [],
       entries: entries.map((entry) => this.entry(entry, row)), waiting_for: [], draft: null, locked: null,
       previous: past.length > 0 ? earlier(past, 0, row) : null, change: '', change_percent: '', earlier: past.map((_, at) => earlier(past, at, row)),
       problems: [], misfit: null,
@@ -137,7 +140,12 @@ export class FakeFigures {
     return [{ ...problem('figure-above-total', message), place: { indicator: id } }];
   }
 
-  edit(edits: CellEdit[], dry: boolean, keepDrafts: boolean, person: string): EditOutcome {
+  edit(edits: CellEdit[], dry: boolean, keepDrafts: boolean, person: string, name?: string): EditOutcome {
+    const first = name === undefined ? undefined : this.known.get(name);
+    if (first && !dry) {
+      const ids = new Set(edits.map((edit) => edit.id));
+      return { ...first, revision: this.revision, repeated: true, cells: this.view().cells.filter((cell) => ids.has(cell.id)) };
+    }
     const before = new Map(this.view().cells.map((cell) => [cell.id, JSON.stringify(cell)]));
     const outcome: EditOutcome = {
       revision: this.revision, changes: [], unchanged: [], questions: [], refused: [], skipped: [], changed_since: [], cells: [],
@@ -146,6 +154,7 @@ export class FakeFigures {
     if (dry) return outcome;
     outcome.revision = ++this.revision;
     outcome.cells = this.view().cells.filter((cell) => before.get(cell.id) !== JSON.stringify(cell));
+    if (name !== undefined && outcome.cells.length > 0) this.known.set(name, outcome);
     return outcome;
   }
 
@@ -159,8 +168,7 @@ export class FakeFigures {
       return;
     }
     if (edit.only_if != null && edit.only_if !== cell.version) {
-      const entry = this.history(edit.id)[0];
-      if (entry) outcome.changed_since.push({ id: edit.id, entry });
+      outcome.changed_since.push({ id: edit.id, entry: this.history(edit.id)[0] ?? null, version: cell.version });
       return;
     }
     if (edit.drop_draft && !dry) this.at(edit.id).draft = null;
@@ -181,7 +189,7 @@ export class FakeFigures {
     }
     const noted = /^\d{1,3},\d{3}$/.test(text) ? problem('number-noted', `“${text}” được hiểu là ${written(read.value, row)}.`, 'notice') : null;
     outcome.changes.push({
-      id: edit.id, before: cell.written, after: written(read.value, row), before_typed: old[0]?.value ?? '', after_typed: read.value, noted,
+      id: edit.id, before: old.map((entry) => written(entry.value, row)).join(' | '), after: written(read.value, row), before_typed: old.length === 1 ? old[0]!.value : '', after_typed: read.value, noted,
     });
     if (!dry) {
       this.put(edit.id, read.value, person, false);
@@ -212,6 +220,11 @@ export class FakeFigures {
       ],
     };
   }
+}
+
+/** A cell's version covers its values and its note. It is never the name of one change. */
+function versionOf(stored: Stored | undefined): string {
+  return `cell:${stored?.entries.map((entry) => entry.version).join('+') || (stored?.past.at(-1)?.version ?? '0')}/${stored?.noted ?? 0}`;
 }
 
 function earlier(past: string[], at: number, row: FormRow) {

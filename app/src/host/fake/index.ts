@@ -1,5 +1,5 @@
 import { Refused, Unreachable, type Call, type ChosenFile, type Host } from '../host';
-import type { Change, CellEdit, ImportPlan, Settings, SubmissionView, TextSplice, TextView } from '../types';
+import type { Change, EditRequest, ImportPlan, Settings, SubmissionView, TextSplice, TextView } from '../types';
 import { FakeFigures } from './cells';
 import { problem } from './reading';
 import { Sequence } from './sequence';
@@ -7,6 +7,8 @@ import { Sequence } from './sequence';
 /** An in-memory node for trying the page without one. `fake.dead = true` in the console stops it. */
 class FakeNode {
   dead = false;
+  /** So many answers to edits are lost on their way, after the node has written. */
+  loseAnswers = 0;
   joined = !new URLSearchParams(location.search).has('start');
   figures = new FakeFigures();
   texts = new Map<string, Sequence>();
@@ -42,7 +44,7 @@ class FakeNode {
       case 'GET status': return this.status();
       case 'GET form': return this.figures.form;
       case 'GET figures': return this.figures.view();
-      case 'POST edits': return this.edits(body as { edits: CellEdit[]; dry_run?: boolean; keep_drafts?: boolean }, person);
+      case 'POST edits': return this.edits(body as EditRequest, person);
       case 'GET cells': return this.figures.history(parts[3]!);
       case 'GET texts': return parts.length > 4 ? this.versions(parts[3]!) : parts.length > 3 ? this.text(parts[3]!) : this.summaries();
       case 'PUT texts': return this.editText(parts[3]!, body as { heads: string[]; splices: TextSplice[]; edit_id?: string });
@@ -57,8 +59,12 @@ class FakeNode {
     throw new Refused(404, { reason: 'not_found', problems: [problem('not-found', key)] });
   }
 
-  private edits({ edits, dry_run, keep_drafts }: { edits: CellEdit[]; dry_run?: boolean; keep_drafts?: boolean }, person: string) {
-    const outcome = this.figures.edit(edits, dry_run ?? false, keep_drafts ?? false, person);
+  private edits({ edits, dry_run, keep_drafts, edit_id }: EditRequest, person: string) {
+    const outcome = this.figures.edit(edits, dry_run ?? false, keep_drafts ?? false, person, edit_id);
+    if (this.loseAnswers > 0 && !dry_run) {
+      this.loseAnswers--;
+      throw new Unreachable('lost');
+    }
     if (!dry_run) setTimeout(() => { this.tell('figures/2023-q1'); this.tell('status'); });
     return outcome;
   }
