@@ -2,7 +2,7 @@
 
 .PHONY: test check doc e2e fuzz compare lines load page page-deps page-where-possible power-cuts simulate tools
 
-test: tools page-where-possible check doc
+test: tools check doc
 	cargo nextest run --workspace
 	cargo test --workspace --doc --quiet
 	$(MAKE) fuzz

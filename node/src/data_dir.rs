@@ -48,6 +48,11 @@ impl DataDir {
         self.0.join("node.key")
     }
 
+    /// The page that leads the browser to the node. May be deleted.
+    pub(crate) fn open_page(&self) -> PathBuf {
+        self.0.join("open.html")
+    }
+
     /// A key that is about to be the node's.
     pub(crate) fn next_key_file(&self) -> PathBuf {
         self.0.join("node.key.new")
@@ -126,4 +131,16 @@ impl DataDir {
     pub fn page_file(&self) -> PathBuf {
         self.0.join("page.json")
     }
+}
+
+/// Writes a file that only its owner may read, whole or not at all.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    // Temporary files are readable by their owner only.
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    temporary.write_all(bytes)?;
+    temporary.flush()?;
+    temporary.persist(path)?;
+    Ok(())
 }

@@ -781,6 +781,8 @@ export interface components {
             entry?: components["schemas"]["EntryView"] | null;
             /** @description The cell. */
             id: string;
+            /** @description What the cell stands on now (`FigureCell.version`): with it in `only_if` the edit is made all the same. */
+            version: string;
         };
         /** @description A cell as it stands in this unit's draft. */
         CellView: {
@@ -916,6 +918,11 @@ export interface components {
             /** @description Texts that are no value. */
             refused: components["schemas"]["LeftEdit"][];
             /**
+             * @description Whether the edit had been made before: nothing was written now. The rest says what became of it
+             *     then, without its changes when they are too many; the cells are as they are now.
+             */
+            repeated?: boolean;
+            /**
              * Format: int64
              * @description The state that the cells below were read at.
              */
@@ -929,6 +936,11 @@ export interface components {
         EditRequest: {
             /** @description Only say what would become of them. */
             dry_run?: boolean;
+            /**
+             * @description The name of this edit: 16 to 64 of the letters `A-Za-z0-9_-`, by chance. Whoever did not hear what
+             *     became of it sends it again under the same name; it is made once.
+             */
+            edit_id?: string | null;
             /** @description The edits, in order; at most 5,000. */
             edits: components["schemas"]["CellEdit"][];
             /** @description Keep what is asked and refused as drafts of this machine. */
@@ -936,6 +948,8 @@ export interface components {
         };
         /** @description What became of an edit. */
         EditedText: components["schemas"]["TextView"] & {
+            /** @description Whether the edit had been made before: nothing was written now. */
+            repeated?: boolean;
             /**
              * @description What leads from the text that the edit made to the merged one, in its order; empty when nobody else
              *     wrote meanwhile.
@@ -1285,6 +1299,8 @@ export interface components {
         LeftEdit: {
             /** @description The cell. */
             id: string;
+            /** @description Whether it was to be the cell's value or its note. */
+            of: components["schemas"]["EntryOf"];
             /** @description Why. */
             problem: components["schemas"]["Problem"];
             /** @description The text. */
@@ -1860,6 +1876,11 @@ export interface components {
         };
         /** @description What somebody made of a text: either `splices` or the whole `text`, and the heads it was made from. */
         TextEdit: {
+            /**
+             * @description The name of this edit: 16 to 64 of the letters `A-Za-z0-9_-`, by chance. Whoever did not hear what
+             *     became of it sends it again under the same name; it is made once.
+             */
+            edit_id?: string | null;
             /**
              * @description The heads that came with the text that was edited; without them nobody knows what else was written
              *     meanwhile, and the edit is refused.

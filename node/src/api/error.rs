@@ -4,17 +4,23 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use axum::Json;
-use axum::extract::FromRequestParts;
+use axum::body::to_bytes;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::StatusCode;
-use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use axum::http::request::Parts;
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::import::MAX_FILE_BYTES;
 use crate::messages::{Catalogue, Language};
 use crate::problem::{Problem, Reason, Refusal};
 
 static VIETNAMESE: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Language::Vietnamese));
 static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Language::English));
+
+/// Longest text of a refusal by the web framework that is passed on, bytes.
+const LONGEST_DETAIL: usize = 64 * 1024;
 
 /// The language that the caller asked for.
 #[derive(Clone, Copy, Debug)]
@@ -38,10 +44,13 @@ pub struct ApiError {
 impl Spoken {
     /// Puts a result's refusal into the caller's language.
     pub(crate) fn answer<T>(self, result: Result<T, Refusal>) -> Result<T, ApiError> {
-        result.map_err(|mut refusal| {
-            self.catalogue().translate(&mut refusal);
-            ApiError { refusal }
-        })
+        result.map_err(|refusal| self.refusal(refusal))
+    }
+
+    /// Puts a refusal into the caller's language.
+    pub(crate) fn refusal(self, mut refusal: Refusal) -> ApiError {
+        self.catalogue().translate(&mut refusal);
+        ApiError { refusal }
     }
 
     /// Puts problems into the caller's language.
@@ -93,4 +102,29 @@ impl IntoResponse for ApiError {
         };
         (status, Json(self.refusal)).into_response()
     }
+}
+
+/// Gives what the web framework refuses by itself, such as a body that does not read, the form of all refusals:
+/// whoever asks could not tell it from a node that is out of reach.
+pub(super) async fn as_refusals(spoken: Spoken, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let kind = response.headers().get(CONTENT_TYPE);
+    let is_told = kind.is_some_and(|kind| kind.as_bytes() == b"application/json");
+    if !status.is_client_error() || is_told {
+        return response;
+    }
+    let said = to_bytes(response.into_body(), LONGEST_DETAIL).await.unwrap_or_default();
+    let detail = format!("{status}: {}", String::from_utf8_lossy(&said));
+    let problem = match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+            Problem::new("request-unknown", detail)
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new("request-too-large", detail).arg("limit", MAX_FILE_BYTES / (1024 * 1024))
+        }
+        _ => Problem::new("request-unreadable", detail),
+    };
+    let told = spoken.refusal(Refusal::new(Reason::Invalid, problem));
+    (status, Json(told.refusal)).into_response()
 }

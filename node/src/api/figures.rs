@@ -60,7 +60,7 @@ pub(crate) async fn edits(
         let at_hub = office.at_hub(&office.desk.own_report(period)?)?;
         let words = spoken.words();
         let outcome = office.desk.edit_cells(period, &request, &actor.person, &at_hub, &words)?;
-        if outcome.changes.is_empty() && !outcome.cells.is_empty() {
+        if outcome.changes.is_empty() && !outcome.cells.is_empty() && !outcome.repeated {
             // Drafts are in no document, so no commit tells of them.
             office.changes.note(format!("figures/{period}"));
         }

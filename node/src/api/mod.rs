@@ -28,7 +28,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::{IntoParams, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
@@ -48,6 +47,7 @@ pub use town_file::TownRequest;
 
 use crate::import::MAX_FILE_BYTES;
 use crate::node::Node;
+use crate::problem::{Problem, Reason, Refusal};
 
 /// Description of the API as a whole.
 #[derive(OpenApi)]
@@ -77,6 +77,7 @@ pub fn router(node: Arc<Node>) -> Router {
     router
         .route("/api/openapi.json", axum::routing::get(move || async move { description.clone() }))
         .layer(DefaultBodyLimit::max(MAX_FILE_BYTES))
+        .layer(axum::middleware::from_fn(error::as_refusals))
         .with_state(node)
 }
 
@@ -89,8 +90,9 @@ pub fn site(node: Arc<Node>) -> Router {
 }
 
 /// A path that the API does not have.
-async fn unknown() -> StatusCode {
-    StatusCode::NOT_FOUND
+async fn unknown(spoken: error::Spoken) -> ApiError {
+    let problem = Problem::new("request-unknown", "the API has no such path");
+    spoken.refusal(Refusal::new(Reason::NotFound, problem))
 }
 
 /// The API's description.

@@ -103,16 +103,9 @@ fn doored(site: Router, door: Door) -> Router {
     entrances.merge(site).layer(middleware::from_fn_with_state(door, session::guard))
 }
 
-/// Writes a file that only its owner may read, whole or not at all.
+/// Writes a file that only its owner may read, as JSON.
 fn write_private(path: &std::path::Path, file: &impl Serialize) -> std::io::Result<()> {
-    use std::io::Write as _;
-    let folder = path.parent().unwrap_or(std::path::Path::new("."));
-    // Temporary files are readable by their owner only.
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    serde_json::to_writer(&mut temporary, file)?;
-    temporary.flush()?;
-    temporary.persist(path)?;
-    Ok(())
+    crate::data_dir::write_private(path, &serde_json::to_vec(file)?)
 }
 
 #[cfg(test)]

@@ -77,7 +77,7 @@ async fn send(
     text: String,
 ) -> Result<(), Refusal> {
     let cleared = text.is_empty();
-    let edit = TextEdit { heads, text: Some(text), splices: None };
+    let edit = TextEdit { heads, text: Some(text), ..TextEdit::default() };
     let person = session.person();
     let edited: EditedText =
         client.send_json(Method::PUT, path, &[("person", &person)], &edit).await?;

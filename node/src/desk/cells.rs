@@ -241,6 +241,10 @@ impl Desk {
             value.iter().try_for_each(|value| report::set_cell(tx, id, value.as_ref()))?;
             note.iter().try_for_each(|note| report::set_note(tx, id, note))
         })?;
+        // A good value, or none, takes the place of what was no value.
+        for cell in cells.iter().filter(|cell| cell.value.is_some()) {
+            self.set_draft(context.period, &cell.id, None)?;
+        }
         Ok(())
     }
 

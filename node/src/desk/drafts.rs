@@ -13,6 +13,9 @@ use crate::problem::{Problem, Reason, Refusal};
 /// What the keys of drafts begin with.
 const DRAFTS: &str = "draft/";
 
+/// Longest text of one, bytes.
+const LONGEST: usize = 4 * 1024;
+
 #[derive(Serialize, Deserialize)]
 struct Kept {
     text: String,
@@ -53,6 +56,16 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+/// Whether a text can be kept as a draft.
+pub(super) fn checked_draft(text: &str) -> Result<(), Problem> {
+    let bytes = text.len();
+    if bytes <= LONGEST {
+        return Ok(());
+    }
+    let problem = Problem::new("draft-too-long", format!("{bytes} bytes"));
+    Err(problem.arg("bytes", bytes).arg("limit", LONGEST))
 }
 
 fn prefix(period: PeriodId) -> String {

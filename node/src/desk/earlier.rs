@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use automerge::ChangeHash;
-use hopluu_protocol::id::{IndicatorId, UnitCode};
+use hopluu_protocol::id::{DocId, IndicatorId, UnitCode};
 use hopluu_protocol::number::{Decimals, write_number, write_shown};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::template::{Indicator, ValueType, reused_ids};
@@ -35,9 +35,11 @@ pub struct EarlierValue {
     pub number: Option<String>,
 }
 
-/// What was found last, with the heads of the reports that it was found in.
+/// What was found last, with the heads of what it was found in: the reports, and the town's documents that
+/// say how to read them. Published forms never change.
 #[derive(Clone, Default)]
 pub(super) struct Found {
+    town: [Vec<ChangeHash>; 2],
     at: Vec<(PeriodId, Vec<ChangeHash>)>,
     values: Arc<BTreeMap<IndicatorId, Vec<EarlierValue>>>,
 }
@@ -52,13 +54,13 @@ impl Desk {
     ) -> Result<Arc<BTreeMap<IndicatorId, Vec<EarlierValue>>>, Refusal> {
         let calendar = self.calendar()?;
         let periods: Vec<PeriodId> =
-            std::iter::successors(context.period.previous(), PeriodId::previous)
-                .take(PERIODS)
-                .filter(|period| calendar.periods.contains_key(period))
-                .collect();
+            before(context.period).filter(|period| calendar.periods.contains_key(period)).collect();
+        let town = [DocId::Calendar, DocId::Roster].map(|doc| {
+            self.replica.summary(&doc).map(|summary| summary.heads.clone()).unwrap_or_default()
+        });
         let mut at = Vec::new();
         for period in &periods {
-            let doc = hopluu_protocol::id::DocId::Report(*period, unit.clone());
+            let doc = DocId::Report(*period, unit.clone());
             let heads = self.replica.summary(&doc).map(|summary| summary.heads.clone());
             if let Some(heads) = heads {
                 at.push((*period, heads));
@@ -66,13 +68,18 @@ impl Desk {
         }
         if let Some(found) = self.found_earlier.get(&context.period)
             && found.at == at
+            && found.town == town
         {
             return Ok(Arc::clone(&found.values));
         }
         let mut values: BTreeMap<IndicatorId, Vec<EarlierValue>> = BTreeMap::new();
+        let mut all_read = true;
         for (period, _) in &at {
             // A period whose form is not here yet says nothing; this one goes on without it.
-            let Ok(then) = self.sheet(*period) else { continue };
+            let Ok(then) = self.sheet(*period) else {
+                all_read = false;
+                continue;
+            };
             let reused = reused_ids(&then.context.template, &context.template);
             for cell in &then.report.cells {
                 let row = then.context.template.indicator(&cell.id);
@@ -91,9 +98,30 @@ impl Desk {
             }
         }
         let values = Arc::new(values);
-        self.found_earlier.insert(context.period, Found { at, values: Arc::clone(&values) });
+        // What is missing may arrive, and touches none of these documents then.
+        if all_read {
+            let found = Found { town, at, values: Arc::clone(&values) };
+            self.found_earlier.insert(context.period, found);
+        }
         Ok(values)
     }
+
+    /// The periods of the calendar; none before it has arrived.
+    pub(crate) fn periods_of_calendar(&mut self) -> Vec<PeriodId> {
+        let Ok(calendar) = self.calendar() else { return Vec::new() };
+        calendar.periods.keys().copied().collect()
+    }
+
+    /// The periods beside whose figures those of an earlier one stand.
+    pub(crate) fn periods_looking_back_at(&mut self, earlier: PeriodId) -> Vec<PeriodId> {
+        let periods = self.periods_of_calendar().into_iter();
+        periods.filter(|period| before(*period).any(|before| before == earlier)).collect()
+    }
+}
+
+/// The periods that are looked back at, the latest first.
+fn before(period: PeriodId) -> impl Iterator<Item = PeriodId> {
+    std::iter::successors(period.previous(), PeriodId::previous).take(PERIODS)
 }
 
 /// The change since the period before, and the same in per cent.

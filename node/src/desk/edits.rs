@@ -14,7 +14,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Desk;
-use super::cells::{EntryView, checked_note, typed_by};
+use super::cells::{EntryOf, EntryView, checked_note, typed_by};
+use super::drafts::checked_draft;
+use super::edit_ids::NamedEdit;
 use super::figure_views::{AtHub, FigureCell, NumberReading};
 use super::figures::{Sheet, read_as};
 use super::form::Words;
@@ -27,6 +29,10 @@ const MOST: usize = 5_000;
 /// What somebody does to cells.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EditRequest {
+    /// The name of this edit: 16 to 64 of the letters `A-Za-z0-9_-`, by chance. Whoever did not hear what
+    /// became of it sends it again under the same name; it is made once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit_id: Option<String>,
     /// The edits, in order; at most 5,000.
     pub edits: Vec<CellEdit>,
     /// Only say what would become of them.
@@ -77,6 +83,10 @@ pub struct EditOutcome {
     pub changed_since: Vec<CellSince>,
     /// All cells that may look different now; none in a dry run.
     pub cells: Vec<FigureCell>,
+    /// Whether the edit had been made before: nothing was written now. The rest says what became of it
+    /// then, without its changes when they are too many; the cells are as they are now.
+    #[serde(default)]
+    pub repeated: bool,
 }
 
 /// A cell that changes.
@@ -117,6 +127,8 @@ pub struct LeftEdit {
     /// The cell.
     #[schema(value_type = String)]
     pub id: IndicatorId,
+    /// Whether it was to be the cell's value or its note.
+    pub of: EntryOf,
     /// The text.
     pub text: String,
     /// Why.
@@ -147,6 +159,8 @@ pub struct CellSince {
     pub id: IndicatorId,
     /// What somebody else wrote last.
     pub entry: Option<EntryView>,
+    /// What the cell stands on now (`FigureCell.version`): with it in `only_if` the edit is made all the same.
+    pub version: String,
 }
 
 /// A cell to be written.
@@ -162,7 +176,9 @@ struct Write {
 struct Plan {
     outcome: EditOutcome,
     writes: Vec<Write>,
-    /// Drafts to be kept or dropped.
+    /// Whether what is no value is kept as a draft.
+    keeps_drafts: bool,
+    /// Drafts to be kept or dropped, by the last edit of each cell that was made.
     drafts: BTreeMap<IndicatorId, Option<String>>,
 }
 
@@ -184,23 +200,24 @@ impl Desk {
             let problem = problem.arg("count", request.edits.len()).arg("limit", MOST);
             return Err(Refusal::new(Reason::Invalid, problem));
         }
+        let named = named(period, request)?;
+        let first =
+            named.as_ref().map(|edit| self.made_already::<EditOutcome>(edit)).transpose()?;
+        if let Some(first) = first.flatten() {
+            let sheet = self.sheet(period)?;
+            let touched = request.edits.iter().map(|edit| edit.id.clone()).collect();
+            let cells = self.cells_touched(&sheet, &touched, at_hub, words)?;
+            return Ok(EditOutcome { repeated: true, cells, ..first });
+        }
         let sheet = self.sheet(period)?;
-        let mut plan = Plan::default();
+        let mut plan = Plan { keeps_drafts: request.keep_drafts, ..Plan::default() };
         for edit in &request.edits {
             self.plan_edit(&sheet, edit, &mut plan, words)?;
         }
         compare_skipped(&sheet, &mut plan);
-        let Plan { mut outcome, writes, mut drafts } = plan;
+        let Plan { mut outcome, writes, drafts, .. } = plan;
         if request.dry_run {
             return Ok(outcome);
-        }
-        if request.keep_drafts {
-            let asked = outcome.questions.iter().map(|question| (&question.id, &question.text));
-            let refused = outcome.refused.iter().map(|left| (&left.id, &left.text));
-            let ours = |id: &IndicatorId| sheet.context.template.indicator(id).is_some();
-            for (id, text) in asked.chain(refused).filter(|(id, _)| ours(id)) {
-                drafts.insert(id.clone(), Some(text.clone()));
-            }
         }
         if !writes.is_empty() {
             self.write_edits(&sheet, &writes, person)?;
@@ -208,14 +225,29 @@ impl Desk {
         for (id, text) in &drafts {
             self.set_draft(period, id, text.as_deref())?;
         }
+        // What wrote nothing can be asked for again, and may find another state.
+        if let Some(edit) = named.filter(|_| !writes.is_empty() || !drafts.is_empty()) {
+            self.remember_edit(&edit, &outcome)?;
+        }
         let written: BTreeSet<IndicatorId> =
             writes.into_iter().map(|write| write.id).chain(drafts.into_keys()).collect();
         let after = self.sheet(period)?;
-        let touched = after.touched_by(&written);
-        let form = after.context.template.indicators.iter().map(|row| &row.id);
-        let ids: Vec<&IndicatorId> = form.filter(|id| touched.contains(id)).collect();
-        outcome.cells = self.figure_cells(&after, ids, at_hub, words)?;
+        outcome.cells = self.cells_touched(&after, &written, at_hub, words)?;
         Ok(outcome)
+    }
+
+    /// All cells that look different when some have changed.
+    fn cells_touched(
+        &mut self,
+        sheet: &Sheet,
+        changed: &BTreeSet<IndicatorId>,
+        at_hub: &AtHub,
+        words: Words<'_>,
+    ) -> Result<Vec<FigureCell>, Refusal> {
+        let touched = sheet.touched_by(changed);
+        let form = sheet.context.template.indicators.iter().map(|row| &row.id);
+        let ids: Vec<&IndicatorId> = form.filter(|id| touched.contains(id)).collect();
+        self.figure_cells(sheet, ids, at_hub, words)
     }
 
     /// Writes cells and notes: one action of a person.
@@ -245,16 +277,17 @@ impl Desk {
         words: Words<'_>,
     ) -> Result<(), Refusal> {
         let text = edit.value.clone().unwrap_or_default();
-        if edit.drop_draft {
-            plan.drafts.insert(edit.id.clone(), None);
-        }
         if edit.value.is_none() && edit.note.is_none() {
+            if edit.drop_draft {
+                plan.drafts.insert(edit.id.clone(), None);
+            }
             return Ok(());
         }
         let row = match typed_by(&sheet.context, &sheet.unit, &edit.id) {
             Ok(row) => row,
             Err((Reason::NotFound, problem)) => {
-                plan.outcome.refused.push(LeftEdit { id: edit.id.clone(), text, problem });
+                let id = edit.id.clone();
+                plan.outcome.refused.push(LeftEdit { id, of: EntryOf::Value, text, problem });
                 return Ok(());
             }
             Err((_, problem)) => {
@@ -268,12 +301,13 @@ impl Desk {
             }
             return Ok(());
         }
-        if let Some(expected) = &edit.only_if
-            && *expected != self.version_of(&sheet.context, &sheet.unit, &edit.id)?
-        {
-            let entry = self.latest_entry(&sheet.context, &sheet.unit, row)?;
-            plan.outcome.changed_since.push(CellSince { id: edit.id.clone(), entry });
-            return Ok(());
+        if let Some(expected) = &edit.only_if {
+            let version = self.version_of(&sheet.context, &sheet.unit, &edit.id)?;
+            if *expected != version {
+                let entry = self.latest_entry(&sheet.context, &sheet.unit, row)?;
+                plan.outcome.changed_since.push(CellSince { id: edit.id.clone(), entry, version });
+                return Ok(());
+            }
         }
         plan.take(sheet, edit, row, words);
         Ok(())
@@ -288,16 +322,22 @@ impl Plan {
 
     fn take(&mut self, sheet: &Sheet, edit: &CellEdit, row: &Indicator, words: Words<'_>) {
         let id = &edit.id;
-        let refuse = |text: &str, problem: Problem| LeftEdit {
+        let refuse = |of: EntryOf, text: &str, problem: Problem| LeftEdit {
             id: id.clone(),
+            of,
             text: text.to_owned(),
             problem: problem.at_indicator(id),
         };
+        // A note that cannot be kept takes nothing from the value beside it.
         let note = match edit.note.as_deref().map(checked_note).transpose() {
             Ok(note) => note,
             Err(problem) => {
                 let text = edit.note.as_deref().unwrap_or_default();
-                return self.outcome.refused.push(refuse(text, problem));
+                self.outcome.refused.push(refuse(EntryOf::Note, text, problem));
+                if edit.value.is_none() {
+                    return;
+                }
+                None
             }
         };
         let before = self.standing(sheet, id);
@@ -310,6 +350,9 @@ impl Plan {
                     (Some(value), noted)
                 }
                 Readings::Asked { .. } => {
+                    if let Err(problem) = self.keep_draft(id, text) {
+                        return self.outcome.refused.push(refuse(EntryOf::Value, text, problem));
+                    }
                     let draft = sheet.draft(row, text, words);
                     return self.outcome.questions.push(Question {
                         id: id.clone(),
@@ -319,12 +362,14 @@ impl Plan {
                     });
                 }
                 Readings::Refused(why) => {
-                    return self.outcome.refused.push(refuse(text, value_problem(&why)));
+                    let kept = self.keep_draft(id, text);
+                    let problem = kept.err().unwrap_or_else(|| value_problem(&why));
+                    return self.outcome.refused.push(refuse(EntryOf::Value, text, problem));
                 }
             },
         };
         // A good value, or none, takes the place of what was no value.
-        if edit.value.is_some() {
+        if edit.value.is_some() || edit.drop_draft {
             self.drafts.insert(id.clone(), None);
         }
         let note_before = sheet.placed.counted.notes.get(id).map_or("", String::as_str);
@@ -353,6 +398,15 @@ impl Plan {
         self.writes.push(Write { id: id.clone(), value, note });
     }
 
+    /// Keeps what is no value as the cell's draft, where that is asked for.
+    fn keep_draft(&mut self, id: &IndicatorId, text: &str) -> Result<(), Problem> {
+        if self.keeps_drafts {
+            checked_draft(text)?;
+            self.drafts.insert(id.clone(), Some(text.to_owned()));
+        }
+        Ok(())
+    }
+
     /// What stands in a cell before an edit: what an earlier one of the same request has made of it, if any.
     fn standing(&self, sheet: &Sheet, id: &IndicatorId) -> Option<CellValue> {
         let mut planned = self.writes.iter().rev().filter(|write| write.id == *id);
@@ -361,6 +415,14 @@ impl Plan {
             None => sheet.placed.counted.cells.get(id).cloned(),
         }
     }
+}
+
+/// The edit under its name, when it has one. A dry run is none.
+fn named(period: PeriodId, request: &EditRequest) -> Result<Option<NamedEdit>, Refusal> {
+    let Some(name) = request.edit_id.as_ref().filter(|_| !request.dry_run) else { return Ok(None) };
+    // What it was made from may be told anew.
+    let edits = request.edits.iter().map(|edit| (&edit.id, &edit.value, &edit.note));
+    NamedEdit::new(name, &(period, edits.collect::<Vec<_>>())).map(Some)
 }
 
 /// Says of each edit that was skipped whether it agrees with what stands here once the others are done.

@@ -12,6 +12,7 @@ mod context;
 mod draft;
 mod drafts;
 mod earlier;
+mod edit_ids;
 mod edits;
 mod figure_views;
 mod figures;
@@ -118,6 +119,8 @@ pub struct Desk {
     key_beside: Option<NodeKey>,
     /// What was found in the reports of earlier periods, by the period that it was found for.
     found_earlier: BTreeMap<PeriodId, earlier::Found>,
+    /// The names of the latest edits.
+    edit_names: edit_ids::Names,
     clock: fn() -> i64,
 }
 
@@ -158,6 +161,7 @@ impl Desk {
             place_unsaved: false,
             key_beside: None,
             found_earlier: BTreeMap::new(),
+            edit_names: edit_ids::Names::default(),
             clock,
         })
     }

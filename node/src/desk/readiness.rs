@@ -73,12 +73,6 @@ impl Desk {
         };
         let (obstacles, _) = self.obstacles(&context, &unit, &draft)?;
         blocking.extend(obstacles);
-        for (id, text) in self.drafts(period)? {
-            let Some(row) = context.template.indicator(&id) else { continue };
-            let problem = Problem::new("submit-draft", format!("{id} has a text that is no value"));
-            let problem = problem.arg("label", &row.label).arg("text", text);
-            blocking.push(problem.at_indicator(&id));
-        }
         let frozen = report_with(&context, &unit, placed.counted.clone())?;
         let typed = context.template.typed_by(&kind).count();
         let filled = context

@@ -14,8 +14,12 @@ const UI_STATE: &str = "ui/";
 const MOST_UI_STATE: usize = 16 * 1024;
 /// Longest key of one.
 const LONGEST_KEY: usize = 80;
+/// Most keys.
+const MOST_KEYS: usize = 500;
 /// Most people, and lines seen, that are remembered.
 const MOST_NAMES: usize = 200;
+/// Longest of these, characters.
+const LONGEST_NAME: usize = 200;
 
 /// Languages of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -86,11 +90,14 @@ impl Desk {
     /// Remembers other settings.
     ///
     /// # Errors
-    /// When the size of text is out of bounds, or there are too many names.
+    /// When the size of text is out of bounds, or there are too many names or too long ones.
     pub fn set_settings(&mut self, settings: &Settings) -> Result<Settings, Refusal> {
         let too_many = settings.people.len().max(settings.seen.len()) > MOST_NAMES;
-        if !(100..=200).contains(&settings.text_size) || too_many {
-            let problem = Problem::new("settings-invalid", format!("{settings:?}"));
+        let names = settings.people.iter().chain(&settings.seen).chain([&settings.person]);
+        let longest = names.map(|name| name.chars().count()).max().unwrap_or_default();
+        if !(100..=200).contains(&settings.text_size) || too_many || longest > LONGEST_NAME {
+            let detail = format!("the longest name has {longest} characters");
+            let problem = Problem::new("settings-invalid", detail);
             return Err(Refusal::new(Reason::Invalid, problem));
         }
         let bytes = serde_json::to_vec(settings).map_err(internal)?;
@@ -110,7 +117,7 @@ impl Desk {
     /// Remembers something for a screen; null forgets it.
     ///
     /// # Errors
-    /// When the key is none, or the value is larger than 16 KiB.
+    /// When the key is none, the value is larger than 16 KiB, or 500 keys hold something already.
     pub fn set_ui_state(&mut self, key: &str, value: &serde_json::Value) -> Result<(), Refusal> {
         let key = ui_key(key)?;
         let bytes = serde_json::to_vec(value).map_err(internal)?;
@@ -118,7 +125,15 @@ impl Desk {
             let problem = Problem::new("ui-state-invalid", format!("{} bytes", bytes.len()));
             return Err(Refusal::new(Reason::Invalid, problem.arg("limit", MOST_UI_STATE)));
         }
-        Ok(self.replica.set_meta(&key, (!value.is_null()).then_some(bytes))?)
+        if value.is_null() {
+            return Ok(self.replica.set_meta(&key, None)?);
+        }
+        let is_new = self.replica.meta(&key)?.is_none();
+        if is_new && self.replica.meta_under(UI_STATE)?.len() >= MOST_KEYS {
+            let problem = Problem::new("ui-state-full", format!("{MOST_KEYS} keys"));
+            return Err(Refusal::new(Reason::Invalid, problem.arg("limit", MOST_KEYS)));
+        }
+        Ok(self.replica.set_meta(&key, Some(bytes))?)
     }
 }
 

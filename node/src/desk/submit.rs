@@ -56,7 +56,8 @@ impl Desk {
     ///
     /// # Errors
     /// When the period is unknown or closed, and all reasons at once why the draft is not ready: a
-    /// required cell is empty, a conflict is open, a cell cannot be read.
+    /// required cell is empty, a conflict is open, a cell cannot be read, a text that is no value lies over a
+    /// cell.
     pub fn submit(&mut self, period: PeriodId, person: &str) -> Result<SubmissionView, Refusal> {
         let context = self.period(period)?;
         context.must_be_open()?;
@@ -139,6 +140,16 @@ impl Desk {
         for (id, label) in required {
             let problem = Problem::new("submit-missing", format!("{id} is empty"));
             problems.push(problem.arg("label", label).at_indicator(id));
+        }
+        // Whoever typed over a value does not mean that value any more.
+        let kind = &context.unit(unit)?.kind;
+        for (id, text) in self.drafts(context.period)? {
+            let Some(row) = context.template.typed_by(kind).find(|row| row.id == id) else {
+                continue;
+            };
+            let problem = Problem::new("submit-draft", format!("{id} has a text that is no value"));
+            let problem = problem.arg("label", &row.label).arg("text", text);
+            problems.push(problem.at_indicator(&id));
         }
         Ok((problems, optional))
     }

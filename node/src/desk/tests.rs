@@ -1,6 +1,7 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
 mod agreement;
+mod edits;
 mod numbers;
 mod periods;
 mod town_file;
@@ -207,7 +208,12 @@ fn a_text_that_others_wrote_in_meanwhile_keeps_what_they_wrote() {
     let read = room.desk.text(period(), &section).unwrap();
     let splice =
         |at, removed, inserted: &str| TextSplice { at, removed, inserted: inserted.to_owned() };
-    let edit = |splices| TextEdit { heads: read.heads.clone(), splices: Some(splices), text: None };
+    let edit = |splices| TextEdit {
+        heads: read.heads.clone(),
+        splices: Some(splices),
+        text: None,
+        edit_id: None,
+    };
 
     let first = edit(vec![splice(0, 0, "Bộ phận "), splice(8, 1, "m")]);
     let first = room.desk.edit_text(period(), &section, &first, "An").unwrap();
@@ -222,7 +228,7 @@ fn a_text_that_others_wrote_in_meanwhile_keeps_what_they_wrote() {
 
     // A whole text that was made from the first reading takes nothing away that came since.
     let text = "Một cửa rất ổn định.";
-    let third = TextEdit { heads: read.heads, splices: None, text: Some(text.to_owned()) };
+    let third = TextEdit { heads: read.heads, text: Some(text.to_owned()), ..TextEdit::default() };
     let third = room.desk.edit_text(period(), &section, &third, "Chi").unwrap();
     assert_eq!(third.view.text, "Bộ phận một cửa rất ổn định quân.");
     assert_eq!(after(text, &third.splices), third.view.text);
@@ -247,18 +253,30 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
     let text = || Some("x".to_owned());
     let splices = |at| Some(vec![TextSplice { at, removed: 1, inserted: String::new() }]);
     for (code, edit) in [
-        ("text-without-heads", TextEdit { heads: vec![], text: text(), splices: None }),
         (
-            "text-heads-unknown",
-            TextEdit { heads: vec!["ab".repeat(32)], text: text(), splices: None },
+            "text-without-heads",
+            TextEdit { heads: vec![], text: text(), splices: None, edit_id: None },
         ),
         (
             "text-heads-unknown",
-            TextEdit { heads: vec!["xyz".to_owned()], text: text(), splices: None },
+            TextEdit { heads: vec!["ab".repeat(32)], text: text(), splices: None, edit_id: None },
         ),
-        ("text-edit-unclear", TextEdit { heads: heads.clone(), text: None, splices: None }),
-        ("text-edit-unclear", TextEdit { heads: heads.clone(), text: text(), splices: splices(0) }),
-        ("text-splice-outside", TextEdit { heads: heads.clone(), text: None, splices: splices(7) }),
+        (
+            "text-heads-unknown",
+            TextEdit { heads: vec!["xyz".to_owned()], text: text(), splices: None, edit_id: None },
+        ),
+        (
+            "text-edit-unclear",
+            TextEdit { heads: heads.clone(), text: None, splices: None, edit_id: None },
+        ),
+        (
+            "text-edit-unclear",
+            TextEdit { heads: heads.clone(), text: text(), splices: splices(0), edit_id: None },
+        ),
+        (
+            "text-splice-outside",
+            TextEdit { heads: heads.clone(), text: None, splices: splices(7), edit_id: None },
+        ),
     ] {
         let refusal = room.desk.edit_text(period(), &section, &edit, "An").unwrap_err();
         assert!(refusal.is(code), "{code}: {refusal}");
@@ -266,7 +284,7 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
         assert_eq!(room.desk.text(period(), &section).unwrap().text, "");
     }
     // Whoever reads before anything was ever written can write first.
-    let edit = TextEdit { heads, text: text(), splices: None };
+    let edit = TextEdit { heads, text: text(), splices: None, edit_id: None };
     assert_eq!(room.desk.edit_text(period(), &section, &edit, "An").unwrap().view.text, "x");
 }
 

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::Desk;
 use super::context::PeriodContext;
+use super::edit_ids::NamedEdit;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// Longest text of one section, bytes: about twenty pages.
@@ -55,6 +56,10 @@ pub struct TextSplice {
 /// What somebody made of a text: either `splices` or the whole `text`, and the heads it was made from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TextEdit {
+    /// The name of this edit: 16 to 64 of the letters `A-Za-z0-9_-`, by chance. Whoever did not hear what
+    /// became of it sends it again under the same name; it is made once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edit_id: Option<String>,
     /// The heads that came with the text that was edited; without them nobody knows what else was written
     /// meanwhile, and the edit is refused.
     #[serde(default)]
@@ -90,6 +95,9 @@ pub struct EditedText {
     /// What leads from the text that the edit made to the merged one, in its order; empty when nobody else
     /// wrote meanwhile.
     pub splices: Vec<TextSplice>,
+    /// Whether the edit had been made before: nothing was written now.
+    #[serde(default)]
+    pub repeated: bool,
 }
 
 impl Desk {
@@ -167,10 +175,17 @@ impl Desk {
         person: &str,
     ) -> Result<EditedText, Refusal> {
         let context = self.period(period)?;
+        let doc = self.text_document(&context)?;
+        let named = named(period, section, edit)?;
+        let made = named.as_ref().map(|edit| self.made_already::<Vec<ChangeHash>>(edit));
+        if let Some(own) = made.transpose()?.flatten() {
+            let own_text = texts::text_at(self.present(&doc)?, section, &own)?;
+            let edited = self.edited(period, section, &own_text, &own)?;
+            return Ok(EditedText { repeated: true, ..edited });
+        }
         context.must_be_open()?;
         self.must_write_for(&context, section)?;
         let mut heads = read_heads(edit)?;
-        let doc = self.text_document(&context)?;
         self.ensure_section(&doc, &context, section)?;
         // Whoever read the section before it had a Text here saw an empty one.
         heads.extend(self.later_beginning(&doc, &context, section)?);
@@ -185,11 +200,26 @@ impl Desk {
         let edits = self.edits(person);
         let write = |tx: &mut Transaction<'_>, part: &Splice| report::splice(tx, section, part);
         let own = self.replica.edit_in_parts_at(&doc, &heads, &edits, &rewrite.splices, write)?;
-        let document = self.present(&doc)?;
+        if let Some(edit) = named {
+            self.remember_edit(&edit, &own)?;
+        }
+        self.edited(period, section, &rewrite.text, &own)
+    }
+
+    /// A section with what leads from an edit's own text, at its own heads, to the text as it is now.
+    fn edited(
+        &mut self,
+        period: PeriodId,
+        section: &SectionId,
+        own_text: &str,
+        own: &[ChangeHash],
+    ) -> Result<EditedText, Refusal> {
+        let own_doc = self.own_texts(period)?;
+        let document = self.present(&own_doc)?;
         let merged = document.get_heads();
-        let splices = texts::since(document, section, &rewrite.text, &own, &merged)?;
+        let splices = texts::since(document, section, own_text, own, &merged)?;
         let splices = splices.into_iter().map(TextSplice::from).collect();
-        Ok(EditedText { view: self.text(period, section)?, splices })
+        Ok(EditedText { view: self.text(period, section)?, splices, repeated: false })
     }
 
     /// Changes a text to `text` as it stands at this moment, for a caller who knows that nobody has read
@@ -205,7 +235,7 @@ impl Desk {
         person: &str,
     ) -> Result<TextView, Refusal> {
         let heads = self.text(period, section)?.heads;
-        let edit = TextEdit { heads, text: Some(text.to_owned()), splices: None };
+        let edit = TextEdit { heads, text: Some(text.to_owned()), ..TextEdit::default() };
         Ok(self.edit_text(period, section, &edit, person)?.view)
     }
 
@@ -279,6 +309,16 @@ fn left_form(section: &Section, form: &TemplateRef, now: &TemplateRef) -> Refusa
 
 fn written(heads: &[ChangeHash]) -> Vec<String> {
     heads.iter().map(ChangeHash::to_string).collect()
+}
+
+/// The edit under its name, when it has one.
+fn named(
+    period: PeriodId,
+    section: &SectionId,
+    edit: &TextEdit,
+) -> Result<Option<NamedEdit>, Refusal> {
+    let content = (period, section, &edit.splices, &edit.text);
+    edit.edit_id.as_ref().map(|name| NamedEdit::new(name, &content)).transpose()
 }
 
 /// The heads that an edit was made from.

@@ -19,7 +19,7 @@ use super::genesis::KnownGenesis;
 use super::idle::Compaction;
 use super::premises::Premises;
 use super::trouble::Trouble;
-use super::watching::Unacknowledged;
+use super::watching::Acknowledged;
 use super::{Note, Outbox, Outgoing, Reply, Task};
 use crate::changes::Changes;
 use crate::desk::{Desk, MembershipPlace};
@@ -54,7 +54,7 @@ pub(crate) struct Office {
     pub(super) is_damaged: bool,
     /// What screens are told.
     pub(crate) changes: Changes,
-    pub(super) unacknowledged: Unacknowledged,
+    pub(super) acknowledged: Acknowledged,
 }
 
 impl Office {
@@ -83,7 +83,7 @@ impl Office {
             timer_at: None,
             is_damaged: false,
             changes,
-            unacknowledged: Unacknowledged::new(),
+            acknowledged: Acknowledged::new(),
         };
         office.refresh_access()?;
         Ok(office)

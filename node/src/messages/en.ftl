@@ -995,7 +995,7 @@ help-adopt-yes = Do it
 
 value-read-as = “{ $text }” was read as { $value }.
 edits-too-many = At most { $limit } cells can be written at once, and these are { $count }. Nothing was written; do it in several steps.
-settings-invalid = These settings cannot be kept. The size of text is 100 to 200 %, and there are at most 200 names.
+settings-invalid = These settings cannot be kept. The size of text is 100 to 200 %, and there are at most 200 names of at most 200 characters.
 ui-state-invalid = The state of this screen cannot be kept: its name has plain letters, digits and hyphens, its content at most { $limit } bytes. No figures are affected.
 submit-draft = { $label }: “{ $text }” is no valid value, and is only on this computer. Enter the cell again or drop that text, then submit.
 page-unknown = The report has no page { $number }.
@@ -1045,3 +1045,10 @@ cli-status-changed = {"  "}Changed since submission { $number }: { $cells } cell
        *[office] The submission is without these changes; submit again to hand them in: “hopluu submit { $period }”.
     }
 cli-status-after-closing = {"  "}Reached the hub at { $received }, after the period was closed at { $closed } (the hub's clock); signed at { $signed } (the unit's clock). It is kept and counted.
+
+# Edits by name, and bounds
+edit-id-invalid = The edit was not saved: its name (edit_id) is not 16 to 64 plain letters and digits, or another edit had it before. What was saved earlier is unchanged; make the edit again.
+draft-too-long = This is no value for the cell, and with { $bytes } bytes too long to be kept as it was typed (at most { $limit }). It was not saved; the cell is unchanged. Shorten it and enter it again.
+ui-state-full = The state of this screen cannot be kept: { $limit } are kept already. No figures are affected.
+request-unreadable = The program could not read what was sent, so nothing was saved. Load the page again; if it goes on, install the same version everywhere.
+request-unknown = The program does not have what was asked for. Load the page again; if it goes on, install the same version everywhere.

@@ -1002,7 +1002,7 @@ help-adopt-yes = Thực hiện
 
 value-read-as = “{ $text }” được đọc là { $value }.
 edits-too-many = Một lần chỉ ghi được { $limit } ô, ở đây có { $count } ô. Chưa ghi ô nào; đề nghị chia thành nhiều lần.
-settings-invalid = Cài đặt không hợp lệ nên chưa được lưu. Cỡ chữ từ 100 đến 200%, tối đa 200 tên.
+settings-invalid = Cài đặt không hợp lệ nên chưa được lưu. Cỡ chữ từ 100 đến 200%, tối đa 200 tên, mỗi tên không quá 200 ký tự.
 ui-state-invalid = Trạng thái màn hình không lưu được: tên chỉ gồm chữ không dấu, chữ số và dấu nối, nội dung tối đa { $limit } byte. Số liệu không bị ảnh hưởng.
 submit-draft = { $label }: “{ $text }” chưa phải là giá trị hợp lệ và mới chỉ nằm trên máy này. Đề nghị nhập lại ô này hoặc bỏ nội dung đó rồi nộp.
 page-unknown = Báo cáo không có trang { $number }.
@@ -1052,3 +1052,10 @@ cli-status-changed = {"  "}Đã sửa sau lần nộp thứ { $number }: { $cell
        *[office] Lần nộp không có các sửa đổi này; muốn nộp, chạy lại “hopluu submit { $period }”.
     }
 cli-status-after-closing = {"  "}Đến trung tâm tổng hợp lúc { $received }, sau khi kỳ đã khóa lúc { $closed } (giờ của trung tâm); ký lúc { $signed } (giờ máy của đơn vị). Lần nộp vẫn được giữ và được tính.
+
+# Edits by name, and bounds
+edit-id-invalid = Lần sửa này chưa được lưu: tên của nó (edit_id) không phải 16 đến 64 chữ cái không dấu và chữ số, hoặc đã dùng cho một lần sửa khác. Những gì đã lưu trước đó vẫn giữ nguyên; đề nghị sửa lại.
+draft-too-long = Nội dung này không phải là giá trị của ô, và dài { $bytes } byte nên không giữ lại như đã nhập được (tối đa { $limit } byte). Nội dung chưa được lưu; ô vẫn như cũ. Đề nghị rút gọn rồi nhập lại.
+ui-state-full = Trạng thái màn hình không lưu được: đã có { $limit } trạng thái được lưu. Số liệu không bị ảnh hưởng.
+request-unreadable = Chương trình không đọc được yêu cầu đã gửi nên chưa lưu gì. Đề nghị tải lại trang; nếu vẫn vậy, đề nghị cài cùng một phiên bản ở mọi nơi.
+request-unknown = Chương trình không có mục được yêu cầu. Đề nghị tải lại trang; nếu vẫn vậy, đề nghị cài cùng một phiên bản ở mọi nơi.

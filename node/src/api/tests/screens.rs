@@ -294,6 +294,9 @@ async fn this_machine_remembers_its_settings_and_refuses_what_is_none() {
     let (status, _) = office.ask(Method::PUT, "/api/ui-state/window", json!({"panel": 302})).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(office.get("/api/ui-state/window").await, json!({"panel": 302}));
+    let long = json!({"person": "x".repeat(201)});
+    let (status, _) = office.ask(Method::PUT, "/api/settings", long).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let large = json!("x".repeat(17 * 1024));
     let (status, _) = office.ask(Method::PUT, "/api/ui-state/window", large).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -367,4 +370,68 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
         StatusCode::NOT_FOUND,
         "the page is no answer to a wrong address of the API"
     );
+}
+
+#[tokio::test]
+async fn whatever_is_refused_is_a_refusal_that_people_can_read() {
+    let office = Office::new().await;
+    let edits = "/api/periods/2023-q1/edits?person=An";
+    let none = json!({"edits": [{"id": "pl 4 ?", "value": "1"}]});
+    for (method, path, body, code) in [
+        (Method::POST, edits, none, "request-unreadable"),
+        (Method::POST, edits, json!({"edits": 5}), "request-unreadable"),
+        (Method::GET, "/api/periods/never/figures", Value::Null, "request-unreadable"),
+        (Method::DELETE, "/api/settings", Value::Null, "request-unknown"),
+        (Method::GET, "/api/nothing", Value::Null, "request-unknown"),
+        (Method::GET, "/api/ui-state/a%20b", Value::Null, "ui-state-invalid"),
+    ] {
+        let (status, told) = office.ask(method, path, body).await;
+        let problem = &told["problems"][0];
+        assert!(status.is_client_error() && problem["code"] == code, "{path}: {status} {told}");
+        assert!(!problem["message"].as_str().unwrap().is_empty(), "{path}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_screen_rests_on_is_told_under_the_screens_own_scopes() {
+    let office = Office::new().await;
+    let mut heard = office.node.keeper().changes().listen();
+    let mut scopes = || {
+        let mut scopes = std::collections::BTreeSet::new();
+        while let Ok(change) = heard.try_recv() {
+            scopes.insert(change.scope);
+        }
+        scopes
+    };
+    scopes();
+    let open = |desk: &mut crate::desk::Desk| {
+        let office = desk.membership()?.unit.clone();
+        desk.stand_in("huong-tra".parse().unwrap());
+        let opened = desk.open_period("2023-q3".parse().unwrap(), None, None, "An");
+        desk.stand_in(office);
+        opened
+    };
+    office.node.keeper().desk(open).await.unwrap();
+    let told = scopes();
+    for scope in ["periods", "figures/2023-q1", "texts/2023-q2", "figures/2023-q3"] {
+        assert!(told.contains(scope), "{scope}: {told:?}");
+    }
+    office.edit("2023-q1", json!({"edits": [{"id": "pl4.3.2.1", "value": "855"}]})).await;
+    let told = scopes();
+    assert!(told.contains("figures/2023-q2"), "it shows the period before: {told:?}");
+}
+
+#[tokio::test]
+async fn screens_cannot_fill_the_store_with_what_they_remember() {
+    let office = Office::new().await;
+    let fill = |desk: &mut crate::desk::Desk| {
+        (0..500).try_for_each(|n| desk.set_ui_state(&format!("k{n}"), &json!(n)))
+    };
+    office.node.keeper().desk(fill).await.unwrap();
+    let put = async |key: &str, value: Value| {
+        office.ask(Method::PUT, &format!("/api/ui-state/{key}"), value).await
+    };
+    let (_, refused) = put("one-more", json!(1)).await;
+    assert_eq!(refused["problems"][0]["code"], "ui-state-full");
+    assert_eq!(put("k7", json!(8)).await.0, StatusCode::OK, "what is there can change");
 }

@@ -68,7 +68,7 @@ fn edit(cell: &str, value: &str, dry_run: bool) -> EditRequest {
         only_if: None,
         drop_draft: false,
     };
-    EditRequest { edits: vec![edit], dry_run, keep_drafts: false }
+    EditRequest { edits: vec![edit], dry_run, ..EditRequest::default() }
 }
 
 fn edits(room: &mut Room, request: &EditRequest) -> EditOutcome {
