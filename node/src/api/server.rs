@@ -1,6 +1,6 @@
 //! The local API on loopback: for the command line while `serve` holds the store, and for the web page.
 //!
-//! Whoever may read the data directory may use it: the bearer token lies there..
+//! Whoever may read the data directory may use it: the bearer token lies there.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -95,6 +95,7 @@ proptest! {
         if shown.words.contains(signs) {
             return Ok(());
         }
+        let bare = bare.replace('−', "-");
         let plain = bare.trim_start_matches('+').replace('.', "").replace(',', ".");
         let typed: Result<Decimal, _> = plain.parse();
         let wanted = if bracketed { -shown.number } else { shown.number };
