@@ -220,23 +220,33 @@ fn a_file_of_another_store_loses_nothing_and_nothing_of_it_is_taken_in() {
 #[test]
 fn what_both_copies_lost_is_told() {
     let office = Office::found();
+    // Where in its log sled lays the last commits is not the same in every run.
+    let lost =
+        [6_000, 12_000, 24_000, usize::MAX].map(|bytes| ends_too_early_twice(&office, bytes));
+    assert!(lost.contains(&true), "nothing was lost, so nothing is shown");
+}
+
+/// Takes the last record from the journal and so many bytes from sled's log. Returns whether an edit is gone,
+/// which people are told then.
+fn ends_too_early_twice(office: &Office, bytes: usize) -> bool {
     let place = TempDir::new().unwrap();
     let dir = place.path().join("office");
     copy(&office.dir, &dir);
-    let cut = |path: &str, by: u64| {
-        let file = fs::File::options().write(true).open(dir.join(path)).unwrap();
-        let length = file.metadata().unwrap().len();
-        file.set_len(length.saturating_sub(by)).unwrap();
-    };
-    cut("store/journal/1", 2_000);
+    let journal = fs::File::options().write(true).open(dir.join("store/journal/1")).unwrap();
+    journal.set_len(journal.metadata().unwrap().len().saturating_sub(2_000)).unwrap();
     let db = dir.join("store/db");
     let mut log = fs::read(&db).unwrap();
     let written = log.iter().rposition(|byte| *byte != 0).unwrap();
-    log[written - 12_000..].fill(0);
+    log[written.saturating_sub(bytes)..].fill(0);
     fs::write(&db, log).unwrap();
-    let Recovered { news, .. } = open(&DataDir::new(&dir));
+    let Recovered { mut desk, news } = open(&DataDir::new(&dir));
+    let found = reads(&mut desk).unwrap();
+    let is_lost = office.all.iter().any(|change| !found.contains(&change.hash()));
     let codes: Vec<&str> = news.iter().map(|problem| problem.code.as_str()).collect();
-    assert_eq!(codes, ["store-set-aside", "store-read-out-in-part"]);
+    if is_lost {
+        assert_eq!(codes, ["store-set-aside", "store-read-out-in-part"], "{bytes} bytes");
+    }
+    is_lost
 }
 
 #[test]
