@@ -19,20 +19,17 @@ export type NumberReading = Schemas['NumberReading'];
 export type FigureCell = Schemas['FigureCell'];
 export type FiguresView = Schemas['FiguresView'];
 export type CellEdit = Schemas['CellEdit'];
-/** An edit names itself, so that the node writes it once however often it is sent. */
-export type EditRequest = Schemas['EditRequest'] & { edit_id?: string };
-/** A cell that is not as an edit's author saw it, and the version that it has now. */
-export type CellSince = Schemas['CellSince'] & { version?: string };
-/** `repeated`: the edit had been written before; this answer wrote nothing. */
-export type EditOutcome = Omit<Schemas['EditOutcome'], 'changed_since'> & { changed_since: CellSince[]; repeated?: boolean };
+export type EditRequest = Schemas['EditRequest'];
+export type CellSince = Schemas['CellSince'];
+export type EditOutcome = Schemas['EditOutcome'];
 export type CellChange = EditOutcome['changes'][number];
 export type ImportPlan = Schemas['ImportPlan'];
 export type TextSplice = Schemas['TextSplice'];
 export type TextView = Schemas['TextGrown'];
 export type TextConflict = Schemas['TextConflict'];
-/** An edit has a name, the same each time it is sent, by which the node writes it once. */
+/** An edit by splices, as this page makes them all. */
 export type TextEdit = { heads: string[]; splices: TextSplice[]; edit_id?: string };
-export type EditedText = Schemas['EditedText'] & { repeated?: boolean };
+export type EditedText = Schemas['EditedText'];
 export type TextSummary = Schemas['TextSummary'];
 export type TextsView = Schemas['TextsView'];
 export type TextVersion = Schemas['TextVersion'];

@@ -177,7 +177,7 @@ export class FakeFigures {
     const read = readTyped(text, row);
     if (!('value' in read)) {
       if ('question' in read) outcome.questions.push({ id: edit.id, text, problem: read.problem, readings: read.question });
-      else outcome.refused.push({ id: edit.id, text, problem: read.problem });
+      else outcome.refused.push({ id: edit.id, of: 'value', text, problem: read.problem });
       if (keepDrafts && !dry) this.at(edit.id).draft = text;
       return;
     }

@@ -60,7 +60,7 @@ class FakeNode {
   }
 
   private edits({ edits, dry_run, keep_drafts, edit_id }: EditRequest, person: string) {
-    const outcome = this.figures.edit(edits, dry_run ?? false, keep_drafts ?? false, person, edit_id);
+    const outcome = this.figures.edit(edits, dry_run ?? false, keep_drafts ?? false, person, edit_id ?? undefined);
     if (this.loseAnswers > 0 && !dry_run) {
       this.loseAnswers--;
       throw new Unreachable('lost');
