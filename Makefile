@@ -1,10 +1,11 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc e2e fuzz compare lines load page page-deps page-where-possible power-cuts simulate tools
+.PHONY: test check doc e2e e2e-where-possible fuzz compare lines load page page-deps page-where-possible power-cuts simulate tools
 
-test: tools check doc
+test: tools page-where-possible check doc
 	cargo nextest run --workspace
 	cargo test --workspace --doc --quiet
+	$(MAKE) e2e-where-possible
 	$(MAKE) fuzz
 
 # The test runner, where it is missing. (The fuzzer installs itself: tests/fuzz/run.sh.)
@@ -61,11 +62,15 @@ compare:
 page: page-deps
 	cd app && npm run check && npm test && npm run build
 
-# Plain Rust builds everything but the page: a machine without Node tests all the rest.
+# Plain Rust builds everything but the page: a machine without Node or Chromium tests all the rest, and says so.
+HAS_NODE = node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2> /dev/null && npm --version > /dev/null 2>&1
+
 page-where-possible:
-	@if node -e 'const [a, b] = process.versions.node.split("."); process.exit(+a > 20 || (+a == 20 && +b >= 19) ? 0 : 1)' 2> /dev/null \
-		&& npm --version > /dev/null 2>&1; then $(MAKE) page; \
-		else echo "The page is not tested: Node 20.19 or later with npm is missing"; fi
+	@if $(HAS_NODE); then $(MAKE) page; else echo "The page is not tested: Node 20.19 or later with npm is missing"; fi
+
+e2e-where-possible:
+	@if $(HAS_NODE) && test -n "$(CHROMIUM)"; then cargo build --workspace && cd app && CHROMIUM=$(CHROMIUM) npm run e2e; \
+		else echo "The page is not tried in a browser: Node 20.19 or Chromium is missing (Debian: apt install chromium)"; fi
 
 page-deps:
 	@node --version > /dev/null 2>&1 || { echo "Node 20 or later is missing (Debian: apt install nodejs npm)"; exit 1; }
