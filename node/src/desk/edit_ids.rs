@@ -16,8 +16,8 @@ const NAMES: &str = "edited/";
 const MOST: usize = 2_000;
 /// How long a name is.
 const LENGTHS: RangeInclusive<usize> = 16..=64;
-/// Largest outcome that is kept, bytes. Of a larger one only is known that it came to pass.
-const LARGEST: usize = 16 * 1024;
+/// Largest outcome that is kept, bytes. Of a larger one the details are left out.
+const LARGEST: usize = 64 * 1024;
 
 /// An edit with a name.
 pub(super) struct NamedEdit {
@@ -78,26 +78,25 @@ impl Desk {
         Ok(Some(serde_json::from_value(kept.outcome).unwrap_or_default()))
     }
 
-    /// Keeps the name of an edit that was made, in the commit of the edit itself.
+    /// Keeps the name of an edit that was made, in the commit of the edit itself, and the first of these outcomes
+    /// that is not too large. They say ever less.
     pub(super) fn remember_edit(
         &mut self,
         edit: &NamedEdit,
-        outcome: &impl Serialize,
+        outcomes: &[impl Serialize],
     ) -> Result<(), Refusal> {
         let mut names = match self.edit_names.0.take() {
             Some(names) => names,
             None => self.read_names()?,
         };
         let number = names.last_key_value().map_or(0, |(number, _)| number + 1);
-        let mut kept = Kept {
-            number,
-            digest: edit.digest.clone(),
-            outcome: serde_json::to_value(outcome).map_err(internal)?,
-        };
-        let mut bytes = serde_json::to_vec(&kept).map_err(internal)?;
-        if bytes.len() > LARGEST {
-            kept.outcome = serde_json::Value::Null;
-            bytes = serde_json::to_vec(&kept).map_err(internal)?;
+        let mut bytes = kept(number, edit, serde_json::Value::Null)?;
+        for outcome in outcomes {
+            let whole = kept(number, edit, serde_json::to_value(outcome).map_err(internal)?)?;
+            if whole.len() <= LARGEST {
+                bytes = whole;
+                break;
+            }
         }
         self.replica.set_meta(&edit.key, Some(bytes))?;
         names.insert(number, edit.key.clone());
@@ -118,6 +117,11 @@ impl Desk {
         });
         Ok(numbered.collect())
     }
+}
+
+fn kept(number: u64, edit: &NamedEdit, outcome: serde_json::Value) -> Result<Vec<u8>, Refusal> {
+    let kept = Kept { number, digest: edit.digest.clone(), outcome };
+    serde_json::to_vec(&kept).map_err(internal)
 }
 
 fn invalid(why: &str) -> Refusal {

@@ -227,7 +227,9 @@ impl Desk {
         }
         // What wrote nothing can be asked for again, and may find another state.
         if let Some(edit) = named.filter(|_| !writes.is_empty() || !drafts.is_empty()) {
-            self.remember_edit(&edit, &outcome)?;
+            // Undo can do without what changed; a person must hear all the same what was not written.
+            let brief = EditOutcome { changes: Vec::new(), ..outcome.clone() };
+            self.remember_edit(&edit, &[outcome.clone(), brief])?;
         }
         let written: BTreeSet<IndicatorId> =
             writes.into_iter().map(|write| write.id).chain(drafts.into_keys()).collect();

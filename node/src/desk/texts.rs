@@ -201,7 +201,7 @@ impl Desk {
         let write = |tx: &mut Transaction<'_>, part: &Splice| report::splice(tx, section, part);
         let own = self.replica.edit_in_parts_at(&doc, &heads, &edits, &rewrite.splices, write)?;
         if let Some(edit) = named {
-            self.remember_edit(&edit, &own)?;
+            self.remember_edit(&edit, std::slice::from_ref(&own))?;
         }
         self.edited(period, section, &rewrite.text, &own)
     }

@@ -69,6 +69,25 @@ fn an_edit_that_is_sent_again_under_its_name_is_made_once() {
 }
 
 #[test]
+fn what_a_large_edit_left_out_is_told_again_when_it_is_sent_again() {
+    let mut room = Room::of("19996");
+    let cells = room.desk.cells(period()).unwrap();
+    let typed: Vec<String> =
+        cells.iter().filter(|cell| cell.typed).map(|cell| cell.cell.id.to_string()).collect();
+    // Changed so often that all of that is not kept.
+    let reasons = (0..20).map(|time| format!("kad: {time} {}", "lý do ".repeat(25)));
+    let mut edits: Vec<CellEdit> =
+        reasons.flat_map(|reason| typed.iter().map(move |id| of(id, Some(&reason)))).collect();
+    edits[0].only_if = Some("nobody saw this".to_owned());
+    let large = EditRequest { edit_id: Some(NAME.to_owned()), ..request(edits) };
+    let first = tries(&mut room, &large).unwrap();
+    assert!(first.changed_since.len() == 1 && first.changes.len() > typed.len());
+    let again = tries(&mut opened_again(room), &large).unwrap();
+    assert!(again.repeated && again.changes.is_empty());
+    assert_eq!(again.changed_since, first.changed_since);
+}
+
+#[test]
 fn a_text_that_is_sent_again_under_its_name_is_not_doubled() {
     let mut room = Room::of("19996");
     let section = "ii.2.c".parse().unwrap();
