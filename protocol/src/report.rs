@@ -2,12 +2,13 @@
 //! of, and its JSON is the machine-readable report.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{AppendixId, IndicatorId, SectionId, TemplateRef, UnitCode};
 use crate::identity::NodeKey;
 use crate::period::PeriodId;
-use crate::value::CellState;
+use crate::value::{CellState, CellValue};
 
 /// A report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +54,24 @@ pub struct ReportCell {
     pub complete: bool,
     /// The figures behind this one, by unit code.
     pub sources: Vec<Source>,
+}
+
+impl ReportCell {
+    /// The value that it shows; `None` for a heading and where nothing was reported.
+    pub fn as_value(&self) -> Option<CellValue> {
+        Some(match (self.state, &self.value) {
+            (CellState::NothingArose, _) => CellValue::NothingArose,
+            (CellState::Number, ReportValue::Number(number)) => CellValue::Number(*number),
+            (CellState::Flag, ReportValue::Number(number)) => CellValue::Flag(!number.is_zero()),
+            (CellState::Choice, ReportValue::Number(number)) => {
+                CellValue::Choice(number.to_u32().unwrap_or_default())
+            }
+            (CellState::NotApplicable, ReportValue::Text(reason)) => {
+                CellValue::NotApplicable { reason: reason.clone() }
+            }
+            _ => return None,
+        })
+    }
 }
 
 /// A value as it stands in the JSON: a number, a text, or null.

@@ -11,10 +11,9 @@ use hopluu_protocol::figures::Figures;
 use hopluu_protocol::id::{IndicatorId, TemplateRef, UnitCode};
 use hopluu_protocol::number::{read_value, write_typed, write_value};
 use hopluu_protocol::period::PeriodId;
-use hopluu_protocol::report::{Report, ReportCell, ReportValue};
+use hopluu_protocol::report::{Report, ReportCell};
 use hopluu_protocol::template::Indicator;
-use hopluu_protocol::value::{CellState, CellValue};
-use rust_decimal::prelude::ToPrimitive;
+use hopluu_protocol::value::CellValue;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -366,19 +365,7 @@ pub(super) fn typed_by<'a>(
 
 /// The value as people write it.
 pub(super) fn written(cell: &ReportCell, indicator: &Indicator) -> String {
-    let value = match (cell.state, &cell.value) {
-        (CellState::NothingArose, _) => CellValue::NothingArose,
-        (CellState::Number, ReportValue::Number(number)) => CellValue::Number(*number),
-        (CellState::Flag, ReportValue::Number(number)) => CellValue::Flag(!number.is_zero()),
-        (CellState::Choice, ReportValue::Number(number)) => {
-            CellValue::Choice(number.to_u32().unwrap_or_default())
-        }
-        (CellState::NotApplicable, ReportValue::Text(reason)) => {
-            CellValue::NotApplicable { reason: reason.clone() }
-        }
-        _ => return String::new(),
-    };
-    write_value(&value, indicator)
+    cell.as_value().map(|value| write_value(&value, indicator)).unwrap_or_default()
 }
 
 /// A note that can be kept.

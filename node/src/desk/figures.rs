@@ -11,11 +11,10 @@ use hopluu_protocol::figures::Placed;
 use hopluu_protocol::id::{IndicatorId, UnitCode};
 use hopluu_protocol::number::{Readings, readings, write_shown, write_typed};
 use hopluu_protocol::period::PeriodId;
-use hopluu_protocol::report::{Report, ReportCell, ReportValue};
+use hopluu_protocol::report::{Report, ReportCell};
 use hopluu_protocol::template::{Aggregation, Indicator, ValueType};
-use hopluu_protocol::value::{CellState, CellValue};
+use hopluu_protocol::value::CellValue;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use super::Desk;
 use super::cells::{EntryView, entry_view, report_of, typed_by, warnings};
@@ -348,7 +347,7 @@ impl Sheet {
         if self.is_in_conflict(&shown.id) || is_computed && !self.waiting_for(shown).is_empty() {
             return None;
         }
-        value_of(shown)
+        shown.as_value()
     }
 
     /// What keeps a computed cell from being shown. A value that stands in conflict is nobody's word yet.
@@ -403,7 +402,7 @@ impl Sheet {
         let arguments = template.indicators.iter().filter_map(|ratio| {
             let Aggregation::Derived(formula) = &ratio.aggregation else { return None };
             let ValueType::Percent { decimals, .. } = ratio.value_type else { return None };
-            let (part, whole) = super::form::fraction(formula)?;
+            let (part, whole) = formula.fraction()?;
             let (part, whole) =
                 (part.cells().collect::<Vec<_>>(), whole.cells().collect::<Vec<_>>());
             let ([part], [whole]) = (part.as_slice(), whole.as_slice()) else { return None };
@@ -435,22 +434,6 @@ pub(super) fn read_as(text: &str, value: &CellValue, row: &Indicator) -> Problem
     let value = write_shown(value, row);
     let problem = Problem::new("value-read-as", format!("{text} was read as {value}"));
     problem.arg("text", text.trim()).arg("value", value).as_notice()
-}
-
-/// What a cell's shown value is as a value.
-pub(super) fn value_of(cell: &ReportCell) -> Option<CellValue> {
-    Some(match (cell.state, &cell.value) {
-        (CellState::NothingArose, _) => CellValue::NothingArose,
-        (CellState::Number, ReportValue::Number(number)) => CellValue::Number(*number),
-        (CellState::Flag, ReportValue::Number(number)) => CellValue::Flag(!number.is_zero()),
-        (CellState::Choice, ReportValue::Number(number)) => {
-            CellValue::Choice(number.to_u32().unwrap_or_default())
-        }
-        (CellState::NotApplicable, ReportValue::Text(reason)) => {
-            CellValue::NotApplicable { reason: reason.clone() }
-        }
-        _ => return None,
-    })
 }
 
 /// Names a set of changes; `0` when there are none.

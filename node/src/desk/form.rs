@@ -7,7 +7,6 @@ use hopluu_protocol::number::{Decimals, write_number};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::template::formula::Formula;
 use hopluu_protocol::template::{Aggregation, Indicator, Place, Requirement, Template, ValueType};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -299,7 +298,7 @@ impl Names<'_> {
         let mut rules = Vec::new();
         let own = appendix_of(row);
         if let (ValueType::Percent { at_most_100: true, .. }, Some((part, whole))) =
-            (&row.value_type, formula.and_then(fraction))
+            (&row.value_type, formula.and_then(Formula::fraction))
         {
             let part = self.operand(part, 0, own);
             let whole = self.operand(whole, 0, own);
@@ -321,7 +320,7 @@ impl Names<'_> {
     /// A formula as people say it; what makes a percentage of a fraction is not said.
     fn formula(&self, formula: &Formula, row: &Indicator) -> String {
         let own = appendix_of(row);
-        match fraction(formula).filter(|_| matches!(row.value_type, ValueType::Percent { .. })) {
+        match formula.fraction().filter(|_| matches!(row.value_type, ValueType::Percent { .. })) {
             Some((part, whole)) => {
                 format!("{} ÷ {}", self.operand(part, 2, own), self.operand(whole, 3, own))
             }
@@ -382,19 +381,6 @@ fn appendix_of(row: &Indicator) -> Option<&AppendixId> {
     match &row.place {
         Place::Appendix(id) => Some(id),
         Place::Auxiliary | Place::Section(_) => None,
-    }
-}
-
-/// What stands above and below the fraction line of `a / b`, or of that as a percentage.
-pub(super) fn fraction(formula: &Formula) -> Option<(&Formula, &Formula)> {
-    match formula {
-        Formula::Div(part, whole) => Some((part, whole)),
-        Formula::Mul(factor, hundred) | Formula::Mul(hundred, factor)
-            if **hundred == Formula::Number(Decimal::ONE_HUNDRED) =>
-        {
-            fraction(factor)
-        }
-        _ => None,
     }
 }
 

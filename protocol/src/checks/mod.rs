@@ -99,7 +99,7 @@ fn doubt(
         return Some(Doubt::BelowZero { figure, value, cells: once(formula) });
     }
     let ValueType::Percent { at_most_100: true, .. } = indicator.value_type else { return None };
-    let (part, whole) = fraction(formula)?;
+    let (part, whole) = formula.fraction()?;
     let exceeds = match (value(part, numbers), value(whole, numbers)) {
         (Some(part), Some(whole)) => part > whole,
         _ => shown > Some(Decimal::ONE_HUNDRED),
@@ -123,19 +123,6 @@ fn row_above_total(
     let typed = !matches!(total.aggregation, Aggregation::Derived(_));
     (comparable && typed && shown > *numbers.get(&total.id)?)
         .then(|| Doubt::RowAboveTotal { row: row.id.clone(), total: total.id.clone() })
-}
-
-/// What stands above and below the fraction line of `a / b * 100`.
-fn fraction(formula: &Formula) -> Option<(&Formula, &Formula)> {
-    match formula {
-        Formula::Div(part, whole) => Some((part, whole)),
-        Formula::Mul(factor, hundred) | Formula::Mul(hundred, factor)
-            if **hundred == Formula::Number(Decimal::ONE_HUNDRED) =>
-        {
-            fraction(factor)
-        }
-        _ => None,
-    }
 }
 
 /// The value of a formula over numbers; `None` when one is not there, or units are counted.

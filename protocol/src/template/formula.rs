@@ -38,6 +38,19 @@ impl Formula {
         parse::parse(text)
     }
 
+    /// What stands above and below the fraction line of `a / b`, or of that as a percentage (`a / b * 100`).
+    pub fn fraction(&self) -> Option<(&Self, &Self)> {
+        match self {
+            Self::Div(part, whole) => Some((part, whole)),
+            Self::Mul(factor, hundred) | Self::Mul(hundred, factor)
+                if **hundred == Self::Number(Decimal::ONE_HUNDRED) =>
+            {
+                factor.fraction()
+            }
+            _ => None,
+        }
+    }
+
     /// The cells that it names, from the left, each as often as it is named.
     pub fn cells(&self) -> impl Iterator<Item = &IndicatorId> {
         self.leaves().filter_map(|leaf| match leaf {
