@@ -44,6 +44,13 @@ export function resumeTexts(period: string): void {
   }
 }
 
+/** Whether anything typed into a period's texts is not written yet. */
+export function textsWait(period: string): boolean {
+  // Each is looked at, so that a view hears of every one that changes.
+  const ours = [...alive].filter(([place]) => place.startsWith(`${PLACE}/${period}/`));
+  return ours.map(([, editing]) => editing.saved !== 'saved').includes(true);
+}
+
 /** One section's text in an editor, kept in step with the node. */
 export class Editing {
   saved = $state<Writing['saved']>('saved');

@@ -315,6 +315,11 @@ export interface Messages {
   'submit-not-ready': { 'count': Word };
   'submit-drafts': { 'count': Word };
   'submit-unsaved': { 'count': Word };
+  'submit-work': undefined;
+  'submit-row': { 'label': Word; 'number': Word };
+  'submit-row-missing': { 'place': Word };
+  'submit-row-conflict': { 'place': Word };
+  'submit-row-notes': { 'place': Word };
   'submit-no-person': undefined;
   'submit-read-first': undefined;
   'submit-unreachable': undefined;

@@ -1,0 +1,15 @@
+import type { FormRow, Problem } from '../host/types';
+import { wordsOf } from '../host/types';
+import { t } from '../words/index.svelte';
+
+/** What hinders a submission, in the words of this page: the node's own name commands. */
+export function hindranceWords(problem: Problem, row: FormRow | undefined): string {
+  if (!row) return wordsOf(problem);
+  const place = row.number ? t('submit-row', { number: row.number, label: row.label }) : row.label;
+  switch (problem.code) {
+    case 'submit-missing': return t('submit-row-missing', { place });
+    case 'submit-conflict': return t('submit-row-conflict', { place });
+    case 'submit-note-conflict': return t('submit-row-notes', { place });
+    default: return wordsOf(problem);
+  }
+}
