@@ -9,7 +9,7 @@ use hopluu_protocol::id::{IndicatorId, UnitCode};
 use hopluu_protocol::number::{check_value, fold, read_value, write_value};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::report::ReportValue;
-use hopluu_protocol::template::{Indicator, Template, ValueType};
+use hopluu_protocol::template::{Aggregation, Indicator, Template, ValueType};
 use hopluu_protocol::value::CellValue;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -434,6 +434,10 @@ impl Planner<'_> {
             let same_number = match (&row.content, cell.map(|cell| &cell.value)) {
                 (Content::Number(number), Some(ReportValue::Number(here))) => number == here,
                 (Content::Shown(shown), Some(ReportValue::Number(here))) => shown.number == *here,
+                // `100` in a text file is 100,0.
+                (Content::Text(text), Some(ReportValue::Number(here))) => indicator
+                    .and_then(|indicator| read_as_typed(text, indicator))
+                    .is_some_and(|value| value == CellValue::Number(*here)),
                 _ => false,
             };
             if same_number || row.content == Content::Empty || fold(&seen) == fold(&here) {
@@ -446,6 +450,12 @@ impl Planner<'_> {
             self.plan.left_out.push(problem.at(row.place));
         }
     }
+}
+
+/// What a text means as the value of a computed row, as if somebody typed that row.
+fn read_as_typed(text: &str, indicator: &Indicator) -> Option<CellValue> {
+    let typed = Indicator { aggregation: Aggregation::Single, ..indicator.clone() };
+    read_value(text, &typed).ok()
 }
 
 /// A note that the form does not have by itself: what is printed where a report has none is still none.

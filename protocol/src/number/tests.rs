@@ -40,7 +40,11 @@ fn decimal(decimals: u32) -> Indicator {
 }
 
 fn percent(at_most_100: bool) -> Indicator {
-    indicator(ValueType::Percent { decimals: 2, at_most_100 })
+    percentage(2, at_most_100)
+}
+
+fn percentage(decimals: u32, at_most_100: bool) -> Indicator {
+    indicator(ValueType::Percent { decimals, at_most_100 })
 }
 
 fn choice() -> Indicator {
@@ -345,7 +349,9 @@ fn values_that_were_not_typed_obey_the_same_rules() {
 fn any_figure(decimals: u32, from: i128) -> impl Strategy<Value = CellValue> {
     let most = 10_i128.pow(18 + decimals);
     let small = 10_i128.pow(4 + decimals);
-    prop_oneof![from.max(-1) * most..=most, from.max(-1) * small..=small]
+    let thousand = 10_i128.pow(3 + decimals);
+    let thousands = (from * 999..=999_i128).prop_map(move |count| count * thousand);
+    prop_oneof![from * most..=most, from * small..=small, thousands]
         .prop_map(move |digits| CellValue::Number(Decimal::from_i128_with_scale(digits, decimals)))
 }
 
@@ -364,15 +370,15 @@ fn any_row_and_value() -> impl Strategy<Value = (Indicator, CellValue)> {
         prop_oneof![
             any_figure(decimals, -1).prop_map(move |value| (self::decimal(decimals), value)),
             any_figure(decimals, 0).prop_map(move |value| (money(decimals), value)),
+            any_figure(decimals, 0).prop_map(move |value| (percentage(decimals, false), value)),
+            (0..=100 * 10_i64.pow(decimals)).prop_map(move |digits| {
+                (percentage(decimals, true), CellValue::Number(Decimal::new(digits, decimals)))
+            }),
         ]
     });
     prop_oneof![
         figures,
         any_figure(0, 0).prop_map(|value| (count(), value)),
-        any_figure(2, 0).prop_map(|value| (percent(false), value)),
-        (0..=10_000_i64).prop_map(|hundredths| {
-            (percent(true), CellValue::Number(Decimal::new(hundredths, 2)))
-        }),
         any::<bool>().prop_map(|flag| (indicator(ValueType::Flag), CellValue::Flag(flag))),
         prop_oneof![Just(0), Just(1), Just(12)].prop_map(|n| (choice(), CellValue::Choice(n))),
         (prop_oneof![Just(count()), Just(percent(true)), Just(money(3))], any_non_value()),
@@ -392,7 +398,9 @@ proptest! {
 
     #[test]
     fn any_text_is_read_to_a_value_that_fits_or_refused(text in "[-+0-9.,% ek]{0,24}|\\PC{0,40}") {
-        for row in [count(), money(3), decimal(2), percent(true), choice(), indicator(ValueType::Flag)] {
+        let percents = [percent(true), percentage(0, false), percentage(1, false), percentage(3, true)];
+        let others = [count(), money(3), decimal(2), choice(), indicator(ValueType::Flag)];
+        for row in percents.into_iter().chain(others) {
             let all = match readings(&text, &row) {
                 Readings::One { value, .. } => vec![value],
                 Readings::Asked { readings, .. } => readings,

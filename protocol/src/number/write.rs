@@ -62,6 +62,12 @@ pub fn write_value(value: &CellValue, indicator: &Indicator) -> String {
         CellValue::Flag(false) => "không".to_owned(),
         CellValue::NotApplicable { reason } => format!("{NOT_APPLICABLE_WORDS}: {reason}"),
         CellValue::NothingArose => NOTHING_AROSE_WORDS.to_owned(),
+        // "90.000" would be asked: 90000 % or 90 %.
+        CellValue::Number(_)
+            if matches!(indicator.value_type, ValueType::Percent { decimals: 0, .. }) =>
+        {
+            write_typed(value, indicator)
+        }
         CellValue::Number(number) => {
             // Three decimals would look like thousands ("30,162"); a fourth takes the doubt away.
             let decimals = match decimals_of(&indicator.value_type) {

@@ -291,3 +291,17 @@ fn a_texts_history_has_one_version_for_each_sitting() {
     let there = room.desk.texts(period(), &AtHub::default()).unwrap();
     assert!(there.iter().any(|text| text.section == section && !text.at_hub));
 }
+
+#[test]
+fn a_computed_figure_of_a_file_is_compared_as_a_number() {
+    let mut room = Room::of("19996");
+    room.sets("pl4.3.2.1", "320").unwrap();
+    room.sets("pl4.3.2.2", "320").unwrap();
+    for (text, differs) in [("100", false), ("100,0", false), ("100,00", false), ("99,9", true)] {
+        let csv = format!("Mã;Số liệu\npl4.3.2;{text}\n");
+        let file = ImportFile { format: ImportFormat::Csv, bytes: csv.as_bytes(), name: "t.csv" };
+        let plan = room.desk.import(period(), &file, ImportOptions::default(), "An").unwrap();
+        let told: Vec<&str> = plan.left_out.iter().map(|problem| problem.code.as_str()).collect();
+        assert_eq!(told == ["import-computed"], differs, "{text}: {:?}", plan.left_out);
+    }
+}
