@@ -19,7 +19,7 @@ use super::genesis::KnownGenesis;
 use super::idle::Compaction;
 use super::premises::Premises;
 use super::trouble::Trouble;
-use super::watching::Acknowledged;
+use super::watching::Watch;
 use super::{Note, Outbox, Outgoing, Reply, Task};
 use crate::changes::Changes;
 use crate::desk::{Desk, MembershipPlace};
@@ -54,7 +54,7 @@ pub(crate) struct Office {
     pub(super) is_damaged: bool,
     /// What screens are told.
     pub(crate) changes: Changes,
-    pub(super) acknowledged: Acknowledged,
+    pub(super) watch: Watch,
 }
 
 impl Office {
@@ -83,7 +83,7 @@ impl Office {
             timer_at: None,
             is_damaged: false,
             changes,
-            acknowledged: Acknowledged::new(),
+            watch: Watch::default(),
         };
         office.refresh_access()?;
         Ok(office)
@@ -147,7 +147,8 @@ impl Office {
         for reply in replies {
             reply(outcome.clone());
         }
-        outcome
+        outcome?;
+        self.look_if_due()
     }
 
     /// Does one task. What it staged is committed later.
@@ -160,7 +161,7 @@ impl Office {
             }
             Task::Frame { conn, bytes } => {
                 self.sync(Event::Frame { conn, bytes: &bytes })?;
-                self.look_at_acknowledgements()?;
+                self.watch_frame();
             }
             Task::Closed { conn } => {
                 self.outboxes.remove(&conn);
@@ -280,7 +281,7 @@ impl Office {
         }
         self.sync(Event::Committed(committed))?;
         if !committed.appended.is_empty() {
-            self.look_at_acknowledgements()?;
+            self.watch_growth(&committed.appended);
             self.tell_growth(&committed.appended);
             self.tell(Note::Grown);
         }
@@ -404,20 +405,27 @@ fn refuse(task: Task, refusal: &Refusal) {
     }
 }
 
-/// Has the sync machine woken when it wants to be.
+/// Has the keeper woken when the sync machine wants to be, and when screens are to be told more.
 fn schedule(office: &mut Office, waker: &mpsc::WeakSender<Task>) {
-    let Some(at) = office.tick_at else { return };
-    if office.timer_at == Some(at) {
-        return;
+    if let Some(at) = office.tick_at
+        && office.timer_at != Some(at)
+    {
+        office.timer_at = Some(at);
+        let wait = Duration::from_millis(at.saturating_sub(office.now()));
+        wake_after(wait, Task::Tick, office, waker);
     }
-    office.timer_at = Some(at);
-    let wait = Duration::from_millis(at.saturating_sub(office.now()));
+    if let Some(wait) = office.watch.wants_timer() {
+        wake_after(wait, Task::Wake, office, waker);
+    }
+}
+
+fn wake_after(wait: Duration, task: Task, office: &Office, waker: &mpsc::WeakSender<Task>) {
     let waker = waker.clone();
     office.runtime.spawn(async move {
         tokio::time::sleep(wait).await;
         if let Some(tasks) = waker.upgrade() {
             // Only a keeper that has stopped does not take it.
-            drop(tasks.send(Task::Tick).await);
+            drop(tasks.send(task).await);
         }
     });
 }
