@@ -22,7 +22,8 @@ async fn the_town_reports_and_the_hub_has_every_published_figure() {
     let dir = tempfile::tempdir().unwrap();
     let town = demo::run(dir.path(), |_| {}).await.unwrap();
     let period = town.period;
-    let printable = town.hub.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
+    let printable =
+        town.hub.node.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
     assert_eq!(printable.consolidated().problems, []);
     let report: Report =
         serde_json::from_slice(&printable.render(ReportFormat::Json).unwrap().bytes).unwrap();
@@ -53,7 +54,8 @@ async fn the_town_reports_and_the_hub_has_every_published_figure() {
     assert!(report.submissions.iter().all(|submission| submission.received_at.is_some()));
 
     for format in [ReportFormat::Docx, ReportFormat::Pdf, ReportFormat::Xlsx, ReportFormat::Json] {
-        let again = town.hub.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
+        let again =
+            town.hub.node.keeper().desk(move |desk| desk.printable(period, None)).await.unwrap();
         let [first, second] = [&printable, &again].map(|made| made.render(format).unwrap().bytes);
         assert!(first == second, "{format:?} differs from one time to the next");
         assert!(first.len() > 1000);
@@ -65,12 +67,12 @@ async fn what_a_commune_exports_it_can_import_and_nothing_changes() {
     let dir = tempfile::tempdir().unwrap();
     let town = demo::run(dir.path(), |_| {}).await.unwrap();
     let period = town.period;
-    let roster = town.hub.keeper().desk(Desk::roster).await.unwrap();
+    let roster = town.hub.node.keeper().desk(Desk::roster).await.unwrap();
     let commune = roster.units.iter().find(|unit| unit.code.as_str().starts_with("20")).unwrap();
     let unit = commune.code.clone();
 
     // Another machine of the commune, which gets everything from the hub.
-    let invited = town.hub.invite(unit.clone(), Vec::new(), 1).await.unwrap();
+    let invited = town.hub.node.invite(unit.clone(), Vec::new(), 1).await.unwrap();
     let node = Node::open_or_make(&DataDir::new(dir.path().join("third"))).await.unwrap();
     node.join(&invited.invitation, "third").await.unwrap();
 
