@@ -57,9 +57,12 @@ async fn stay(
         console.say("cli-demo-page", &[("unit", &office.name)])?;
         open_served(session, &office.dir).await?;
     }
+    // As it was called, so that the line can be copied.
+    let program = std::env::args().next().unwrap_or_else(|| "hopluu".to_owned());
     let list = |machine: &DemoMachine| {
         let folder = machine.dir.path().display();
-        console.hint("cli-demo-machine", &[("unit", &machine.name), ("path", &folder.to_string())]);
+        let args = [("unit", machine.name.as_str()), ("path", &folder.to_string())];
+        console.hint("cli-demo-machine", &[args[0], args[1], ("program", &program)]);
     };
     console.hint("cli-demo-machines", &[]);
     town.machines().for_each(list);
