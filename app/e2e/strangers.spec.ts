@@ -13,8 +13,12 @@ test('who takes the program’s port is believed nothing and handed nothing', as
 
   const port = Number(new URL(page.url()).port);
   await office.kill();
-  const written: string[] = [];
+  await page.keyboard.type('318');
+  await page.keyboard.press('Enter');
+  await expect(row(page, 'pl4.3.2.2')).toContainText('Chưa lưu');
+  const [seen, written] = [[] as string[], [] as string[]];
   const stranger = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
     if (request.method !== 'GET') written.push(`${request.method} ${request.url}`);
     if (request.url === '/api/events') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'hopluu-run': 'a guess' });
@@ -25,8 +29,7 @@ test('who takes the program’s port is believed nothing and handed nothing', as
     response.end('{"revision":9999999999999,"changes":[],"unchanged":[],"questions":[],"refused":[],"skipped":[],"changed_since":[],"cells":[]}');
   });
   await new Promise<void>((listening) => stranger.listen(port, '127.0.0.1', listening));
-  await page.keyboard.type('318');
-  await page.keyboard.press('Enter');
+  await expect.poll(() => seen.length).toBeGreaterThan(3);
   await expect(row(page, 'pl4.3.2.2')).toContainText('Chưa lưu');
   await expect(page.getByRole('alert').first()).toBeVisible();
   await expect(cell(page, 'pl4.3.2.1')).toHaveText('855');

@@ -13,7 +13,7 @@ use hopluu_node::data_dir::DataDir;
 use hopluu_node::demo;
 use hopluu_node::desk::{Desk, ImportOptions, ReportFormat};
 use hopluu_node::import::{ImportFile, ImportFormat};
-use hopluu_node::node::Node;
+use hopluu_node::node::{Node, Shown};
 use hopluu_protocol::report::{Report, ReportValue};
 use hopluu_tests::expected;
 
@@ -93,4 +93,25 @@ async fn what_a_commune_exports_it_can_import_and_nothing_changes() {
         assert_eq!((&outcome.changed, &outcome.left_out), (&vec![], &vec![]), "{name}");
         assert!(outcome.unchanged > 10, "{name}: {outcome:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_submission_is_shown_as_it_was_whatever_is_typed_since() {
+    let dir = tempfile::tempdir().unwrap();
+    let town = demo::run(dir.path(), |_| {}).await.unwrap();
+    let (period, office) = (town.period, &town.offices[0].node);
+    let ready = office.keeper().desk(move |desk| desk.readiness(period)).await.unwrap();
+    let submission = ready.submissions.last().map(|one| one.id.clone());
+    let draft = Shown { period, unit: None, submission: None };
+    let frozen = Shown { submission, ..draft.clone() };
+    let then = office.pages(frozen.clone()).await.unwrap();
+    assert!(!then.draft && then.problems.is_empty() && then.pages.len() > 1);
+
+    let cell = "pl4.3.2.1".parse().unwrap();
+    let set = move |desk: &mut Desk| desk.set_cell(period, &cell, "98765", None, "An").map(drop);
+    office.keeper().desk(set).await.unwrap();
+    let (now, still) = (office.pages(draft).await.unwrap(), office.pages(frozen).await.unwrap());
+    assert!(now.draft);
+    assert_ne!(now.digest, then.digest);
+    assert_eq!((still.digest, still.pages), (then.digest, then.pages));
 }
