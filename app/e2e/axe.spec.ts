@@ -29,7 +29,6 @@ for (const language of ['vi', 'en'] as const) {
         expect(await grave(page), screen).toEqual([]);
       }
       const fresh = town.machine('fresh');
-      await fresh.run('init');
       await fresh.serve();
       const start = await openPage(context, fresh);
       await dress(start, language, theme);

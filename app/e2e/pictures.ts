@@ -15,7 +15,6 @@ test('pictures of every screen', async ({ town, context }) => {
   mkdirSync(folder, { recursive: true });
   const page = await openPage(context, await worked(town));
   const fresh = town.machine('fresh');
-  await fresh.run('init');
   await fresh.serve();
   const start = await openPage(context, fresh);
   for (const language of few ? (['vi'] as const) : (['vi', 'en'] as const)) {

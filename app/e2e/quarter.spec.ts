@@ -2,7 +2,6 @@ import { expect, input, line, openPage, tabTo, test } from './office';
 
 test('an office does its quarter by keyboard alone, from the invitation to the receipt', async ({ town, context }) => {
   const office = town.machine('quay-2');
-  await office.run('init');
   await office.serve();
   const page = await openPage(context, office);
   const { keyboard } = page;

@@ -9,6 +9,7 @@ export const SCREENS = {
   text: { hash: `#/${PERIOD}/text/i.2`, shows: '.ProseMirror' },
   conflicts: { hash: `#/${PERIOD}/conflicts`, shows: '.choices section' },
   history: { hash: `#/${PERIOD}/history/pl4.3.2.1`, shows: '[name="entry"]' },
+  pages: { hash: `#/${PERIOD}/pages`, shows: 'figure.drawn' },
   submit: { hash: `#/${PERIOD}/submit`, shows: '.check' },
   settings: { hash: `#/${PERIOD}/settings`, shows: '.people' },
 };

@@ -5,6 +5,7 @@ nav-figures = Figures
 nav-text = Text
 nav-conflicts = Conflicts
 nav-history = History
+nav-pages = See report
 nav-submit = Submit
 nav-settings = Settings
 search-title = Search indicators, sections, screens
@@ -530,3 +531,29 @@ start-join = Start working
 start-joining = Connecting
 start-back = Back
 start-offline = Without a network you cannot join yet: the first time, this computer must reach the hub once to get the form. After that you can type, change and sign without a network.
+
+# The pages of the report
+pages-which = Version:
+pages-as-it-stands = As it stands
+pages-submission = Submission { $number }, { $time }
+pages-draft = Draft
+pages-signed = Signed and submitted
+pages-number = Page
+pages-of = of { $of }
+pages-page = Page { $number } of { $of }
+pages-zoom = Zoom
+pages-zoom-now = Zoom { $zoom }%
+pages-smaller = Smaller (key -)
+pages-larger = Larger (key +)
+pages-region = The report's pages
+pages-setting = Setting the pages
+pages-drawing = Drawing
+pages-not-drawn = Page { $number } could not be drawn.
+pages-problems = To be looked at: { $count }
+pages-no-problems = Nothing to be looked at.
+
+# What a choice in a conflict makes of what is computed
+conflict-effects = If chosen, computed cells:
+conflict-effect-none = No computed cell changes.
+conflict-effect-open = not computable yet
+conflict-effect-was = now { $value }

@@ -5,6 +5,7 @@ nav-figures = Số liệu
 nav-text = Nội dung
 nav-conflicts = Mâu thuẫn
 nav-history = Lịch sử
+nav-pages = Xem báo cáo
 nav-submit = Nộp báo cáo
 nav-settings = Cài đặt
 search-title = Tìm chỉ tiêu, mục, màn hình
@@ -422,3 +423,29 @@ start-join = Vào làm việc
 start-joining = Đang kết nối
 start-back = Quay lại
 start-offline = Chưa có mạng thì chưa vào được: lần đầu máy phải liên lạc với trung tâm tổng hợp một lần để lấy biểu mẫu. Sau đó mất mạng vẫn nhập, sửa và ký nộp được.
+
+# The pages of the report
+pages-which = Bản:
+pages-as-it-stands = Bản đang soạn
+pages-submission = Lần nộp { $number }, { $time }
+pages-draft = Dự thảo
+pages-signed = Đã ký nộp
+pages-number = Trang
+pages-of = trên { $of }
+pages-page = Trang { $number } trên { $of }
+pages-zoom = Mức thu phóng
+pages-zoom-now = Mức thu phóng { $zoom }%
+pages-smaller = Thu nhỏ (phím -)
+pages-larger = Phóng to (phím +)
+pages-region = Các trang của báo cáo
+pages-setting = Đang dàn trang
+pages-drawing = Đang vẽ
+pages-not-drawn = Chưa vẽ được trang { $number }.
+pages-problems = Cần xem lại: { $count }
+pages-no-problems = Không có gì cần xem lại.
+
+# What a choice in a conflict makes of what is computed
+conflict-effects = Nếu chọn, các ô tự tính:
+conflict-effect-none = Không đổi ô tự tính nào.
+conflict-effect-open = chưa tính được
+conflict-effect-was = đang là { $value }

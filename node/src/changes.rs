@@ -19,6 +19,9 @@ pub struct Change {
     /// What may look different now: `figures/{period}`, `texts/{period}`, `text/{period}/{section}`,
     /// `status`, `periods`, `settings`.
     pub scope: String,
+    /// In `hello`: names this start of the program. Revisions of another one say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
 }
 
 /// The account of changes. Clones share it.
@@ -26,15 +29,24 @@ pub struct Change {
 pub struct Changes {
     revision: Arc<AtomicU64>,
     all_sent_at: Arc<AtomicI64>,
+    run: Arc<str>,
     heard: broadcast::Sender<Change>,
 }
 
 impl Changes {
-    /// An account that begins at a time, milliseconds since 1970.
-    pub(crate) fn since(now_ms: i64) -> Self {
+    /// An account that begins at a time, milliseconds since 1970, in a run with this name.
+    pub(crate) fn since(now_ms: i64, run: [u8; 16]) -> Self {
         let begin = AtomicU64::new(u64::try_from(now_ms).unwrap_or(0));
         let (heard, _) = broadcast::channel(LAG);
-        Self { revision: Arc::new(begin), all_sent_at: Arc::new(AtomicI64::new(0)), heard }
+        let all_sent_at = Arc::new(AtomicI64::new(0));
+        let run = data_encoding::HEXLOWER.encode(&run).into();
+        Self { revision: Arc::new(begin), all_sent_at, run, heard }
+    }
+
+    /// Names this start of the program, by chance. Only who may speak to the node hears it: whoever listens in
+    /// its place later does not know it.
+    pub fn run(&self) -> &str {
+        &self.run
     }
 
     /// The present revision.
@@ -51,7 +63,7 @@ impl Changes {
     pub(crate) fn note(&self, scope: impl Into<String>) {
         let revision = self.revision.fetch_add(1, Ordering::SeqCst) + 1;
         // Nobody listening is the usual case.
-        drop(self.heard.send(Change { revision, scope: scope.into() }));
+        drop(self.heard.send(Change { revision, scope: scope.into(), run: None }));
     }
 
     /// When the hub had acknowledged all that there was, as far as this process has seen it: milliseconds

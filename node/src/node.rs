@@ -41,7 +41,7 @@ const QUIC_AGAIN_AFTER: Duration = Duration::from_secs(60);
 const QUIC_AGAIN_EVERY: Duration = Duration::from_secs(60 * 60);
 
 pub use line::{LineKind, LineView, StatusGrown};
-pub use pages::{PageView, PagesView};
+pub use pages::{PageView, PagesView, Shown};
 pub use syncing::SyncOutcome;
 
 use syncing::{PATIENCE, refused};
@@ -189,6 +189,13 @@ impl Node {
         }
         let code = random()?;
         self.keeper.desk(move |desk| desk.invite(unit, parsed, hours, code)).await
+    }
+
+    /// Where other nodes find this hub, if it listens at an address that leads here.
+    pub fn listens_at(&self) -> Option<String> {
+        let listening = *self.listening.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = listening.filter(|address| !address.ip().is_unspecified())?;
+        Some(HubAddress::from(address).to_string())
     }
 
     /// Listens for other nodes, over QUIC and over TCP, and serves them until the process ends.

@@ -18,6 +18,7 @@ mod lost_keys;
 mod machines;
 mod moved;
 mod ordinary;
+mod pages;
 mod refusals;
 mod stuck;
 mod texts;

@@ -5,4 +5,4 @@ mod expected;
 
 pub use expected::{Expected, expected};
 pub use hopluu_measured::repository;
-pub use hopluu_program::{Program, Server, binary, json};
+pub use hopluu_program::{Deadline, Program, Server, binary, json};

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { person, status } from '../host/answers';
 import { api } from '../host/api';
-import { whenChanged, whenHeard } from '../host/cache.svelte';
+import { whenChanged, whenHeard, whenRunAnew } from '../host/cache.svelte';
 import { NoSession, Refused, Unreachable } from '../host/host';
 import { keepEdits, keptByTheGone, keptHere } from '../host/kept';
 import { wordsOf, type CellEdit, type EditOutcome, type EntryView, type FigureCell, type FiguresView, type Form, type FormAppendix, type FormRow, type Problem } from '../host/types';
@@ -83,6 +83,10 @@ export class Figures {
     });
     void keptByTheGone<Asked>(this.askedPlace, (asked) => this.keepAsked(addAsked(this.asked, asked)));
     watchWork(() => this.queue.waiting.length > 0 || this.asked.length > 0);
+    whenRunAnew(() => {
+      this.revision = -1;
+      this.queue.retryNow();
+    });
     whenHeard(() => this.queue.retryNow());
     whenChanged((scope) => {
       if (scope === `figures/${period}` || scope === '*') void this.read();

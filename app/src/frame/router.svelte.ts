@@ -1,8 +1,8 @@
-export type Screen = 'home' | 'figures' | 'text' | 'conflicts' | 'history' | 'submit' | 'settings';
+export type Screen = 'home' | 'figures' | 'text' | 'conflicts' | 'history' | 'pages' | 'submit' | 'settings';
 
 export interface Address { period: string; screen: Screen; rest: string[] }
 
-const SCREENS: readonly Screen[] = ['home', 'figures', 'text', 'conflicts', 'history', 'submit', 'settings'];
+const SCREENS: readonly Screen[] = ['home', 'figures', 'text', 'conflicts', 'history', 'pages', 'submit', 'settings'];
 
 /** `#/2023-q1/figures/pl4/pl4.3.1.1` as an address. The part after `#` needs no server that knows it. */
 export function parse(hash: string): Address {

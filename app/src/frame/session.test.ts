@@ -4,11 +4,12 @@ import { line } from '../host/cache.svelte';
 import { watchSession } from './session';
 import { watchWork } from './unsaved.svelte';
 
-vi.mock('#host', () => ({ default: {} }));
+const accepted = vi.hoisted(() => [] as string[]);
+vi.mock('#host', () => ({ default: { run: () => accepted.at(-1) ?? 'first', accept: (run: string) => accepted.push(run) } }));
 
-const opened = async () => {
+const opened = async (run?: string) => {
   const other = new BroadcastChannel('hopluu');
-  other.postMessage('opened');
+  other.postMessage({ run });
   await new Promise((resolve) => setTimeout(resolve, 20));
   other.close();
 };
@@ -27,6 +28,25 @@ describe('a page whose program was started again', () => {
     expect(reload).not.toHaveBeenCalled();
     done();
     await opened();
+    expect(reload).toHaveBeenCalledOnce();
+    stop();
+  });
+
+  it('goes on with the program that opened another while something is open in it', async () => {
+    const reload = vi.fn();
+    const stop = watchSession(reload);
+    const done = watchWork(() => true);
+    await opened('first');
+    expect(accepted).toEqual([]);
+    line.session = false;
+    await opened('second');
+    expect(accepted).toEqual(['second']);
+    expect(line.session).toBe(true);
+    expect(reload).not.toHaveBeenCalled();
+    done();
+    await opened('second');
+    expect(reload).not.toHaveBeenCalled();
+    await opened('third');
     expect(reload).toHaveBeenCalledOnce();
     stop();
   });

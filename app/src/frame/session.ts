@@ -1,4 +1,5 @@
-import { line } from '../host/cache.svelte';
+import { host } from '../host/api';
+import { goOn, line } from '../host/cache.svelte';
 import { hasWork } from './unsaved.svelte';
 
 const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel('hopluu') : null;
@@ -6,11 +7,17 @@ let told = false;
 
 /**
  * A page that lost its session, because the program was started again, begins anew when another is opened; not by itself while
- * something is open in it. Nor is it closed or reloaded then without a question.
+ * something is open in it: it then goes on with the program as it runs now, which opened that page. Nor is it closed or reloaded then
+ * without a question.
  */
 export function watchSession(reload = () => location.reload()): () => void {
-  const listen = () => {
-    if (!line.session && !hasWork()) reload();
+  const listen = ({ data }: MessageEvent<{ run?: string }>) => {
+    const isOther = data?.run !== undefined && data.run !== host.run?.();
+    if (line.session && !isOther) return;
+    if (!hasWork()) return reload();
+    if (data?.run === undefined || !host.accept) return;
+    host.accept(data.run);
+    goOn();
   };
   const leave = (event: BeforeUnloadEvent) => {
     if (hasWork()) event.preventDefault();
@@ -26,5 +33,5 @@ export function watchSession(reload = () => location.reload()): () => void {
 export function tellOpened(): void {
   if (told) return;
   told = true;
-  channel?.postMessage('opened');
+  channel?.postMessage({ run: host.run?.() });
 }

@@ -24,6 +24,7 @@ export const api = {
     call<T.EditedText>('PUT', `${of(period)}/texts/${part(section)}`, { person }, edit),
   textHistory: (period: string, section: string) => call<T.TextVersion[]>('GET', `${of(period)}/texts/${part(section)}/history`),
   readiness: (period: string) => call<T.Readiness>('GET', `${of(period)}/readiness`),
+  pages: (period: string, submission?: string) => call<T.PagesView>('GET', `${of(period)}/pages`, { submission }),
   submit: (period: string, person: string) => call<T.SubmissionView>('POST', `${of(period)}/submit`, { person }),
   settings: () => call<T.Settings>('GET', '/api/settings'),
   setSettings: (settings: T.Settings) => call<T.Settings>('PUT', '/api/settings', {}, settings),

@@ -69,6 +69,23 @@ export function whenChanged(callback: (scope: string) => void): () => void {
   return () => watchers.delete(callback);
 }
 
+const whenAnew = new Set<() => void>();
+
+/** Calls back when the program runs anew: its revisions begin elsewhere. */
+export function whenRunAnew(callback: () => void): () => void {
+  whenAnew.add(callback);
+  return () => whenAnew.delete(callback);
+}
+
+/** The page goes on with another run of the program. */
+export function goOn(): void {
+  line.session = true;
+  heardRevision = undefined;
+  for (const callback of whenAnew) callback();
+  refreshAll();
+  for (const watcher of watchers) watcher('*');
+}
+
 export function startListening(): () => void {
   return host.listen(
     ({ revision, scope }) => {

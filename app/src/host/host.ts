@@ -18,6 +18,10 @@ export interface ChosenFile {
 /** What the page needs of where it runs: a browser, or the program's window. */
 export interface Host {
   call(call: Call): Promise<unknown>;
+  /** The run of the program that this page speaks to, where that is not certain by itself. */
+  run?(): string | undefined;
+  /** Speaks to another run from now on. */
+  accept?(name: string): void;
   /** Tells what changed, and whether the node is heard at all. Returns what stops it. */
   listen(changed: (change: Change) => void, heard: (heard: boolean, revision?: number) => void): () => void;
   chooseFile(endings: string[]): Promise<ChosenFile | null>;

@@ -821,6 +821,8 @@ export interface components {
              * @description Grows with every change, also over restarts as long as the clock does.
              */
             revision: number;
+            /** @description In `hello`: names this start of the program. Revisions of another one say nothing. */
+            run?: string | null;
             /**
              * @description What may look different now: `figures/{period}`, `texts/{period}`, `text/{period}/{section}`,
              *     `status`, `periods`, `settings`.
@@ -913,6 +915,8 @@ export interface components {
             changed_since: components["schemas"]["CellSince"][];
             /** @description Cells whose value or note is another now. */
             changes: components["schemas"]["CellChange"][];
+            /** @description In a dry run: what is computed from the cells, before and after. */
+            effects?: components["schemas"]["Effect"][];
             /** @description Texts that a person is asked about. */
             questions: components["schemas"]["Question"][];
             /** @description Texts that are no value. */
@@ -955,6 +959,15 @@ export interface components {
              *     wrote meanwhile.
              */
             splices: components["schemas"]["TextSplice"][];
+        };
+        /** @description What an edit would make of a computed cell. */
+        Effect: {
+            /** @description What would be computed then. */
+            after: string;
+            /** @description What is computed now, as people read it; empty while something is missing. */
+            before: string;
+            /** @description The cell. */
+            id: string;
         };
         /**
          * @description What of a cell somebody wrote.
@@ -1412,8 +1425,12 @@ export interface components {
         PagesView: {
             /** @description Names what is on the pages: pictures of another one are others. */
             digest: string;
+            /** @description Whether it is a draft: nobody has signed what is on these pages. */
+            draft: boolean;
             /** @description The pages, in order. */
             pages: components["schemas"]["PageView"][];
+            /** @description What is to be settled or looked at again in it, each with its place; none for a submission. */
+            problems: components["schemas"]["Problem"][];
             /**
              * Format: int64
              * @description The state that was read.
@@ -2770,8 +2787,10 @@ export interface operations {
     list: {
         parameters: {
             query?: {
-                /** @description The unit; else this node's own, at a hub the consolidated report. */
+                /** @description Of which unit; else this node's own, at a hub the consolidated one. */
                 unit?: string;
+                /** @description Of which submission of that unit; else as the report stands. */
+                submission?: string;
             };
             header?: never;
             path: {
@@ -2804,7 +2823,9 @@ export interface operations {
             query?: {
                 /** @description Of which unit; else this node's own, at a hub the consolidated one. */
                 unit?: string;
-                /** @description How many pixels wide, 1 to 4,000. */
+                /** @description Of which submission of that unit; else as the report stands. */
+                submission?: string;
+                /** @description How many pixels wide: 200 to 3,000. */
                 width?: number;
                 /** @description The digest that came with the list of pages: the picture of that state, while it is kept. */
                 digest?: string;

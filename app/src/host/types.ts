@@ -34,6 +34,7 @@ export type TextSummary = Schemas['TextSummary'];
 export type TextsView = Schemas['TextsView'];
 export type TextVersion = Schemas['TextVersion'];
 export type Readiness = Schemas['Readiness'];
+export type PagesView = Schemas['PagesView'];
 export type Settings = Required<Schemas['Settings']>;
 export type InvitationReading = Schemas['InvitationReading'];
 export type SyncOutcome = Schemas['SyncOutcome'];

@@ -1,5 +1,6 @@
 import { browserShared, listenShared } from './events';
 import { NoSession, Refused, Unreachable, queryText, type Call, type ChosenFile, type Host } from './host';
+import { Run } from './run';
 import type { Change, Refusal } from './types';
 
 /** Longest wait for an answer, ms. A submission of a large report takes seconds on an old disk. */
@@ -7,7 +8,11 @@ const LONGEST_WAIT = 60_000;
 /** Rest before events are asked for again, ms. */
 const RECONNECT = 2_000;
 
+const run = new Run();
+
 async function answer(call: Call, body: BodyInit | undefined, type: string): Promise<unknown> {
+  // Asked first who is there, before anything is handed over.
+  if (run.doubted && call.method !== 'GET') await answer({ method: 'GET', path: '/api/status', language: call.language }, undefined, '');
   let response: Response;
   try {
     response = await fetch(call.path + queryText(call.query), {
@@ -18,9 +23,11 @@ async function answer(call: Call, body: BodyInit | undefined, type: string): Pro
       signal: AbortSignal.timeout(LONGEST_WAIT),
     });
   } catch (error) {
+    run.doubt();
     throw new Unreachable(String(error));
   }
   if (response.status === 401) throw new NoSession();
+  run.check(response.headers.get('hopluu-run'));
   const told: unknown = await response.json().catch(() => null);
   if (response.ok) return told;
   if (told && typeof told === 'object' && 'problems' in told) throw new Refused(response.status, told as Refusal);
@@ -38,13 +45,32 @@ function connectEvents(changed: (change: Change) => void, heard: (heard: boolean
   let again: ReturnType<typeof setTimeout> | undefined;
   const connect = () => {
     events = new EventSource('/api/events');
-    events.addEventListener('hello', (event) => heard(true, read(event).revision));
-    events.addEventListener('change', (event) => changed(read(event)));
-    events.onopen = () => heard(true);
+    let known = false;
+    const giveUp = () => {
+      events.close();
+      heard(false);
+      clearTimeout(again);
+      again = setTimeout(connect, RECONNECT);
+    };
+    events.addEventListener('hello', (event) => {
+      const hello = read(event);
+      try {
+        run.check(hello.run);
+      } catch {
+        known = false;
+        giveUp();
+        return;
+      }
+      known = true;
+      heard(true, hello.revision);
+    });
+    events.addEventListener('change', (event) => known && changed(read(event)));
     events.onerror = () => {
+      run.doubt();
+      known = false;
       heard(false);
       // A browser gives up for good when it is answered with a refusal.
-      if (events.readyState === EventSource.CLOSED) again = setTimeout(connect, RECONNECT);
+      if (events.readyState === EventSource.CLOSED) giveUp();
     };
   };
   connect();
@@ -55,6 +81,9 @@ function connectEvents(changed: (change: Change) => void, heard: (heard: boolean
 }
 
 const host: Host = {
+  run: () => run.name,
+  accept: (name) => run.accept(name),
+
   call: (call) => answer(call, call.body === undefined ? undefined : JSON.stringify(call.body), 'application/json'),
 
   listen(changed, heard) {

@@ -8,6 +8,7 @@ export interface Messages {
   'nav-text': undefined;
   'nav-conflicts': undefined;
   'nav-history': undefined;
+  'nav-pages': undefined;
   'nav-submit': undefined;
   'nav-settings': undefined;
   'search-title': undefined;
@@ -393,4 +394,26 @@ export interface Messages {
   'start-joining': undefined;
   'start-back': undefined;
   'start-offline': undefined;
+  'pages-which': undefined;
+  'pages-as-it-stands': undefined;
+  'pages-submission': { 'number': Word; 'time': Word };
+  'pages-draft': undefined;
+  'pages-signed': undefined;
+  'pages-number': undefined;
+  'pages-of': { 'of': Word };
+  'pages-page': { 'number': Word; 'of': Word };
+  'pages-zoom': undefined;
+  'pages-zoom-now': { 'zoom': Word };
+  'pages-smaller': undefined;
+  'pages-larger': undefined;
+  'pages-region': undefined;
+  'pages-setting': undefined;
+  'pages-drawing': undefined;
+  'pages-not-drawn': { 'number': Word };
+  'pages-problems': { 'count': Word };
+  'pages-no-problems': undefined;
+  'conflict-effects': undefined;
+  'conflict-effect-none': undefined;
+  'conflict-effect-open': undefined;
+  'conflict-effect-was': { 'value': Word };
 }

@@ -90,6 +90,13 @@ impl Spoken {
     }
 }
 
+impl ApiError {
+    /// The answer under a status of its own.
+    pub(crate) fn with_status(self, status: StatusCode) -> Response {
+        (status, Json(self.refusal)).into_response()
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = match self.refusal.reason {

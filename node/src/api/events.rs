@@ -58,5 +58,7 @@ async fn next(
 
 /// Everything may look different.
 fn hello(node: &Node) -> Change {
-    Change { revision: node.keeper().changes().revision(), scope: "all".to_owned() }
+    let changes = node.keeper().changes();
+    let run = Some(changes.run().to_owned());
+    Change { revision: changes.revision(), scope: "all".to_owned(), run }
 }

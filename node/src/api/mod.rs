@@ -12,6 +12,7 @@ mod import;
 mod invitation;
 mod machines;
 mod page_files;
+mod page_place;
 mod pages;
 mod periods;
 mod reports;

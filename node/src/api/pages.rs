@@ -12,9 +12,19 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::error::{ApiError, Spoken};
-use super::reports::OfUnit;
-use crate::node::{Node, PagesView};
+use crate::node::{Node, PagesView, Shown};
 use crate::problem::Refusal;
+
+/// Of which report.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OfReport {
+    /// Of which unit; else this node's own, at a hub the consolidated one.
+    #[param(value_type = Option<String>)]
+    unit: Option<UnitCode>,
+    /// Of which submission of that unit; else as the report stands.
+    submission: Option<String>,
+}
 
 /// Which picture.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -23,7 +33,9 @@ pub(crate) struct Wanted {
     /// Of which unit; else this node's own, at a hub the consolidated one.
     #[param(value_type = Option<String>)]
     unit: Option<UnitCode>,
-    /// How many pixels wide, 1 to 4,000.
+    /// Of which submission of that unit; else as the report stands.
+    submission: Option<String>,
+    /// How many pixels wide: 200 to 3,000.
     #[serde(default = "default_width")]
     #[param(required = false)]
     width: u32,
@@ -36,15 +48,18 @@ fn default_width() -> u32 {
 }
 
 /// The pages of a report.
-#[utoipa::path(get, path = "/api/periods/{period}/pages", params(("period" = String, Path), OfUnit),
+#[utoipa::path(get, path = "/api/periods/{period}/pages", params(("period" = String, Path), OfReport),
     responses((status = 200, body = PagesView), (status = "4XX", body = Refusal)))]
 pub(crate) async fn list(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
     Path(period): Path<PeriodId>,
-    Query(of): Query<OfUnit>,
+    Query(of): Query<OfReport>,
 ) -> Result<Json<PagesView>, ApiError> {
-    spoken.answer(node.pages(period, of.unit).await).map(Json)
+    let OfReport { unit, submission } = of;
+    let mut pages = spoken.answer(node.pages(Shown { period, unit, submission }).await)?;
+    pages.problems.iter_mut().for_each(|problem| spoken.tell(problem));
+    Ok(Json(pages))
 }
 
 /// One page as a picture.
@@ -58,8 +73,9 @@ pub(crate) async fn picture(
     Path((period, number)): Path<(PeriodId, usize)>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ApiError> {
-    let Wanted { unit, width, digest } = wanted;
-    let drawn = node.page(period, unit, digest.as_deref(), number, width).await;
+    let Wanted { unit, submission, width, digest } = wanted;
+    let shown = Shown { period, unit, submission };
+    let drawn = node.page(shown, digest.as_deref(), number, width).await;
     let png = spoken.answer(drawn)?;
     Ok(([(CONTENT_TYPE, "image/png"), (CACHE_CONTROL, "no-store")], png).into_response())
 }

@@ -13,15 +13,16 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{AUTHORIZATION, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use super::error::Spoken;
 use crate::node::random;
-use crate::problem::Refusal;
+use crate::problem::{Problem, Reason, Refusal};
 
 /// How long a link is good.
 pub(crate) const LINK_LIFE: Duration = Duration::from_secs(5 * 60);
@@ -42,6 +43,8 @@ pub struct SessionLink {
 pub(super) struct Door {
     token: blake3::Hash,
     port: u16,
+    /// Names this start of the program.
+    run: HeaderValue,
     /// The name under which browsers come.
     name: String,
     inner: Arc<Mutex<Inner>>,
@@ -54,10 +57,11 @@ struct Inner {
 }
 
 impl Door {
-    pub(super) fn new(token: &str, name: &str, port: u16) -> Self {
+    pub(super) fn new(token: &str, name: &str, port: u16, run: &str) -> Self {
         Self {
             token: blake3::hash(format!("Bearer {token}").as_bytes()),
             port,
+            run: HeaderValue::from_str(run).unwrap_or(HeaderValue::from_static("")),
             name: name.to_owned(),
             inner: Arc::default(),
         }
@@ -129,23 +133,41 @@ fn hash(text: &str) -> [u8; 32] {
 }
 
 /// Lets in who may come in. The page's own files say nothing of anybody and are for everybody on this machine.
-pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next) -> Response {
+/// Who may ask the API hears with each answer which run of the program gave it: whoever takes the port when the
+/// program has ended does not know that, and an open page believes nothing of theirs.
+pub(super) async fn guard(
+    State(door): State<Door>,
+    spoken: Spoken,
+    request: Request,
+    next: Next,
+) -> Response {
     let headers = request.headers();
     let Some(host) = door.knows_host(headers) else {
-        return StatusCode::MISDIRECTED_REQUEST.into_response();
+        return shut(spoken, StatusCode::MISDIRECTED_REQUEST, "door-other-name");
     };
     let own = format!("http://{host}");
     if headers.get_all(ORIGIN).iter().any(|origin| origin.as_bytes() != own.as_bytes()) {
-        return StatusCode::FORBIDDEN.into_response();
+        return shut(spoken, StatusCode::FORBIDDEN, "door-other-page");
     }
     let path = request.uri().path();
-    let is_for_all = !path.starts_with("/api");
-    if is_for_all || door.has_token(headers) || may_with_session(path) && door.has_session(headers)
-    {
-        next.run(request).await
-    } else {
-        StatusCode::UNAUTHORIZED.into_response()
+    if !path.starts_with("/api") {
+        return next.run(request).await;
     }
+    if !(door.has_token(headers) || may_with_session(path) && door.has_session(headers)) {
+        return shut(spoken, StatusCode::UNAUTHORIZED, "door-no-session");
+    }
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(RUN, door.run.clone());
+    response
+}
+
+/// The run of the program that answers.
+const RUN: HeaderName = HeaderName::from_static("hopluu-run");
+
+/// Says why somebody is not let in.
+fn shut(spoken: Spoken, status: StatusCode, code: &str) -> Response {
+    let refusal = Refusal::new(Reason::Forbidden, Problem::new(code, status));
+    spoken.refusal(refusal).with_status(status)
 }
 
 /// New links are for those who have the token: a session does not beget others.
@@ -167,7 +189,7 @@ pub(super) async fn make_link(State(door): State<Door>) -> Response {
 /// Exchanges a link for a session, and goes to the page.
 pub(super) async fn open(
     State(door): State<Door>,
-    spoken: super::error::Spoken,
+    spoken: Spoken,
     Path(once): Path<String>,
 ) -> Response {
     match door.exchange(&once) {

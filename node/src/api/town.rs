@@ -123,9 +123,18 @@ pub(crate) async fn invite(
 pub(crate) async fn join(
     State(node): State<Arc<Node>>,
     spoken: Spoken,
+    Query(actor): Query<Actor>,
     Json(request): Json<JoinRequest>,
 ) -> Result<Json<SyncOutcome>, ApiError> {
     let joined = node.join(&request.invitation, &request.node_name).await;
+    if joined.is_ok() {
+        let introduced = node.keeper().desk(move |desk| desk.introduce(&actor.person)).await;
+        // The place in the town is durable; a name can be given at any time.
+        if let Err(error) = introduced {
+            tracing::warn!(%error, "the person's name was not kept");
+        }
+        node.keeper().changes().note("settings");
+    }
     told(spoken, joined)
 }
 

@@ -52,9 +52,12 @@ pub enum Command {
         /// Where to write the report
         #[arg(long, default_value = "out", value_name = "DIR")]
         out: PathBuf,
-        /// Leave the town on disk, one data directory a node
+        /// Leave the town on disk, one data directory a node; a town that is there goes on
         #[arg(long, value_name = "DIR")]
         keep: Option<PathBuf>,
+        /// Leave the town running until Ctrl-C and open pages of its offices in the browser
+        #[arg(long)]
+        open: bool,
     },
     /// Make a new node in the data directory
     Init {

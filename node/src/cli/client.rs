@@ -221,6 +221,11 @@ where
     if status.is_success() {
         return Ok(File { name, bytes });
     }
+    // The token was read from the file of a process that is gone: what the door says is meant for browsers.
+    if status == StatusCode::UNAUTHORIZED {
+        let detail = format!("{status}: {}", String::from_utf8_lossy(&bytes));
+        return Err(Refusal::new(Reason::Failed, Problem::new("serve-restarted", detail)));
+    }
     Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| plain_refusal(status, &bytes)))
 }
 
@@ -239,10 +244,6 @@ fn plain_refusal(status: StatusCode, bytes: &Bytes) -> Refusal {
         let problem = Problem::new("request-too-large", format!("{status}: {what}"));
         let limit = MAX_FILE_BYTES / (1024 * 1024);
         return Refusal::new(Reason::Invalid, problem.arg("limit", limit));
-    }
-    if status == StatusCode::UNAUTHORIZED {
-        let problem = Problem::new("serve-restarted", format!("{status}: {what}"));
-        return Refusal::new(Reason::Failed, problem);
     }
     let problem = Problem::new("request-refused", format!("{status}: {what}"));
     Refusal::new(Reason::Invalid, problem.arg("what", what))

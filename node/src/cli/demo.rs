@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
@@ -10,9 +11,10 @@ use tempfile::TempDir;
 use super::Session;
 use super::args::Format;
 use super::client::Client;
+use super::demo_stays;
 use super::local::wait_for_the_end;
 use super::reports::write_reports;
-use crate::demo::{self, Step};
+use crate::demo::{self, DemoTown, Step};
 use crate::messages::Language;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -23,23 +25,35 @@ const FORMATS: &[Format] = &[Format::Docx, Format::Xlsx, Format::Pdf, Format::Js
 const REMOVALS: u32 = 100;
 const BETWEEN_REMOVALS: Duration = Duration::from_millis(50);
 
-pub(super) async fn run(session: &Session, out: &Path, keep: Option<&Path>) -> Result<(), Refusal> {
+pub(super) async fn run(
+    session: &Session,
+    out: &Path,
+    keep: Option<&Path>,
+    open: bool,
+) -> Result<(), Refusal> {
     let temporary = match keep {
         Some(dir) => {
-            must_be_free(dir)?;
+            must_be_free_or_ours(dir)?;
             None
         }
         None => Some(temporary_directory()?),
     };
     let dir = temporary.as_ref().map(TempDir::path).or(keep).unwrap_or(Path::new("."));
+    // One for both stages, so that nobody asks in vain between them.
+    let asked = wait_for_the_end();
+    tokio::pin!(asked);
     let done = tokio::select! {
         // Asked first, so that nothing is begun before a signal is heard.
         biased;
-        asked = wait_for_the_end() => match asked {
+        asked = &mut asked => match asked {
             Ok(()) => Err(stopped(keep)),
             Err(refusal) => Err(refusal),
         },
         done = whole_town(session, dir, out, keep.is_some()) => done,
+    };
+    let done = match done {
+        Ok(town) if open => demo_stays::until(asked, session, town, keep).await,
+        done => done.map(drop),
     };
     if let Some(temporary) = temporary {
         remove(temporary).await;
@@ -79,7 +93,12 @@ fn stopped(keep: Option<&Path>) -> Refusal {
     Refusal::new(Reason::NotNow, problem)
 }
 
-async fn whole_town(session: &Session, dir: &Path, out: &Path, kept: bool) -> Result<(), Refusal> {
+async fn whole_town(
+    session: &Session,
+    dir: &Path,
+    out: &Path,
+    kept: bool,
+) -> Result<DemoTown, Refusal> {
     let started = Instant::now();
     let console = &session.console;
     // The bar comes when the town stands and there is something to count.
@@ -97,6 +116,7 @@ async fn whole_town(session: &Session, dir: &Path, out: &Path, kept: bool) -> Re
                 bar.get_or_init(|| console.bar("cli-demo-figures", &args, units));
             }
             Step::Offline(units) => line("cli-demo-offline", &[("units", &units.join(", "))]),
+            Step::Found => line("cli-demo-found", &[("path", &dir.display().to_string())]),
             Step::Submitted => bar.get().into_iter().for_each(|bar| bar.inc(1)),
             Step::Conflict { unit, cell, values } => {
                 let values = values.join(" ≠ ");
@@ -110,11 +130,12 @@ async fn whole_town(session: &Session, dir: &Path, out: &Path, kept: bool) -> Re
     if let Some(bar) = bar.get() {
         bar.finish_and_clear();
     }
-    let client = Client::here(town.hub, session.language_tag());
+    let client = Client::here(Arc::clone(&town.hub.node), session.language_tag());
     let written = write_reports(session, &client, town.period, None, FORMATS, out).await?;
     if console.json {
         let files: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-        return console.print_json(&files);
+        console.print_json(&files)?;
+        return Ok(town);
     }
     for path in &written {
         console.say("cli-written", &[("file", &path.display().to_string())])?;
@@ -126,15 +147,17 @@ async fn whole_town(session: &Session, dir: &Path, out: &Path, kept: bool) -> Re
     if session.language == Language::Vietnamese {
         seconds = seconds.replace('.', ",");
     }
-    console.say("cli-demo-done", &[("seconds", &seconds)])
+    console.say("cli-demo-done", &[("seconds", &seconds)])?;
+    Ok(town)
 }
 
-/// The demo founds a new town: it does not write into a directory that holds something.
-fn must_be_free(dir: &Path) -> Result<(), Refusal> {
+/// The demo founds a new town, or goes on with one of its own: it does not write into a directory that holds
+/// something else.
+fn must_be_free_or_ours(dir: &Path) -> Result<(), Refusal> {
     let used = std::fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_some());
-    if used {
+    if used && !demo::is_in(dir) {
         let path = dir.display();
-        let problem = Problem::new("demo-dir-used", format!("{path} is not empty"));
+        let problem = Problem::new("demo-dir-used", format!("{path} holds something else"));
         return Err(Refusal::new(Reason::NotNow, problem.arg("path", path)));
     }
     Ok(())

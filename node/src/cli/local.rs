@@ -72,9 +72,22 @@ pub(super) async fn init(
     }
 }
 
-pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(), Refusal> {
+/// Serves the node until the process is asked to end, and opens its page in the browser if that is wanted. Where
+/// there is no node yet one is made: its page asks for the invitation.
+pub(super) async fn serve(
+    session: &Session,
+    listen: Option<&str>,
+    opens: bool,
+) -> Result<(), Refusal> {
     let dir = session.data_dir()?;
-    let node = open_when_free(&dir).await?;
+    let node = match open_when_free(&dir).await {
+        Err(refusal) if refusal.is("no-node") => {
+            let made = Node::open_or_make(&dir).await?;
+            session.console.hint("cli-serve-new", &[("path", &dir.path().display().to_string())]);
+            made
+        }
+        opened => opened?,
+    };
     session.tell(node.news());
     let hub = node.is_hub().await?;
     let listen = listen.or(hub.then_some(DEFAULT_LISTEN));
@@ -96,7 +109,11 @@ pub(super) async fn serve(session: &Session, listen: Option<&str>) -> Result<(),
         tasks.spawn(Arc::clone(&node).stay_connected());
     }
     let served = server::serve(Arc::clone(&node), &dir).await?;
+    session.tell(served.elsewhere.as_slice());
     drop(console.say("cli-serving", &[("address", &format!("http://{}", served.address))]));
+    if opens {
+        super::open::open_served(session, &dir).await?;
+    }
     tokio::select! {
         ended = wait_for_the_end() => ended?,
         never = tell_the_way(console, &node) => match never {},

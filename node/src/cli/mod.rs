@@ -4,6 +4,7 @@ pub mod args;
 mod client;
 mod console;
 mod demo;
+mod demo_stays;
 mod figures;
 mod help;
 mod import;
@@ -81,11 +82,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 impl Session {
     async fn carry_out(&self, command: Command) -> Result<(), Refusal> {
         match command {
-            Command::Demo { out, keep } => demo::run(self, &out, keep.as_deref()).await,
+            Command::Demo { out, keep, open } => demo::run(self, &out, keep.as_deref(), open).await,
             Command::Init { hub: _, town, template, name } => {
                 local::init(self, town.as_deref(), template.as_deref(), name).await
             }
-            Command::Serve { listen } => local::serve(self, listen.as_deref()).await,
+            Command::Serve { listen } => local::serve(self, listen.as_deref(), false).await,
             Command::Open { print } => open::open(self, print).await,
             Command::Openapi => self.console.print_json(&crate::api::openapi()),
             Command::Period { command } => periods::period(self, command).await,

@@ -4,27 +4,58 @@ use axum::http::Method;
 
 use super::Session;
 use super::client::Client;
+use super::local;
 use crate::api::{LINK_PATH, SessionLink};
 use crate::data_dir::{DataDir, write_private};
 use crate::problem::{Problem, Reason, Refusal};
 
-/// Opens the page of a running `serve`. Starts nothing.
+/// Opens the page. Where nobody serves it, this process does until it is asked to end; a link alone is only
+/// given by a process that stays.
 pub(super) async fn open(session: &Session, print: bool) -> Result<(), Refusal> {
     let dir = session.data_dir()?;
-    let client = Client::of_serve(&dir, session.language_tag()).await?.ok_or_else(|| {
-        let path = dir.path().display();
-        let problem = Problem::new("open-no-serve", format!("nobody serves {path}"));
-        Refusal::new(Reason::NotNow, problem.arg("path", path))
-    })?;
-    let link: SessionLink = client.send_json(Method::POST, LINK_PATH, &[], &()).await?;
     let console = &session.console;
-    if console.json {
-        return console.print_json(&link);
+    match Client::of_serve(&dir, session.language_tag()).await? {
+        Some(client) if print || console.json => {
+            let link = link_of(&client).await?;
+            if console.json {
+                return console.print_json(&link);
+            }
+            console.say("cli-open-link", &[("url", &link.url)])
+        }
+        Some(client) => lead_to(session, &dir, &client).await,
+        None if print || console.json => {
+            let path = dir.path().display();
+            let problem = Problem::new("open-no-serve", format!("nobody serves {path}"));
+            Err(Refusal::new(Reason::NotNow, problem.arg("path", path)))
+        }
+        None => local::serve(session, None, true).await,
     }
-    if !print && in_browser(&dir, &link.url).is_ok() {
-        return console.say("cli-opened", &[]);
+}
+
+/// Opens the page of a node that this process serves.
+pub(super) async fn open_served(session: &Session, dir: &DataDir) -> Result<(), Refusal> {
+    match Client::of_serve(dir, session.language_tag()).await? {
+        Some(client) => lead_to(session, dir, &client).await,
+        None => {
+            let path = dir.path().display();
+            let problem = Problem::new("open-no-serve", format!("nobody serves {path}"));
+            Err(Refusal::new(Reason::NotNow, problem.arg("path", path)))
+        }
     }
-    console.say("cli-open-link", &[("url", &link.url)])
+}
+
+async fn link_of(client: &Client) -> Result<SessionLink, Refusal> {
+    client.send_json(Method::POST, LINK_PATH, &[], &()).await
+}
+
+/// Opens the browser, and says the link as well: a browser may be kept from reading the page that leads to it.
+async fn lead_to(session: &Session, dir: &DataDir, client: &Client) -> Result<(), Refusal> {
+    let link = link_of(client).await?;
+    let code = match in_browser(dir, &link.url) {
+        Ok(()) => "cli-opened",
+        Err(_) => "cli-not-opened",
+    };
+    session.console.say(code, &[("url", &link.url)])
 }
 
 /// Leads the browser to a link through a page that only this user can read: everybody on the machine sees

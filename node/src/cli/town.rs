@@ -48,7 +48,9 @@ pub(super) async fn join(
     let client = session.client_to_join().await?;
     let bar = session.console.progress("cli-joining", &[]);
     let request = JoinRequest { invitation, node_name: session.node_name(name) };
-    let outcome: SyncOutcome = client.send_json(Method::POST, "/api/join", &[], &request).await?;
+    let person = session.person();
+    let by = [("person", person.as_str())];
+    let outcome: SyncOutcome = client.send_json(Method::POST, "/api/join", &by, &request).await?;
     bar.finish_and_clear();
     let status: Status = client.get("/api/status", &[]).await?;
     if session.console.json {

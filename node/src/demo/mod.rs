@@ -29,6 +29,12 @@ const TOWN_FILE: &str = "town.toml";
 /// The hub's data directory.
 const HUB: &str = "hub";
 
+/// The period after the one that the demo reports.
+const NEXT_PERIOD: &str = "2023-q2";
+
+/// What the data directory of an office's second machine ends with.
+const SECOND: &str = "-2";
+
 /// Every second office is cut off while it types.
 const OFFLINE_EVERY: usize = 2;
 
@@ -37,6 +43,8 @@ const OFFLINE_EVERY: usize = 2;
 pub enum Step {
     /// The hub stands, and so many offices have joined.
     Joined(usize),
+    /// The town was there already; what is in it stays, and what was begun goes on.
+    Found,
     /// These offices' lines are cut.
     Offline(Vec<String>),
     /// An office has typed all its figures and submitted.
@@ -56,14 +64,51 @@ pub enum Step {
 
 /// The town at the end of the demo.
 pub struct DemoTown {
-    /// The hub's node.
-    pub hub: Arc<Node>,
+    /// The hub.
+    pub hub: DemoMachine,
+    /// The machines of the offices.
+    pub offices: Vec<DemoMachine>,
     /// The period that was reported.
     pub period: PeriodId,
 }
 
+/// One machine of the town.
+pub struct DemoMachine {
+    /// Its node.
+    pub node: Arc<Node>,
+    /// Its data directory.
+    pub dir: DataDir,
+    /// Its name, for people.
+    pub name: String,
+}
+
+impl DemoTown {
+    /// All machines, the hub first.
+    pub fn machines(&self) -> impl Iterator<Item = &DemoMachine> {
+        std::iter::once(&self.hub).chain(&self.offices)
+    }
+
+    /// Opens a period in which nobody has typed yet, if it is not there: something to do for who tries the town.
+    ///
+    /// # Errors
+    /// When the store failed.
+    pub async fn open_another_period(&self) -> Result<(), Refusal> {
+        let next: PeriodId = NEXT_PERIOD.parse().map_err(|error| internal(&error))?;
+        let name = self.hub.name.clone();
+        self.hub
+            .node
+            .keeper()
+            .desk(move |desk| match desk.periods_of_calendar().contains(&next) {
+                true => Ok(()),
+                false => desk.open_period(next, None, None, &name).map(drop),
+            })
+            .await
+    }
+}
+
 struct DemoOffice {
     node: Arc<Node>,
+    dir: DataDir,
     figures: DemoFigures,
     /// The unit's short name.
     name: String,
@@ -78,33 +123,59 @@ pub fn offices() -> Result<usize, Refusal> {
     Ok(all_figures()?.len())
 }
 
-/// Runs the demo in a directory: one data directory a node, named after its unit, the hub's `hub`.
+/// Whether a town of the demo lies in a directory, or was begun there: nothing else does.
+pub fn is_in(dir: &Path) -> bool {
+    let Ok(figures) = all_figures() else { return false };
+    let is_ours = |name: &str| {
+        let unit = name.strip_suffix(SECOND).unwrap_or(name);
+        name == HUB || figures.iter().any(|figures| figures.unit.as_str() == unit)
+    };
+    let Ok(mut entries) = std::fs::read_dir(dir) else { return false };
+    dir.join(HUB).is_dir()
+        && entries
+            .all(|entry| entry.is_ok_and(|entry| entry.file_name().to_str().is_some_and(is_ours)))
+}
+
+/// Runs the demo in a directory: one data directory a node, named after its unit, the hub's `hub`. What lies there
+/// from an earlier run stays as people left it, and what that run did not come to is done.
 ///
 /// # Errors
 /// When anything fails that must not.
 pub async fn run(dir: &Path, tell: impl Fn(Step)) -> Result<DemoTown, Refusal> {
     let town = TownFile::parse(TOWN, TOWN_FILE)?;
+    let is_known = is_in(dir);
     let hub = found(dir, &town).await?;
-    let offices = join_all(dir, &hub, &town).await?;
+    if is_known {
+        tell(Step::Found);
+    }
+    let offices = join_all(dir, &hub.node, &town).await?;
     tell(Step::Joined(offices.len()));
 
     let mut lines = JoinSet::new();
     for office in offices.iter().filter(|office| office.online) {
         lines.spawn(Arc::clone(&office.node).stay_connected());
     }
-    let offline = offices.iter().filter(|office| !office.online);
-    tell(Step::Offline(offline.map(|office| office.name.clone()).collect()));
-
     let period = one_period(&offices)?;
+    let mut offline = Vec::new();
+    for office in offices.iter().filter(|office| !office.online) {
+        if !office.has_submitted(period).await? {
+            offline.push(office.name.clone());
+        }
+    }
+    if !offline.is_empty() {
+        tell(Step::Offline(offline));
+    }
     let mut typing = JoinSet::new();
     let first = offices.first().map(|office| office.figures.unit.clone());
     for office in offices {
         // The office with two machines chooses first and submits afterwards.
         let submits = Some(&office.figures.unit) != first.as_ref();
         typing.spawn(async move {
-            office.types().await?;
-            if submits {
-                office.submits(period).await?;
+            if !office.has_submitted(period).await? {
+                office.types().await?;
+                if submits {
+                    office.submits(period).await?;
+                }
             }
             Ok::<_, Refusal>(office)
         });
@@ -116,38 +187,48 @@ pub async fn run(dir: &Path, tell: impl Fn(Step)) -> Result<DemoTown, Refusal> {
     }
     offices.sort_by(|a, b| a.figures.unit.cmp(&b.figures.unit));
 
-    let notes = hub.keeper().notes();
+    let notes = hub.node.keeper().notes();
     let waiting = offices.len();
+    let mut second = None;
     if let Some(office) = offices.iter().find(|office| Some(&office.figures.unit) == first.as_ref())
     {
-        tell(office.disagrees_with_itself(dir, &hub, period).await?);
-        office.submits(period).await?;
+        let other = office.second_machine(dir, &hub.node).await?;
+        if !office.has_submitted(period).await? {
+            tell(office.disagrees_with(&other, period).await?);
+            office.submits(period).await?;
+        }
+        second = Some(other);
     }
     for office in &offices {
         office.node.sync_once().await?;
     }
-    all_received(&hub, notes, period, waiting).await?;
+    all_received(&hub.node, notes, period, waiting).await?;
     lines.shutdown().await;
     for office in &offices {
         office.node.leave().await?;
     }
-    hub.leave().await?;
+    hub.node.leave().await?;
     tell(Step::Synced);
-    Ok(DemoTown { hub, period })
+    let offices = offices.into_iter().map(DemoOffice::machine).chain(second).collect();
+    Ok(DemoTown { hub, offices, period })
 }
 
-async fn found(dir: &Path, town: &TownFile) -> Result<Arc<Node>, Refusal> {
-    let hub = Node::open_or_make(&DataDir::new(dir.join(HUB))).await?;
-    let town = town.clone();
-    hub.keeper()
+async fn found(dir: &Path, town: &TownFile) -> Result<DemoMachine, Refusal> {
+    let name = desk_name(town, &town.hub);
+    let dir = DataDir::new(dir.join(HUB));
+    let node = Node::open_or_make(&dir).await?;
+    let (town, person) = (town.clone(), name.clone());
+    node.keeper()
         .desk(move |desk| {
             let template = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
-            let name = desk_name(&town, &town.hub);
-            desk.found_town(&town, &[template], &name, &name)
+            if desk.membership().is_err() {
+                desk.found_town(&town, &[template], &person, &person)?;
+            }
+            desk.introduce(&person)
         })
         .await?;
-    hub.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
-    Ok(hub)
+    node.listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    Ok(DemoMachine { node, dir, name })
 }
 
 async fn join_all(
@@ -163,7 +244,7 @@ async fn join_all(
         joining.spawn(async move {
             let node = join(&hub, &folder, &figures.unit, &name).await?;
             let online = number % OFFLINE_EVERY == 0;
-            Ok::<_, Refusal>(DemoOffice { node, figures, name, online })
+            Ok::<_, Refusal>(DemoOffice { node, dir: folder, figures, name, online })
         });
     }
     let mut offices = Vec::new();
@@ -174,19 +255,36 @@ async fn join_all(
     Ok(offices)
 }
 
+/// Opens an office's node, and joins where it has not. The hub listens elsewhere in every run.
 async fn join(
     hub: &Arc<Node>,
     folder: &DataDir,
     unit: &UnitCode,
     name: &str,
 ) -> Result<Arc<Node>, Refusal> {
-    let invited = hub.invite(unit.clone(), Vec::new(), 1).await?;
     let node = Node::open_or_make(folder).await?;
-    node.join(&invited.invitation, name).await?;
+    if node.keeper().desk(|desk| Ok(desk.membership().is_ok())).await? {
+        node.move_hub(hub.listens_at().into_iter().collect()).await?;
+    } else {
+        let invited = hub.invite(unit.clone(), Vec::new(), 1).await?;
+        node.join(&invited.invitation, name).await?;
+    }
+    let person = name.to_owned();
+    node.keeper().desk(move |desk| desk.introduce(&person)).await?;
     Ok(node)
 }
 
 impl DemoOffice {
+    /// Whether an earlier run came to the end with this office.
+    async fn has_submitted(&self, period: PeriodId) -> Result<bool, Refusal> {
+        let ready = self.node.keeper().desk(move |desk| desk.readiness(period)).await?;
+        Ok(!ready.submissions.is_empty())
+    }
+
+    fn machine(self) -> DemoMachine {
+        DemoMachine { node: self.node, dir: self.dir, name: self.name }
+    }
+
     /// Types every figure and text, each an action of its own, as people do.
     async fn types(&self) -> Result<(), Refusal> {
         for (cell, value) in self.figures.cells.clone() {
@@ -221,22 +319,22 @@ impl DemoOffice {
         self.node.keeper().desk(move |desk| desk.submit(period, &person)).await.map(drop)
     }
 
+    async fn second_machine(&self, dir: &Path, hub: &Arc<Node>) -> Result<DemoMachine, Refusal> {
+        let name = format!("{} (2)", self.name);
+        let dir = DataDir::new(dir.join(format!("{}{SECOND}", self.figures.unit)));
+        let node = join(hub, &dir, &self.figures.unit, &name).await?;
+        Ok(DemoMachine { node, dir, name })
+    }
+
     /// A second machine of this office sets a cell to another value while neither knows of the other;
     /// when they have met, both values stand, and the officer chooses.
-    async fn disagrees_with_itself(
-        &self,
-        dir: &Path,
-        hub: &Arc<Node>,
-        period: PeriodId,
-    ) -> Result<Step, Refusal> {
-        let unit = &self.figures.unit;
+    async fn disagrees_with(&self, other: &DemoMachine, period: PeriodId) -> Result<Step, Refusal> {
         let mut cells = self.figures.cells.iter().rev();
         let Some((cell, value)) = cells.find(|(_, value)| is_number(value)) else {
+            let unit = &self.figures.unit;
             return Err(internal(&format!("{unit} has no number to disagree about")));
         };
-        let name = format!("{} (2)", self.name);
-        let folder = DataDir::new(dir.join(format!("{unit}-2")));
-        let other = join(hub, &folder, unit, &name).await?;
+        let (name, other) = (other.name.clone(), &other.node);
         let (cell, another) = (cell.clone(), format!("{value}0"));
         {
             let (cell, another) = (cell.clone(), another.clone());

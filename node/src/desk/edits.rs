@@ -83,6 +83,9 @@ pub struct EditOutcome {
     pub changed_since: Vec<CellSince>,
     /// All cells that may look different now; none in a dry run.
     pub cells: Vec<FigureCell>,
+    /// In a dry run: what is computed from the cells, before and after.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
     /// Whether the edit had been made before: nothing was written now. The rest says what became of it
     /// then, without its changes when they are too many; the cells are as they are now.
     #[serde(default)]
@@ -105,6 +108,18 @@ pub struct CellChange {
     pub after_typed: String,
     /// What the text was taken for, where its marks mean something else elsewhere.
     pub noted: Option<Problem>,
+}
+
+/// What an edit would make of a computed cell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Effect {
+    /// The cell.
+    #[schema(value_type = String)]
+    pub id: IndicatorId,
+    /// What is computed now, as people read it; empty while something is missing.
+    pub before: String,
+    /// What would be computed then.
+    pub after: String,
 }
 
 /// A text that a person is asked about.
@@ -217,6 +232,7 @@ impl Desk {
         compare_skipped(&sheet, &mut plan);
         let Plan { mut outcome, writes, drafts, .. } = plan;
         if request.dry_run {
+            outcome.effects = effects(&sheet, &writes);
             return Ok(outcome);
         }
         if !writes.is_empty() {
@@ -425,6 +441,27 @@ fn named(period: PeriodId, request: &EditRequest) -> Result<Option<NamedEdit>, R
     // What it was made from may be told anew.
     let edits = request.edits.iter().map(|edit| (&edit.id, &edit.value, &edit.note));
     NamedEdit::new(name, &(period, edits.collect::<Vec<_>>())).map(Some)
+}
+
+/// What is computed from cells that would be written, in the order of the form.
+fn effects(sheet: &Sheet, writes: &[Write]) -> Vec<Effect> {
+    let values = writes.iter().filter_map(|write| Some((&write.id, write.value.as_ref()?)));
+    let after = sheet.after(values.clone());
+    let touched = sheet.touched_by(&values.map(|(id, _)| id.clone()).collect());
+    let shown = |sheet: &Sheet, row: &Indicator| {
+        let cell = sheet.report.cells.iter().find(|cell| cell.id == row.id);
+        let value = cell.and_then(|cell| sheet.value(cell));
+        value.map(|value| write_shown(&value, row)).unwrap_or_default()
+    };
+    let rows = sheet.context.template.indicators.iter();
+    rows.filter(|row| matches!(row.aggregation, Aggregation::Derived(_)))
+        .filter(|row| touched.contains(&row.id))
+        .map(|row| Effect {
+            id: row.id.clone(),
+            before: shown(sheet, row),
+            after: shown(&after, row),
+        })
+        .collect()
 }
 
 /// Says of each edit that was skipped whether it agrees with what stands here once the others are done.

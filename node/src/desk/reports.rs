@@ -51,6 +51,7 @@ pub struct Printable {
     context: PeriodContext,
     issue: Issue,
     name: String,
+    is_draft: bool,
     /// What else is to be told to who makes it.
     told: Vec<Problem>,
 }
@@ -139,6 +140,36 @@ impl Desk {
             }
         };
         Ok(Begun::Ready(Box::new(ready)))
+    }
+
+    /// This unit's report as it was frozen in one of its submissions.
+    pub(crate) fn printable_submission(
+        &mut self,
+        period: PeriodId,
+        id: &str,
+    ) -> Result<Printable, Refusal> {
+        let context = self.period(period)?;
+        let unit = self.membership()?.unit.clone();
+        let doc = context.report(&unit);
+        let unknown = || {
+            let problem = Problem::new("submission-unknown", format!("no submission {id}"));
+            Refusal::new(Reason::NotFound, problem.arg("id", id))
+        };
+        let review = self.review_of(&context, &unit)?;
+        let document = self.replica.document(&doc)?.ok_or_else(unknown)?;
+        let found = report::submissions(document)?;
+        let (id, submission) =
+            found.into_iter().find(|(known, _)| known.as_str() == id).ok_or_else(unknown)?;
+        let reading =
+            verify(&submission, &doc, &unit, document, &context.roster, &context.versions)
+                .map_err(|error| Refusal::new(Reason::Failed, error.into()))?;
+        let received_at = review.receipts.get(&id).map(|receipt| receipt.received_at);
+        let stamp = stamp_of(&submission, received_at);
+        // A submission stays at the version that it was made under.
+        let template = self.template(&stamp.template)?;
+        let context = PeriodContext { template, ..context };
+        let own = Contribution { unit, submission: Some(stamp), figures: reading.figures };
+        printable_of_unit(context, &own)
     }
 
     fn begin_gathering(
@@ -236,14 +267,7 @@ impl Desk {
         });
         let contribution = Contribution {
             unit: unit.clone(),
-            submission: Some(SubmissionStamp {
-                id: submission.id().to_string(),
-                heads: statement.heads.iter().map(ToString::to_string).collect(),
-                signed_at: statement.signed_at,
-                received_at: Some(received_at),
-                key: statement.key,
-                template: statement.template.clone(),
-            }),
+            submission: Some(stamp_of(&submission, Some(received_at))),
             figures,
         };
         Ok(Some(Accepted { contribution, late }))
@@ -284,7 +308,19 @@ impl Gathering {
             opening: None,
         };
         let name = format!("bao-cao-{}", context.period);
-        Printable { consolidated, context, issue, name, told: late }
+        Printable { consolidated, context, issue, name, is_draft: false, told: late }
+    }
+}
+
+fn stamp_of(submission: &Submission, received_at: Option<i64>) -> SubmissionStamp {
+    let statement = &submission.statement;
+    SubmissionStamp {
+        id: submission.id().to_string(),
+        heads: statement.heads.iter().map(ToString::to_string).collect(),
+        signed_at: statement.signed_at,
+        received_at,
+        key: statement.key,
+        template: statement.template.clone(),
     }
 }
 
@@ -321,13 +357,19 @@ fn printable_of_unit(
     let period_name = context.period.printed_name();
     let issue = Issue { number: None, date: None, period_name, opening: None };
     let name = format!("bao-cao-{}-{unit}", context.period);
-    Ok(Printable { consolidated, context, issue, name, told: Vec::new() })
+    let is_draft = contribution.submission.is_none();
+    Ok(Printable { consolidated, context, issue, name, is_draft, told: Vec::new() })
 }
 
 impl Printable {
     /// The report and what could not be settled in it.
     pub fn consolidated(&self) -> &Consolidated {
         &self.consolidated
+    }
+
+    /// Whether it is what stands in a unit's report now, which nobody has signed.
+    pub(crate) fn is_draft(&self) -> bool {
+        self.is_draft
     }
 
     /// What could not be settled in it and what is to be looked at again, to be told to people.

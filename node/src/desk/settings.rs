@@ -105,6 +105,22 @@ impl Desk {
         Ok(settings.clone())
     }
 
+    /// Takes who joined by a command for the person at this machine, where nobody has said who that is.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub(crate) fn introduce(&mut self, person: &str) -> Result<(), Refusal> {
+        let person = person.trim();
+        let mut settings = self.settings()?;
+        let fits = !person.is_empty() && person.chars().count() <= LONGEST_NAME;
+        if !fits || !settings.person.is_empty() || !settings.people.is_empty() {
+            return Ok(());
+        }
+        settings.person = person.to_owned();
+        settings.people.push(person.to_owned());
+        self.set_settings(&settings).map(drop)
+    }
+
     /// What a screen remembers under a key; null when nothing.
     ///
     /// # Errors

@@ -221,7 +221,7 @@ impl Desk {
         Ok(without)
     }
 
-    fn review_of(
+    pub(super) fn review_of(
         &mut self,
         context: &PeriodContext,
         unit: &UnitCode,

@@ -1,6 +1,7 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
 mod agreement;
+mod earlier;
 mod edits;
 mod numbers;
 mod periods;
@@ -74,6 +75,23 @@ impl Desk {
         if let Some(membership) = &mut self.membership {
             membership.unit = unit;
         }
+    }
+
+    /// A word of the hub's on a submission of a unit.
+    pub(crate) fn sends_something_back(
+        &mut self,
+        period: PeriodId,
+        unit: hopluu_protocol::id::UnitCode,
+    ) -> Result<(), Refusal> {
+        use hopluu_protocol::documents::review;
+        let doc = DocId::Review(period, unit);
+        let edits = self.edits("An");
+        self.ensure(&doc, None)?;
+        let id = "0".repeat(20).parse().unwrap();
+        let reasons = vec!["Thiếu số.".to_owned()];
+        let word = review::Return { at: 1, person: "An".to_owned(), reasons };
+        self.replica.edit(&doc, &edits, |tx| review::return_submission(tx, &id, &word))?;
+        Ok(())
     }
 
     /// From now on the machine's clock is this one.

@@ -112,7 +112,7 @@ impl Keeper {
         let (notes, _) = broadcast::channel(NOTES);
         runtime.spawn(wake_daily(tasks.downgrade()));
         let trouble = Trouble::default();
-        let changes = Changes::since(desk.now_ms());
+        let changes = Changes::since(desk.now_ms(), crate::node::random()?);
         let office =
             Office::open(desk, epoch, runtime, notes.clone(), trouble.clone(), changes.clone())?;
         let waker = tasks.downgrade();

@@ -93,7 +93,7 @@ sync-at-hub = This machine is the hub, so there is nothing to sync with: the off
 serve-failed = The local interface cannot be opened on this machine: { $what }. Check the firewall, then start again.
 data-dir-unusable = The data directory { $path } cannot be used: { $what }. Check that it may be written, or choose another with --data.
 
-demo-dir-used = { $path } is not empty. Choose an empty directory for --keep.
+demo-dir-used = The directory { $path } holds something else than a demo's town, so nothing was written there. Please choose an empty directory for --keep.
 file-unreadable = { $kind ->
         [directory] This is a directory, not a file. Check the name.
         [forbidden] This file may not be read. Check who may read it.
@@ -664,7 +664,7 @@ help-lang = Language of messages [default: by locale]
 help-person = Your name, as the history of each cell shows it [default: the system's user name]
 help-demo = Run a whole town on this machine and write its consolidated report
 help-demo-out = Where to write the report
-help-demo-keep = Leave the town on disk, one data directory a node
+help-demo-keep = Leave the town on disk, one data directory a node; a town that is there goes on
 help-init = Make a new node in the data directory
 help-init-hub = Make it a hub
 help-init-town = The town's units and calendar (see docs/town-file.md)
@@ -999,7 +999,7 @@ settings-invalid = These settings cannot be kept. The size of text is 100 to 200
 ui-state-invalid = The state of this screen cannot be kept: its name has plain letters, digits and hyphens, its content at most { $limit } bytes. No figures are affected.
 submit-draft = { $label }: “{ $text }” is no valid value, and is only on this computer. Enter the cell again or drop that text, then submit.
 page-unknown = The report has no page { $number }.
-open-no-serve = No node is running in { $path }. Run “hopluu serve” first, then “hopluu open” in another window.
+open-no-serve = No node is running in { $path }, so there is no link to give. Please run “hopluu serve”, or “hopluu open” without --print, which runs the node itself.
 screen-form-appendix = Appendix { $number }
 screen-form-facts = Figures in the text
 screen-form-auxiliary = Auxiliary figures
@@ -1012,9 +1012,9 @@ screen-change-points = { $change } points
 screen-page-not-built-title = The page is missing
 screen-page-not-built = This program was built without its page. Run “npm ci” and “npm run build” in the folder app of the sources, build the program again, and open this again. The commands of hopluu work as usual.
 screen-session-link-used = This link was used before, or is older than five minutes. Run “hopluu open” again.
-cli-opened = The page was opened in the browser. If you do not see it, run “hopluu open --print” and open the link yourself.
+cli-opened = The page was opened in the browser. If you do not see it, open this link yourself (good once, for five minutes): { $url }
 cli-open-link = { $url }
-help-open = Open the page of the running node (`serve`) in the browser
+help-open = Open the page in the browser; runs the node first if it is not running (`serve`)
 help-open-print = Only print the link: it is good once, for five minutes
 render-picture = The page of the report could not be drawn: { $what }. No figures are affected; write the report as a PDF instead.
 
@@ -1052,3 +1052,22 @@ draft-too-long = This is no value for the cell, and with { $bytes } bytes too lo
 ui-state-full = The state of this screen cannot be kept: { $limit } are kept already. No figures are affected.
 request-unreadable = The program could not read what was sent, so nothing was saved. Load the page again; if it goes on, install the same version everywhere.
 request-unknown = The program does not have what was asked for. Load the page again; if it goes on, install the same version everywhere.
+
+## Trying the program, a new machine, the pages of a report
+
+cli-demo-found = The demo's town in { $path } goes on; what was typed there stays.
+cli-demo-page = { $unit }:
+cli-demo-machines = All machines of the town are running. To open the page of another one, in another window:
+cli-demo-machine = { $unit }: { $program } --data "{ $path }" open
+cli-demo-running = The second quarter of 2023 is open, to be typed. Press Ctrl-C to stop the town; everything is deleted then (with --keep DIR it stays).
+cli-demo-running-kept = The second quarter of 2023 is open, to be typed. Press Ctrl-C to stop the town; it stays in { $path }, and the same command goes on with it.
+help-demo-open = Leave the town running until Ctrl-C, and open pages of its offices in the browser
+cli-serve-new = There was nothing in { $path } yet: a new node was made. Open its page with “hopluu open” and paste the invitation there.
+cli-not-opened = No browser could be opened. Please open this link yourself (good once, for five minutes): { $url }
+page-elsewhere = The page's usual port { $port } is taken by another program, so the page is at another address this time. What an open page could not save yet stays in the browser and is sent when the port is free and the program is started again.
+page-width = A picture of a page is { $narrowest } to { $widest } pixels wide. Please ask for a width within that.
+pages-replaced = Other pages of the report were asked for since, so this one was not drawn. Please ask for it again if you still want it.
+submission-unknown = The report has no submission { $id }.
+door-other-name = This page was opened under a name that is not the program's, so nothing was given. Please open it with “hopluu open”.
+door-other-page = The request came from another page than the program's own, so it was not carried out. Please open the page with “hopluu open”.
+door-no-session = This page has no session with the program: the program was started again, or the page was not opened by it. Please run “hopluu open”. What was saved is untouched.

@@ -92,7 +92,7 @@ sync-at-hub = Máy này là trung tâm tổng hợp nên không có nơi để �
 serve-failed = Không mở được cổng nội bộ trên máy này: { $what }. Đề nghị kiểm tra phần mềm tường lửa rồi chạy lại.
 data-dir-unusable = Không dùng được thư mục dữ liệu { $path }: { $what }. Đề nghị kiểm tra quyền ghi, hoặc chọn thư mục khác bằng --data.
 
-demo-dir-used = Thư mục { $path } đã có dữ liệu. Đề nghị chọn một thư mục trống cho --keep.
+demo-dir-used = Thư mục { $path } đã có dữ liệu không phải của bản chạy thử nên chưa ghi gì vào đó. Đề nghị chọn một thư mục trống cho --keep.
 file-unreadable = { $kind ->
         [directory] Đây là một thư mục, không phải tệp. Đề nghị kiểm tra tên tệp.
         [forbidden] Không được phép đọc tệp này. Đề nghị kiểm tra quyền truy cập.
@@ -671,7 +671,7 @@ help-lang = Ngôn ngữ của thông báo [mặc định: theo hệ điều hàn
 help-person = Họ tên người nhập, ghi trong lịch sử của ô số liệu [mặc định: tên người dùng máy]
 help-demo = Chạy thử cả một thị xã trên máy này và xuất báo cáo tổng hợp
 help-demo-out = Nơi ghi báo cáo
-help-demo-keep = Giữ lại dữ liệu, mỗi nút một thư mục
+help-demo-keep = Giữ lại dữ liệu, mỗi nút một thư mục; thư mục đã có thị xã thì chạy tiếp
 help-init = Tạo nút mới trong thư mục dữ liệu
 help-init-hub = Tạo trung tâm tổng hợp
 help-init-town = Tệp danh sách đơn vị và lịch báo cáo (xem docs/town-file.md)
@@ -1006,7 +1006,7 @@ settings-invalid = Cài đặt không hợp lệ nên chưa được lưu. Cỡ 
 ui-state-invalid = Trạng thái màn hình không lưu được: tên chỉ gồm chữ không dấu, chữ số và dấu nối, nội dung tối đa { $limit } byte. Số liệu không bị ảnh hưởng.
 submit-draft = { $label }: “{ $text }” chưa phải là giá trị hợp lệ và mới chỉ nằm trên máy này. Đề nghị nhập lại ô này hoặc bỏ nội dung đó rồi nộp.
 page-unknown = Báo cáo không có trang { $number }.
-open-no-serve = Chưa có nút nào đang chạy với thư mục { $path }. Đề nghị chạy “hopluu serve” trước, rồi “hopluu open” ở cửa sổ khác.
+open-no-serve = Chưa có nút nào đang chạy với thư mục { $path } nên chưa có đường dẫn. Đề nghị chạy “hopluu serve”, hoặc “hopluu open” không kèm --print để chạy nút luôn.
 screen-form-appendix = Phụ lục { $number }
 screen-form-facts = Số liệu trong nội dung
 screen-form-auxiliary = Số liệu bổ trợ
@@ -1019,9 +1019,9 @@ screen-change-points = { $change } điểm
 screen-page-not-built-title = Chưa có trang làm việc
 screen-page-not-built = Chương trình này được dựng khi chưa có trang. Đề nghị chạy “npm ci” và “npm run build” trong thư mục app của mã nguồn, dựng lại chương trình rồi mở lại. Các lệnh của hopluu vẫn dùng được như thường.
 screen-session-link-used = Đường dẫn này đã dùng rồi hoặc đã quá 5 phút. Đề nghị chạy lại “hopluu open”.
-cli-opened = Đã mở trang trong trình duyệt. Nếu không thấy, đề nghị chạy “hopluu open --print” rồi tự mở đường dẫn.
+cli-opened = Đã mở trang trong trình duyệt. Nếu không thấy, đề nghị tự mở đường dẫn này (dùng được một lần, trong 5 phút): { $url }
 cli-open-link = { $url }
-help-open = Mở trang làm việc của nút đang chạy (`serve`) trong trình duyệt
+help-open = Mở trang làm việc trong trình duyệt; nếu nút chưa chạy (`serve`) thì chạy luôn
 help-open-print = Chỉ in đường dẫn: dùng được một lần, trong 5 phút
 render-picture = Không vẽ được trang báo cáo: { $what }. Số liệu không bị ảnh hưởng; đề nghị xuất báo cáo ra PDF.
 
@@ -1059,3 +1059,22 @@ draft-too-long = Nội dung này không phải là giá trị của ô, và dài
 ui-state-full = Trạng thái màn hình không lưu được: đã có { $limit } trạng thái được lưu. Số liệu không bị ảnh hưởng.
 request-unreadable = Chương trình không đọc được yêu cầu đã gửi nên chưa lưu gì. Đề nghị tải lại trang; nếu vẫn vậy, đề nghị cài cùng một phiên bản ở mọi nơi.
 request-unknown = Chương trình không có mục được yêu cầu. Đề nghị tải lại trang; nếu vẫn vậy, đề nghị cài cùng một phiên bản ở mọi nơi.
+
+## Chạy thử, máy mới, trang của báo cáo
+
+cli-demo-found = Chạy tiếp thị xã đã có trong { $path }; những gì đã nhập vẫn giữ nguyên.
+cli-demo-page = { $unit }:
+cli-demo-machines = Mọi máy trong thị xã đang chạy. Muốn mở trang của máy khác, gõ ở một cửa sổ khác:
+cli-demo-machine = { $unit }: { $program } --data "{ $path }" open
+cli-demo-running = Quý II năm 2023 đang mở để nhập thử. Nhấn Ctrl-C để dừng; khi đó mọi thứ bị xóa (thêm --keep DIR nếu muốn giữ lại).
+cli-demo-running-kept = Quý II năm 2023 đang mở để nhập thử. Nhấn Ctrl-C để dừng; dữ liệu được giữ trong { $path }, chạy lại lệnh này là tiếp tục.
+help-demo-open = Để thị xã chạy đến khi nhấn Ctrl-C và mở trang của các đơn vị trong trình duyệt
+cli-serve-new = Thư mục { $path } chưa có gì: đã tạo một nút mới. Đề nghị mở trang bằng “hopluu open” rồi dán lời mời vào đó.
+cli-not-opened = Không mở được trình duyệt. Đề nghị tự mở đường dẫn này (dùng được một lần, trong 5 phút): { $url }
+page-elsewhere = Cổng { $port } mà trang vẫn dùng đang do chương trình khác giữ nên lần này trang ở địa chỉ khác. Những gì trang đang mở chưa lưu được vẫn nằm trong trình duyệt và sẽ được gửi khi cổng đó trống và chương trình được chạy lại.
+page-width = Ảnh của một trang rộng từ { $narrowest } đến { $widest } điểm ảnh. Đề nghị chọn độ rộng trong khoảng đó.
+pages-replaced = Đã có yêu cầu xem trang khác nên trang này chưa được vẽ. Nếu vẫn cần, đề nghị yêu cầu lại.
+submission-unknown = Báo cáo không có lần nộp { $id }.
+door-other-name = Đường dẫn của trang này không phải của chương trình nên không có gì được trả về. Đề nghị mở trang bằng “hopluu open”.
+door-other-page = Yêu cầu đến từ một trang khác, không phải trang của chương trình, nên không được thực hiện. Đề nghị mở trang bằng “hopluu open”.
+door-no-session = Trang này chưa được chương trình mở, hoặc chương trình vừa chạy lại. Đề nghị chạy “hopluu open”. Những gì đã lưu không bị ảnh hưởng.

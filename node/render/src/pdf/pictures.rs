@@ -8,9 +8,6 @@ use super::{Part, REMEMBERED_PAPERS, typeset};
 use crate::error::RenderError;
 use crate::paper::Paper;
 
-/// Widest picture, pixels: a page over a screen of 4K, at its full width.
-const WIDEST: u32 = 4_000;
-
 /// A paper that has been typeset once, to be drawn page by page.
 #[derive(Clone, Debug)]
 pub struct Pictures(PagedDocument);
@@ -44,7 +41,7 @@ impl Pictures {
         self.0.pages().iter().map(size).collect()
     }
 
-    /// A page as PNG, its number counted from 1, so many pixels wide (1 to 4,000). `None` when there is no such
+    /// A page as PNG, its number counted from 1, so many pixels wide: at least one. `None` when there is no such
     /// page.
     ///
     /// # Errors
@@ -53,7 +50,7 @@ impl Pictures {
         let page = number.checked_sub(1).and_then(|at| self.0.pages().get(at));
         let Some(page) = page else { return Ok(None) };
         let points = page.frame.size().x.to_pt().max(1.0);
-        let pixel_per_pt = Scalar::new(f64::from(width.clamp(1, WIDEST)) / points);
+        let pixel_per_pt = Scalar::new(f64::from(width.max(1)) / points);
         let options = RenderOptions { pixel_per_pt, ..RenderOptions::default() };
         let picture = typst_render::render(page, &options);
         let png = picture.encode_png().map_err(|error| RenderError::Picture(error.to_string()))?;

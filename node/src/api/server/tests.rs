@@ -16,7 +16,7 @@ const HERE: &str = "127.0.0.1:4711";
 fn site() -> Router {
     let yes = Router::new().route("/api/status", get(async || "figures").put(async || "written"));
     let yes = yes.fallback(async || "page");
-    doored(yes, Door::new("secret", &new_name().unwrap(), PORT))
+    doored(yes, Door::new("secret", &page_place::new_name().unwrap(), PORT, "this-run"))
 }
 
 fn request(path: &str, headers: &[(&str, &str)]) -> Request<Body> {
@@ -162,24 +162,53 @@ async fn a_link_that_nobody_opened_in_time_is_good_no_more() {
     assert!(enter(&site, &host, &fresh).await.is_some());
 }
 
+/// Whoever shows a page shows what it is told.
 #[tokio::test]
-async fn the_page_is_found_where_it_was_and_elsewhere_when_somebody_else_is_there() {
-    let folder = tempfile::tempdir().unwrap();
-    let dir = DataDir::new(folder.path());
-    assert!(PagePlace::kept(&dir).is_none());
-    let first = listener_at(0).await.unwrap();
-    let port = first.local_addr().unwrap().port();
-    let name = new_name().unwrap();
-    write_private(&dir.page_file(), &PagePlace { name: name.clone(), port }).unwrap();
-    let kept = PagePlace::kept(&dir).unwrap();
-    assert_eq!((kept.name, kept.port), (name, port));
-    assert_ne!(listener_at(port).await.unwrap().local_addr().unwrap().port(), port);
-    drop(first);
-    assert_eq!(listener_at(port).await.unwrap().local_addr().unwrap().port(), port);
-    for damaged in
-        ["", "{", r#"{"name":"evil.example","port":1}"#, r#"{"name":".localhost","port":1}"#]
-    {
-        std::fs::write(dir.page_file(), damaged).unwrap();
-        assert!(PagePlace::kept(&dir).is_none(), "{damaged}");
+async fn who_is_not_let_in_is_told_why_in_words() {
+    let site = site();
+    let evil = ("origin", "http://evil.example");
+    for (headers, status, code) in [
+        (vec![("host", "evil.example")], StatusCode::MISDIRECTED_REQUEST, "door-other-name"),
+        (vec![("host", HERE), TOKEN, evil], StatusCode::FORBIDDEN, "door-other-page"),
+        (vec![("host", HERE)], StatusCode::UNAUTHORIZED, "door-no-session"),
+    ] {
+        for (language, word) in [("vi", "trang"), ("en", "page")] {
+            let mut headers = headers.clone();
+            headers.push(("accept-language", language));
+            let response = answer(&site, request("/api/status", &headers)).await;
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers()["content-type"], "application/json");
+            let bytes = axum::body::to_bytes(response.into_body(), 4096).await.unwrap();
+            let refusal: Refusal = serde_json::from_slice(&bytes).unwrap();
+            assert!(refusal.is(code), "{refusal}");
+            let message = refusal.problems[0].message.to_lowercase();
+            assert!(message.contains(word), "{message}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_run_is_named_to_who_may_come_in_and_to_nobody_else() {
+    let site = site();
+    let run = async |path: &str, headers: &[(&str, &str)]| {
+        let response = answer(&site, request(path, headers)).await;
+        response.headers().get("hopluu-run").map(|run| run.to_str().unwrap().to_owned())
+    };
+    let (host, path) = link(&site).await;
+    let cookie = enter(&site, &host, &path).await.unwrap();
+    let session = [("host", host.as_str()), ("cookie", cookie.as_str())];
+    assert_eq!(run("/api/status", &session).await.as_deref(), Some("this-run"));
+    assert_eq!(run("/api/status", &[("host", HERE), TOKEN]).await.as_deref(), Some("this-run"));
+    let elsewhere = [("host", "evil.example"), TOKEN];
+    let other_page = [("host", HERE), TOKEN, ("origin", "http://evil.example")];
+    for (path, headers) in [
+        ("/api/status", &[("host", HERE)][..]),
+        ("/", &[("host", HERE)]),
+        ("/", &session),
+        ("/open/guessed", &[("host", HERE)]),
+        ("/api/status", &elsewhere),
+        ("/api/status", &other_page),
+    ] {
+        assert_eq!(run(path, headers).await, None, "{path} {headers:?}");
     }
 }

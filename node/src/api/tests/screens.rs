@@ -267,6 +267,8 @@ async fn events_begin_with_the_present_revision() {
     };
     let hello = next().await;
     assert!(hello.starts_with("event: hello\n"), "{hello}");
+    let run = office.node.keeper().changes().run();
+    assert!(run.len() == 32 && hello.contains(&format!("\"run\":\"{run}\"")), "{hello}");
     office.edit("2023-q1", json!({"edits": [{"id": "pl4.3.2.1", "value": "855"}]})).await;
     let mut change = next().await;
     // The hub's own work may come in between.
@@ -348,6 +350,74 @@ async fn the_pages_of_a_report_are_pictures_as_wide_as_asked() {
         (status, &beyond["problems"][0]["code"]),
         (StatusCode::NOT_FOUND, &json!("page-unknown"))
     );
+}
+
+/// The bytes of a picture, or the code of the refusal.
+async fn picture(office: &Office, path: &str) -> Result<Vec<u8>, String> {
+    let request = Request::builder().uri(path).body(Body::empty()).unwrap();
+    let response = office.router.clone().oneshot(request).await.unwrap();
+    let drawn = response.status() == StatusCode::OK;
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    if drawn {
+        return Ok(bytes.to_vec());
+    }
+    let refusal: Value = serde_json::from_slice(&bytes).unwrap();
+    Err(refusal["problems"][0]["code"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test]
+async fn pictures_are_as_wide_as_asked_and_no_others_are_drawn() {
+    let office = Office::new().await;
+    for width in [200, 201, 3_000] {
+        let png = picture(&office, &format!("/api/periods/2023-q1/pages/1?width={width}")).await;
+        assert_eq!(png.unwrap()[16..20], u32::to_be_bytes(width));
+    }
+    for width in [0_u32, 1, 199, 3_001, u32::MAX] {
+        let refused =
+            picture(&office, &format!("/api/periods/2023-q1/pages/1?width={width}")).await;
+        assert_eq!(refused.unwrap_err(), "page-width", "{width}");
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_shown_as_such_with_what_is_to_be_looked_at_in_it() {
+    let office = Office::new().await;
+    let before = office.get("/api/periods/2023-q1/pages").await;
+    // A part above its whole: to be looked at again, with the place where it is.
+    let edits = json!({"edits": [
+        {"id": "pl4.3.2.1", "value": "10"}, {"id": "pl4.3.2.2", "value": "98765"}
+    ]});
+    office.edit("2023-q1", edits).await;
+    let now = office.get("/api/periods/2023-q1/pages").await;
+    assert_eq!(now["draft"], json!(true));
+    assert_ne!(now["digest"], before["digest"]);
+    let problems = now["problems"].as_array().unwrap();
+    let doubted = problems.iter().find(|one| one["place"]["indicator"] == "pl4.3.2.2").unwrap();
+    assert!(doubted["message"].as_str().unwrap().contains("98"), "{doubted}");
+    let path = "/api/periods/2023-q1/pages?submission=nobody";
+    let (status, unknown) = office.ask(Method::GET, path, Value::Null).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert_eq!(unknown["problems"][0]["code"], "submission-unknown");
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_a_choice_makes_of_what_is_computed() {
+    let office = Office::new().await;
+    office.edit("2023-q1", json!({"edits": [{"id": "pl4.3.2.1", "value": "200"}]})).await;
+    let effect = async |value: &str| {
+        let edits = json!([{"id": "pl4.3.2.2", "value": value}]);
+        let told = office.edit("2023-q1", json!({"edits": edits, "dry_run": true})).await;
+        let effects = told["effects"].as_array().cloned().unwrap_or_default();
+        effects.iter().map(|one| (one["before"].clone(), one["after"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(effect("50").await, [(json!(""), json!("25,0"))]);
+    assert_eq!(effect("100").await, [(json!(""), json!("50,0"))]);
+    // What each would make is what it makes.
+    office.edit("2023-q1", json!({"edits": [{"id": "pl4.3.2.2", "value": "100"}]})).await;
+    assert_eq!(effect("50").await, [(json!("50,0"), json!("25,0"))]);
+    let typed = office.get("/api/periods/2023-q1/figures").await;
+    let computed = typed["cells"].as_array().unwrap().iter();
+    assert_eq!(computed.filter(|cell| cell["written"] == "50,0").count(), 1);
 }
 
 #[tokio::test]

@@ -59,3 +59,34 @@ async fn a_figure_is_at_the_hub_when_the_hub_has_acknowledged_it() {
     assert!(status.line.all_sent_at.is_some());
     assert_eq!((status.hub_name.as_str(), status.machine.as_str()), ("UBND thị xã", "Máy 1"));
 }
+
+/// Whoever looks at what was submitted sees the receipt come.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_hubs_word_on_a_submission_is_told_where_the_figures_are() {
+    let (hub, office, _directory) = town().await;
+    types(&office, "855").await;
+    assert!(office.sync_once().await.unwrap().in_sync);
+    let mut heard = office.keeper().changes().listen();
+    let said = hub
+        .keeper()
+        .desk(|desk| desk.sends_something_back(PERIOD.parse().unwrap(), UNIT.parse().unwrap()));
+    said.await.unwrap();
+    assert!(office.sync_once().await.unwrap().in_sync);
+    let mut scopes = Vec::new();
+    while let Ok(change) = heard.try_recv() {
+        scopes.push(change.scope);
+    }
+    assert!(scopes.contains(&format!("figures/{PERIOD}")), "{scopes:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_start_of_the_program_has_a_name_of_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut names = std::collections::BTreeSet::new();
+    for number in 0..3 {
+        let dir = DataDir::new(directory.path().join(number.to_string()));
+        let node = Node::open_or_make(&dir).await.unwrap();
+        names.insert(node.keeper().changes().run().to_owned());
+    }
+    assert_eq!(names.len(), 3);
+}
