@@ -50,7 +50,7 @@ test('a paragraph that two machines changed apart is told, and chosen for both',
   expect(await there.run('text', PERIOD, SECTION)).toContain('Mở 2 lớp tập huấn cho 95 cán bộ.');
 });
 
-test('typing on settles nothing; the merged paragraph is kept where it is edited', async ({ town, context }) => {
+test('the merged paragraph is marked in the text, stays in conflict while other paragraphs are written, and can be kept', async ({ town, context }) => {
   const [here, there] = [await town.office('quay-1', '19996'), await town.office('quay-2', '19996')];
   const page = await apart(town, here, there, () => openPage(context, here, `#/${PERIOD}/text/${SECTION}`));
   const editor = page.getByRole('textbox', { name: 'Tình hình và kết quả giải quyết TTHC' });

@@ -186,11 +186,16 @@ export class Editing {
       },
     }));
     if (writing) {
-      if (this.view && this.view.state !== writing.state) this.view.updateState(writing.state);
-      this.saved = writing.saved;
+      const marks = this.conflicts.length > 0 && !this.waits;
       this.waits = writing.draft.unsent;
-      this.refusal = writing.refusal;
+      const marksNow = writing.conflicts.length > 0 && !this.waits;
+      const others = writing.conflicts !== this.conflicts && (marks || marksNow);
       this.conflicts = writing.conflicts;
+      // The marks of a text that stays are drawn anew only where they are others: an input method may be at work.
+      const redraw = (others || marks !== marksNow) && !this.view?.composing;
+      if (this.view && (this.view.state !== writing.state || redraw)) this.view.updateState(writing.state);
+      this.saved = writing.saved;
+      this.refusal = writing.refusal;
       this.words = textOf(writing.state.doc).split(/\s+/).filter(Boolean).length;
     }
     const waiting = [writing, ...this.others].filter((one) => one?.draft.unsent);

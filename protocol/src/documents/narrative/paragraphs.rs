@@ -95,7 +95,8 @@ pub(super) fn torn(section: &SectionId, text: &Text, pasts: &Pasts) -> Vec<TornP
         settled.entry(settlement.letter).or_default().push(settlement.by);
     }
     let order = text.letters.order(pasts);
-    let look = Look { section, text, pasts, touches, settled, order };
+    let (breaks, deeds) = (Vec::new(), BTreeMap::new());
+    let look = Look { section, text, pasts, touches, settled, order, breaks, deeds }.with_places();
     look.paragraphs().iter().filter_map(|paragraph| look.at(paragraph)).collect()
 }
 
@@ -106,9 +107,28 @@ struct Look<'a> {
     touches: BTreeMap<u32, &'a Touch>,
     settled: BTreeMap<u32, Vec<u32>>,
     order: Vec<u32>,
+    /// Where line breaks stand in the order, or stood.
+    breaks: Vec<usize>,
+    /// Where in the order a change did something, each place once or more.
+    deeds: BTreeMap<u32, Vec<usize>>,
 }
 
 impl Look<'_> {
+    fn with_places(mut self) -> Self {
+        let letters = &self.text.letters;
+        for (at, letter) in self.order.iter().enumerate() {
+            if letters.written(*letter) == "\n" {
+                self.breaks.push(at);
+            }
+            let settled = self.settled.get(letter).into_iter().flatten();
+            for by in letters.taken_by(*letter).iter().chain([&letters.by(*letter)]).chain(settled)
+            {
+                self.deeds.entry(*by).or_default().push(at);
+            }
+        }
+        self
+    }
+
     fn paragraphs(&self) -> Vec<Paragraph> {
         let mut paragraphs = Vec::new();
         let mut now = Paragraph::default();
@@ -157,20 +177,32 @@ impl Look<'_> {
         }
     }
 
-    /// Adds what was done beside a paragraph by those to whom both were one.
+    /// Adds what was done beside a paragraph by those to whom both were one, and who had seen what at least two
+    /// people wrote in it: nobody else settles anything.
     fn add_wider(&self, paragraph: &Paragraph, acts: &mut Acts) {
         let Range { start, end } = paragraph.letters;
+        let sides = self.sides(acts);
         let mut wider = Acts::new();
         for change in self.touches.keys().filter(|change| !acts.contains_key(change)) {
-            let ends = |at: usize| {
-                let letter = self.order[at];
+            let saw =
+                |side: &&Vec<Head>| side.iter().any(|head| self.pasts.saw(*change, head.change));
+            if sides.iter().filter(saw).count() < 2 {
+                continue;
+            }
+            let ends = |at: &&usize| {
                 let made = |by| self.pasts.saw(*change, by);
-                self.is_break(letter) && self.text.letters.stands(letter, made)
+                self.text.letters.stands(self.order[**at], made)
             };
-            let from = (0..start).rev().find(|at| ends(*at)).map_or(0, |at| at + 1);
-            let to = (end..self.order.len()).find(|at| ends(*at)).unwrap_or(self.order.len());
+            let (before, behind) =
+                self.breaks.split_at(self.breaks.partition_point(|at| *at < start));
+            let behind = &behind[behind.partition_point(|at| *at < end)..];
+            let from = before.iter().rev().find(ends).map_or(0, |at| at + 1);
+            let to = behind.iter().find(ends).copied().unwrap_or(self.order.len());
+            let done = self.deeds.get(change).into_iter().flatten();
             let mut beside = Acts::new();
-            (from..start).chain(end..to).for_each(|at| self.acts_at(at, &mut beside));
+            for at in done.filter(|at| (from..start).contains(*at) || (end..to).contains(*at)) {
+                self.acts_at(*at, &mut beside);
+            }
             if let Some(deeds) = beside.remove(change) {
                 wider.insert(*change, deeds);
             }

@@ -350,6 +350,55 @@ fn shuffled(changes: &[Change], seed: u64) -> Vec<Change> {
     order
 }
 
+/// Prints what a question costs in a report of 600 edits: `cargo test -- --ignored --nocapture`.
+#[test]
+#[ignore = "prints times"]
+fn what_questions_cost() {
+    let [mut hanh, mut minh] = [Machine::of(1, "Hạnh"), Machine::of(2, "Minh")];
+    for edit in 0..300 {
+        let sentence = format!("Tháng {edit} đã mở lớp tập huấn cho cán bộ của các xã, phường.");
+        let ends = if edit % 5 == 0 { "\n" } else { " " };
+        for machine in [&mut hanh, &mut minh] {
+            let length = machine.text().chars().count();
+            machine.types(length, 0, &format!("{sentence}{ends}"));
+        }
+        if edit % 10 == 0 {
+            hanh.meets(&mut minh);
+        }
+    }
+    hanh.meets(&mut minh);
+    let timed = |what: &str, work: &mut dyn FnMut() -> usize| {
+        let begun = std::time::Instant::now();
+        let found = work();
+        println!("{what}: {:?} ({found})", begun.elapsed());
+    };
+    let before = hanh.report.get_heads();
+    timed("all changes taken apart, as for every question before", &mut || {
+        let changes = hanh.report.get_changes(&[]);
+        changes.iter().map(|change| change.decode().operations.len()).sum()
+    });
+    let changes = hanh.report.get_changes(&[]);
+    let mut narrative = Narrative::default();
+    timed("read for the first time", &mut || {
+        narrative = narrative_of(&changes);
+        changes.len()
+    });
+    timed("conflicts found", &mut || narrative.torn(&first()).len());
+    timed("conflicts asked again", &mut || narrative.torn(&first()).len());
+    hanh.types(0, 0, "x");
+    let one = hanh.report.get_changes(&before);
+    timed("one more edit read", &mut || {
+        one.iter().for_each(|change| narrative.take(600, change));
+        one.len()
+    });
+    timed("conflicts found after it", &mut || narrative.torn(&first()).len());
+    timed("text read", &mut || narrative.text(&first()).len());
+    let last = narrative.touches(&first()).to_vec();
+    timed("two hundred versions", &mut || {
+        narrative.texts_after(&first(), &last[last.len() - 200..]).len()
+    });
+}
+
 proptest! {
     #[test]
     fn every_text_that_ever_was_reads_as_the_document_says(steps in steps()) {
