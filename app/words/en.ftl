@@ -374,8 +374,7 @@ task-write = Write
 
 # Conflicts
 conflicts-count = { $count } to be chosen
-conflicts-none = No conflict. When two computers change the same cell without contact, both values appear here.
-conflicts-in-texts = What is left is in the texts; open each section from the list.
+conflicts-none = No conflict. When two computers change the same cell or paragraph without contact, both appear here.
 conflict-explained = Two computers changed this cell without contact, so all values are kept. Choose one; the other stays in the history and can be taken back. The report cannot be submitted while a conflict is open.
 conflict-last = { $period }: { $value }
 conflict-choose = Choose { $value }
@@ -408,7 +407,27 @@ text-count = { $written } of { $of } sections written
 text-none-own = Your unit writes no section in this period.
 text-place = Text { $section }
 text-two-ways = This paragraph was written in two ways
-text-keep-both = Keep both, edit by hand
+text-merged = Merged, as it stands in the text
+text-keep-merged = Keep the merged one
+text-write-own = Write this paragraph anew
+text-use-own = Use what was written anew
+text-or-edit = Or edit it in the text itself: that chooses.
+text-taken-out = (this paragraph was removed)
+text-nothing-yet = Nothing written yet
+text-settled = Text { $section }: chosen. The other ways stay in the section's history.
+text-torn-count =
+    { $count ->
+        [one] 1 paragraph in two ways
+       *[other] { $count } paragraphs in two ways
+    }
+text-torn-explained = Two people changed one paragraph without having seen each other's words. Both were merged and may not make sense together; nothing is lost. Choose one, keep the merged one, or write it anew. The report cannot be submitted while a conflict is open.
+act-show-in-text = Show in the text
+task-torn =
+    { $count ->
+        [one] 1 paragraph in two ways
+       *[other] { $count } paragraphs in two ways
+    }
+submit-text-torn = “{ $title }” has paragraphs that two people changed: { $count }. Open it and choose.
 text-choose = Choose this one
 text-words =
     { $count ->

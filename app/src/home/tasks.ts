@@ -17,6 +17,11 @@ export function tasksOf(form: Form, troubles: Trouble[], texts: TextSummary[]): 
   const tasks: Task[] = [];
   const [conflicts, invalid, broken, missing] = [of('conflict'), of('invalid'), of('rule'), of('missing')];
   if (conflicts.length > 0) tasks.push({ icon: 'split', tone: 'c-conf', title: t('task-conflicts', { count: conflicts.length }), detail: said(conflicts), act: t('task-choose'), screen: 'conflicts', rest: [conflicts[0]!.id] });
+  const torn = texts.filter((text) => text.conflicts > 0);
+  if (torn.length > 0) {
+    const titles = torn.map(({ section }) => form.sections.find((one) => one.id === section)?.title ?? section);
+    tasks.push({ icon: 'split', tone: 'c-conf', title: t('task-torn', { count: torn.reduce((sum, text) => sum + text.conflicts, 0) }), detail: titles.slice(0, 2).join('; '), act: t('task-choose'), screen: 'conflicts', rest: [torn[0]!.section] });
+  }
   if (invalid.length > 0) tasks.push({ icon: 'alert', tone: 'c-bad', title: t('task-invalid', { count: invalid.length }), detail: said(invalid), act: t('task-mend'), screen: 'figures', rest: rest(invalid) });
   if (broken.length > 0) tasks.push({ icon: 'alert', tone: 'c-bad', title: t('task-broken', { count: broken.length }), detail: said(broken), act: t('task-mend'), screen: 'figures', rest: rest(broken) });
   if (missing.length > 0) tasks.push({ icon: 'dashed', tone: 'c-warn', title: t('task-missing', { count: missing.length }), detail: places(missing), act: t('task-type'), screen: 'figures', rest: rest(missing) });

@@ -22,6 +22,7 @@ export const api = {
   text: (period: string, section: string) => call<T.TextView>('GET', `${of(period)}/texts/${part(section)}`),
   editText: (period: string, section: string, person: string, edit: T.TextEdit) =>
     call<T.EditedText>('PUT', `${of(period)}/texts/${part(section)}`, { person }, edit),
+  tornTexts: (period: string) => call<T.TornText[]>('GET', `${of(period)}/text-conflicts`),
   textHistory: (period: string, section: string) => call<T.TextVersion[]>('GET', `${of(period)}/texts/${part(section)}/history`),
   readiness: (period: string) => call<T.Readiness>('GET', `${of(period)}/readiness`),
   pages: (period: string, submission?: string) => call<T.PagesView>('GET', `${of(period)}/pages`, { submission }),

@@ -1,14 +1,14 @@
 import { host } from './api';
 import { NoSession } from './host';
 
-/** One answer of the node that a screen shows; asked again when the node says that its scope changed. */
+/** One answer of the node that a screen shows; asked again when the node says that one of its scopes changed. */
 export class Kept<T> {
   value = $state.raw<T | undefined>();
   error = $state.raw<Error | undefined>();
   #asking = false;
   #again = false;
 
-  constructor(readonly scope: string, private readonly ask: () => Promise<T>) {
+  constructor(readonly scopes: string[], private readonly ask: () => Promise<T>) {
     void this.refresh();
   }
 
@@ -41,10 +41,10 @@ let heardRevision: number | undefined;
 const onHeard = new Set<() => void>();
 
 /** The kept answer of a key. */
-export function keep<T>(key: string, scope: string, ask: () => Promise<T>): Kept<T> {
+export function keep<T>(key: string, scopes: string | string[], ask: () => Promise<T>): Kept<T> {
   let found = kept.get(key) as Kept<T> | undefined;
   if (!found) {
-    found = new Kept(scope, ask);
+    found = new Kept([scopes].flat(), ask);
     kept.set(key, found as Kept<unknown>);
   }
   return found;
@@ -90,7 +90,7 @@ export function startListening(): () => void {
   return host.listen(
     ({ revision, scope }) => {
       heardRevision = revision;
-      for (const one of kept.values()) if (one.scope === scope) void one.refresh();
+      for (const one of kept.values()) if (one.scopes.includes(scope)) void one.refresh();
       for (const watcher of watchers) watcher(scope);
     },
     (heard, revision) => {

@@ -471,6 +471,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/periods/{period}/text-conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The texts of this unit's report that have paragraphs in conflict: what people wrote apart from each other,
+         *     and what stands there now.
+         */
+        get: operations["conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/periods/{period}/texts": {
         parameters: {
             query?: never;
@@ -952,6 +972,8 @@ export interface components {
         };
         /** @description What became of an edit. */
         EditedText: components["schemas"]["TextView"] & {
+            /** @description The merged text's paragraphs in conflict, in their order. */
+            conflicts?: components["schemas"]["TextConflict"][];
             /** @description Whether the edit had been made before: nothing was written now. */
             repeated?: boolean;
             /**
@@ -1502,6 +1524,8 @@ export interface components {
             submissions: components["schemas"]["UnitSubmissions"][];
             /** @description The template that its reports follow. */
             template: string;
+            /** @description How many paragraphs of its texts are in open conflict; none in a closed period. */
+            text_conflicts?: number;
         };
         /** @description A period of the calendar. */
         PeriodView: {
@@ -1882,14 +1906,22 @@ export interface components {
             unacknowledged: number;
             way?: components["schemas"]["Way"] | null;
         };
-        /** @description A paragraph that two people changed apart from each other. */
+        /**
+         * @description A paragraph that people changed apart from each other, neither having seen what the other wrote. It stands
+         *     in the text merged, and may not make sense. It is settled by whoever has seen it and edits it, or says
+         *     with an edit that `settles` it that it is right; typing on where one was typing settles nothing.
+         */
         TextConflict: {
             /** @description Where it begins, in Unicode scalar values. */
             from: number;
+            /** @description The paragraph as it is now, merged. */
+            merged: string;
+            /** @description Names it, for an edit that `settles` it. */
+            place: string;
             /** @description Where it ends. */
             to: number;
-            /** @description The paragraph as each of them had it. */
-            variants: components["schemas"]["EntryView"][];
+            /** @description The paragraph as each of them left it: at least two. */
+            variants: components["schemas"]["TextVariant"][];
         };
         /** @description What somebody made of a text: either `splices` or the whole `text`, and the heads it was made from. */
         TextEdit: {
@@ -1903,6 +1935,12 @@ export interface components {
              *     meanwhile, and the edit is refused.
              */
             heads?: string[];
+            /**
+             * @description The `place` of a paragraph in conflict that is right when this edit is done: what was written in it
+             *     apart, as far as these heads have it, is no conflict any more. Splices and text may be left out then:
+             *     it is right as it is.
+             */
+            settles?: string | null;
             /** @description What was done to that text, in its order. */
             splices?: components["schemas"]["TextSplice"][] | null;
             /** @description The whole text as it is now; what was typed is found by comparing words. */
@@ -1910,7 +1948,7 @@ export interface components {
         };
         /** @description A text with what stands beside it on the screen. */
         TextGrown: components["schemas"]["TextView"] & {
-            /** @description Paragraphs in conflict. Not looked for yet: always empty. */
+            /** @description Its paragraphs in conflict, in the order of the text. */
             conflicts: components["schemas"]["TextConflict"][];
             /** @description What was written in the period before; empty when nothing was. */
             previous: string;
@@ -1943,12 +1981,26 @@ export interface components {
             changed_at?: number | null;
             /** @description Who changed it last. */
             changed_by: string;
-            /** @description How many paragraphs are in conflict. Not looked for yet: always 0. */
+            /** @description How many paragraphs are in conflict. */
             conflicts: number;
             /** @description The section. */
             section: string;
             /** @description How many words it has. */
             words: number;
+        };
+        /** @description A paragraph as one person left it, without what the others wrote meanwhile. */
+        TextVariant: {
+            /** @description At which machine. */
+            node: string;
+            /** @description Who wrote last. */
+            person: string;
+            /**
+             * Format: int64
+             * @description When, seconds since 1970 by that machine's clock.
+             */
+            time: number;
+            /** @description The paragraph; of several lines where others took out its line breaks. */
+            written: string;
         };
         /** @description What a text was. */
         TextVersion: {
@@ -2004,6 +2056,17 @@ export interface components {
          * @enum {string}
          */
         Theme: "dark" | "light" | "system";
+        /** @description A section whose text has paragraphs in conflict. */
+        TornText: {
+            /** @description Its paragraphs in conflict, in the order of the text; at least one. */
+            conflicts: components["schemas"]["TextConflict"][];
+            /** @description The state of the report that was read: an edit that settles one names it. */
+            heads: string[];
+            /** @description The section. */
+            section: string;
+            /** @description Its title. */
+            title: string;
+        };
         /** @description One thing that changes. */
         TownChange: {
             /** @description What it will be; empty when there will be nothing. */
@@ -3003,6 +3066,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SubmissionView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TornText"][];
                 };
             };
             "4XX": {

@@ -28,7 +28,8 @@ export type TextSplice = Schemas['TextSplice'];
 export type TextView = Schemas['TextGrown'];
 export type TextConflict = Schemas['TextConflict'];
 /** An edit by splices, as this page makes them all. */
-export type TextEdit = { heads: string[]; splices: TextSplice[]; edit_id?: string };
+export type TextEdit = { heads: string[]; splices: TextSplice[]; edit_id?: string; settles?: string };
+export type TornText = Schemas['TornText'];
 export type EditedText = Schemas['EditedText'];
 export type TextSummary = Schemas['TextSummary'];
 export type TextsView = Schemas['TextsView'];

@@ -4,6 +4,7 @@ import { t } from '../words/index.svelte';
 
 /** What hinders a submission, in the words of this page: the node's own name commands. */
 export function hindranceWords(problem: Problem, row: FormRow | undefined): string {
+  if (problem.code === 'submit-text-conflict') return t('submit-text-torn', { title: problem.args?.title ?? '', count: Number(problem.args?.count ?? 1) });
   if (!row) return wordsOf(problem);
   const place = row.number ? t('submit-row', { number: row.number, label: row.label }) : row.label;
   switch (problem.code) {

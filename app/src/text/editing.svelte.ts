@@ -11,7 +11,7 @@ import type { TextConflict, TextView } from '../host/types';
 import { say } from '../frame/messages.svelte';
 import { tellUnsaved } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
-import { docOf, fromScalars, positionOf, textOf } from './places';
+import { difference, docOf, fromScalars, positionOf, stepOf, textOf } from './places';
 import { Draft, type KeptDraft } from './rebase';
 import { Writing } from './writing';
 
@@ -56,6 +56,8 @@ export class Editing {
   saved = $state<Writing['saved']>('saved');
   conflicts = $state.raw<TextConflict[]>([]);
   words = $state(0);
+  /** Something is not written yet: what is chosen would mix with it. */
+  waits = $state(false);
   refusal = $state('');
   /** What other pages kept that are gone, and the node does not take. */
   left = $state.raw<{ text: string; why: string; drop: () => void }[]>([]);
@@ -93,8 +95,8 @@ export class Editing {
 
   /** Opens an editor on the text as it was read; on what is not written yet, when there is any. Returns what closes it. */
   open(element: HTMLElement, name: string, read: TextView | null): () => void {
-    if (read) this.conflicts = read.conflicts ?? [];
     const writing = (this.writing ??= this.start(new Draft(docOf(read?.text ?? ''), read?.heads ?? [])));
+    if (read && !writing.draft.unsent && writing.draft.heads.join() === read.heads.join()) writing.conflicts = read.conflicts;
     const view = new EditorView(element, {
       state: writing.state,
       attributes: { 'aria-label': name, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'false', autocorrect: 'off', 'data-region-focus': '' },
@@ -184,7 +186,14 @@ export class Editing {
       },
     }));
     if (writing) {
-      if (this.view && this.view.state !== writing.state) this.view.updateState(writing.state);
+      const marks = this.conflicts.length > 0 && !this.waits;
+      this.waits = writing.draft.unsent;
+      const marksNow = writing.conflicts.length > 0 && !this.waits;
+      const others = writing.conflicts !== this.conflicts && (marks || marksNow);
+      this.conflicts = writing.conflicts;
+      // The marks of a text that stays are drawn anew only where they are others: an input method may be at work.
+      const redraw = (others || marks !== marksNow) && !this.view?.composing;
+      if (this.view && (this.view.state !== writing.state || redraw)) this.view.updateState(writing.state);
       this.saved = writing.saved;
       this.refusal = writing.refusal;
       this.words = textOf(writing.state.doc).split(/\s+/).filter(Boolean).length;
@@ -236,15 +245,14 @@ export class Editing {
     }));
   }
 
-  /** Puts one way of writing a paragraph in place of it. */
+  /** Puts one way of writing a paragraph in place of it, and says that it is right. */
   choose(conflict: TextConflict, written: string): void {
-    if (!this.view || this.writing?.draft.unsent) return;
+    if (!this.view || !this.writing || this.writing.draft.unsent) return;
     const { state } = this.view;
     const { from, to } = this.range(conflict, textOf(state.doc));
-    const lines = docOf(written);
-    const slice = lines.slice(1, lines.content.size - 1);
-    this.conflicts = this.conflicts.filter((one) => one !== conflict);
-    this.view.dispatch(state.tr.replaceRange(positionOf(state.doc, from), positionOf(state.doc, to), slice));
+    const splice = difference(textOf(state.doc).slice(from, to), written);
+    const nothing = splice.removed === 0 && splice.inserted === '';
+    this.writing.settle(conflict.place, nothing ? null : state.tr.step(stepOf(state.doc, { ...splice, at: from + splice.at })));
     this.view.focus();
   }
 

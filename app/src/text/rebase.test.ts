@@ -145,3 +145,60 @@ describe('texts that several people edit', () => {
     expect(page.text()).toBe(node.text());
   });
 });
+
+describe('a paragraph in conflict', () => {
+  const begun = (text = 'một') => new Draft(docOf(text), ['h1']);
+  const state = (draft: Draft) => EditorState.create({ doc: draft.document });
+
+  it('that is right as it is goes as an edit of its own, once', () => {
+    const draft = begun();
+    draft.settle('ii.2 7@ab');
+    expect(draft.unsent).toBe(true);
+    const edit = draft.take()!;
+    expect(edit).toMatchObject({ heads: ['h1'], splices: [], settles: 'ii.2 7@ab' });
+    draft.lost();
+    expect(draft.take()).toEqual(edit);
+    // A page that goes away now hands it over as it was sent.
+    const kept = Draft.of(JSON.parse(JSON.stringify(draft.kept)));
+    expect(kept.unsent).toBe(true);
+    expect(kept.take()).toEqual(edit);
+    draft.answered(state(draft), { text: 'một', heads: ['h2'], splices: [] });
+    expect(draft.unsent).toBe(false);
+    expect(draft.take()).toBe(null);
+  });
+
+  it('is settled with what was chosen for it, and with nothing that is typed later', () => {
+    const draft = begun();
+    let shown = state(draft);
+    const type = (text: string) => {
+      const transaction = shown.tr.insertText(text, shown.doc.content.size - 1);
+      shown = shown.apply(transaction);
+      draft.typed(transaction);
+    };
+    draft.settle('ii.2 7@ab');
+    type(' hai');
+    const chosen = draft.take()!;
+    expect(chosen).toMatchObject({ splices: [{ at: 3, removed: 0, inserted: ' hai' }], settles: 'ii.2 7@ab' });
+    type(' ba');
+    draft.answered(shown, { text: 'một hai', heads: ['h2'], splices: [] });
+    const later = draft.take()!;
+    expect(later.splices).toEqual([{ at: 7, removed: 0, inserted: ' ba' }]);
+    expect(later.settles).toBeUndefined();
+  });
+
+  it('that the node does not know leaves the words, which go without it', () => {
+    const draft = begun();
+    const shown = state(draft);
+    const transaction = shown.tr.insertText(' hai', 4);
+    draft.settle('ii.2 7@ab');
+    draft.typed(transaction);
+    draft.take();
+    expect(draft.refused(false)).toBe(true);
+    expect(draft.take()!.settles).toBeUndefined();
+    const bare = begun();
+    bare.settle('ii.2 7@ab');
+    bare.take();
+    expect(bare.refused(false)).toBe(false);
+    expect(bare.unsent).toBe(false);
+  });
+});

@@ -7,15 +7,17 @@ import { applied, difference, docOf, fromScalars, offsetOf, positionOf, spliceOf
 interface Pending { step: Step; inverted: Step; parts?: Splice[] }
 
 /** One edit as the node is to make it. Its name and all in it stay the same however often it is sent. */
-export interface NamedEdit { edit_id: string; heads: string[]; splices: Splice[] }
+export interface NamedEdit { edit_id: string; heads: string[]; splices: Splice[]; settles?: string }
 
 /** What the node has not written yet: from which text, at which heads, the edit that may have arrived, and what was typed after it. */
-export interface KeptDraft { base: string; heads: string[]; sent: { edit_id: string; splices: Splice[] } | null; behind: Splice[] }
+export interface KeptDraft { base: string; heads: string[]; sent: Omit<NamedEdit, 'heads'> | null; behind: Splice[] }
 
 /** A text that is being edited here, between what the node holds and what the screen shows: one edit in flight, others behind it. */
 export class Draft {
   private pending: Pending[] = [];
   private sent: { edit: NamedEdit; steps: number; uncertain: boolean } | null = null;
+  /** The paragraph in conflict that is right when what waits is written. */
+  private settling: string | undefined;
 
   /** `base` is the document as the node has it at `heads`. */
   constructor(private base: Node, public heads: string[]) {}
@@ -32,7 +34,7 @@ export class Draft {
   }
 
   get unsent(): boolean {
-    return this.pending.length > 0;
+    return this.pending.length > 0 || this.sent !== null || this.settling !== undefined;
   }
 
   /** The document as the screen shows it. */
@@ -53,7 +55,7 @@ export class Draft {
     return {
       base: textOf(this.base),
       heads: this.heads,
-      sent: this.sent && { edit_id: this.sent.edit.edit_id, splices: this.sent.edit.splices },
+      sent: this.sent && { edit_id: this.sent.edit.edit_id, splices: this.sent.edit.splices, ...(this.sent.edit.settles ? { settles: this.sent.edit.settles } : {}) },
       behind: splicesOf(middle, this.pending.slice(steps)),
     };
   }
@@ -63,10 +65,16 @@ export class Draft {
     transaction.steps.forEach((step, at) => this.pending.push({ step, inverted: step.invert(transaction.docs[at]!) }));
   }
 
+  /** Has what waits settle a paragraph in conflict, also when nothing else waits. */
+  settle(place: string): void {
+    this.settling = place;
+  }
+
   /** What goes to the node now: the edit whose answer was lost, or else everything that waits, as one edit. */
   take(): NamedEdit | null {
     if (!this.sent && this.unsent) {
-      const edit = { edit_id: crypto.randomUUID(), heads: this.heads, splices: splicesOf(this.base, this.pending) };
+      const edit = { edit_id: crypto.randomUUID(), heads: this.heads, splices: splicesOf(this.base, this.pending), ...(this.settling ? { settles: this.settling } : {}) };
+      this.settling = undefined;
       this.sent = { edit, steps: this.pending.length, uncertain: false };
     }
     return this.sent?.edit ?? null;
@@ -80,7 +88,8 @@ export class Draft {
   /** The node did not make the edit: what is in it waits with the rest, and goes with it when there is more. An edit that may have been made before keeps its name, unless it `never` can have been. */
   refused(never: boolean): boolean {
     if (!this.sent || (this.sent.uncertain && !never)) return false;
-    const more = this.pending.length > this.sent.steps;
+    // What settled something may be taken without that.
+    const more = this.pending.length > (this.sent.edit.settles ? 0 : this.sent.steps);
     this.sent = null;
     return more;
   }
@@ -93,6 +102,7 @@ export class Draft {
     this.heads = read.heads;
     this.pending = [];
     this.sent = null;
+    this.settling = undefined;
     return transaction.setMeta('foreign', true);
   }
 

@@ -1,6 +1,6 @@
 import type { EditorState, Transaction } from 'prosemirror-state';
 import { Refused } from '../host/host';
-import type { EditedText, TextEdit } from '../host/types';
+import type { EditedText, TextConflict, TextEdit } from '../host/types';
 import type { Draft } from './rebase';
 
 /** Rest after a keystroke before it is sent, ms: what is typed in one go is one change. */
@@ -27,6 +27,8 @@ export interface WritingHooks {
 export class Writing {
   /** What the node said last when it did not make an edit. */
   refusal = '';
+  /** Paragraphs in conflict of the text as the node has it. */
+  conflicts: TextConflict[] = [];
   private failing = false;
   private underWay = false;
   private asked = false;
@@ -55,6 +57,15 @@ export class Writing {
     this.hooks.show();
   }
 
+  /** Has what is done to a paragraph in conflict settle it; nothing is done to one that is right as it is. */
+  settle(place: string, transaction: Transaction | null): void {
+    this.draft.settle(place);
+    if (transaction) return this.typed(transaction);
+    this.hooks.keep();
+    this.later(REST);
+    this.hooks.show();
+  }
+
   /** Asks for what others wrote, when no answer under way brings it. */
   ask(): void {
     this.asked = true;
@@ -74,6 +85,7 @@ export class Writing {
     if (!this.hooks.mayChange()) return this.later(COMPOSING);
     const answer = this.held;
     this.held = null;
+    this.conflicts = answer.conflicts ?? [];
     const transaction = this.draft.answered(this.state, answer);
     if (transaction) this.state = this.state.apply(transaction);
     this.failing = false;

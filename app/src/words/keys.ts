@@ -252,7 +252,6 @@ export interface Messages {
   'task-write': undefined;
   'conflicts-count': { 'count': Word };
   'conflicts-none': undefined;
-  'conflicts-in-texts': undefined;
   'conflict-explained': undefined;
   'conflict-last': { 'period': Word; 'value': Word };
   'conflict-choose': { 'value': Word };
@@ -281,7 +280,19 @@ export interface Messages {
   'text-none-own': undefined;
   'text-place': { 'section': Word };
   'text-two-ways': undefined;
-  'text-keep-both': undefined;
+  'text-merged': undefined;
+  'text-keep-merged': undefined;
+  'text-write-own': undefined;
+  'text-use-own': undefined;
+  'text-or-edit': undefined;
+  'text-taken-out': undefined;
+  'text-nothing-yet': undefined;
+  'text-settled': { 'section': Word };
+  'text-torn-count': { 'count': Word };
+  'text-torn-explained': undefined;
+  'act-show-in-text': undefined;
+  'task-torn': { 'count': Word };
+  'submit-text-torn': { 'count': Word; 'title': Word };
   'text-choose': undefined;
   'text-words': { 'count': Word };
   'text-saved': undefined;

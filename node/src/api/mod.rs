@@ -130,6 +130,7 @@ fn parts() -> (Router<Arc<Node>>, utoipa::openapi::OpenApi) {
         .routes(routes!(cells::get, cells::set))
         .routes(routes!(cells::history))
         .routes(routes!(cells::conflicts))
+        .routes(routes!(texts::conflicts))
         .routes(routes!(import::import))
         .routes(routes!(texts::list))
         .routes(routes!(texts::get, texts::edit))

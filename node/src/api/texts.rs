@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::Actor;
 use super::error::{ApiError, Spoken};
 use crate::desk::{
-    Desk, EditedText, ReadText, TextEdit, TextGrown, TextHeads, TextSummary, TextVersion,
+    Desk, EditedText, ReadText, TextEdit, TextGrown, TextHeads, TextSummary, TextVersion, TornText,
 };
 use crate::node::Node;
 use crate::problem::Refusal;
@@ -98,4 +98,16 @@ pub(crate) async fn heads(
 ) -> Result<Json<TextHeads>, ApiError> {
     let find = move |desk: &mut Desk| desk.heads_of_text(period, &section, &read.text);
     spoken.answer(node.keeper().desk(find).await).map(Json)
+}
+
+/// The texts of this unit's report that have paragraphs in conflict: what people wrote apart from each other,
+/// and what stands there now.
+#[utoipa::path(get, path = "/api/periods/{period}/text-conflicts", params(("period" = String, Path)),
+    responses((status = 200, body = Vec<TornText>), (status = "4XX", body = Refusal)))]
+pub(crate) async fn conflicts(
+    State(node): State<Arc<Node>>,
+    spoken: Spoken,
+    Path(period): Path<PeriodId>,
+) -> Result<Json<Vec<TornText>>, ApiError> {
+    spoken.answer(node.keeper().desk(move |desk| desk.torn_texts(period)).await).map(Json)
 }

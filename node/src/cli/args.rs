@@ -167,7 +167,7 @@ pub enum Command {
         /// The indicator's id
         indicator: IndicatorId,
     },
-    /// Cells whose value or note people set apart from each other
+    /// Cells and paragraphs that people changed apart from each other
     Conflicts {
         /// The period
         period: PeriodId,
@@ -194,6 +194,9 @@ pub enum Command {
         /// Remove the whole text
         #[arg(long, conflicts_with = "file")]
         clear: bool,
+        /// Say that every paragraph that people changed apart from each other is right as it stands
+        #[arg(long, conflicts_with_all = ["file", "edit", "clear"])]
+        settle: bool,
     },
     /// Import cells from a file: Excel (XLSX, XLSB, XLS), LibreOffice (ODS), CSV or JSON
     Import {

@@ -9,8 +9,9 @@ use hopluu_protocol::period::PeriodId;
 
 use super::Session;
 use super::console::moment;
+use super::texts::print_torn;
 use crate::api::Typed;
-use crate::desk::{CellView, ConflictView, EntryOf, EntryView};
+use crate::desk::{CellView, ConflictView, EntryOf, EntryView, TornText};
 use crate::import::MAX_FILE_BYTES;
 use crate::problem::{Place, Problem, Reason, Refusal};
 
@@ -169,17 +170,30 @@ pub(super) async fn history(
     Ok(())
 }
 
+/// A cell has an `id`, a text a `section`.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum AnyConflict {
+    Cell(ConflictView),
+    Text(TornText),
+}
+
 pub(super) async fn conflicts(session: &Session, period: PeriodId) -> Result<(), Refusal> {
     let client = session.client().await?;
     let conflicts: Vec<ConflictView> =
         client.get(&format!("/api/periods/{period}/conflicts"), &[]).await?;
+    let texts: Vec<TornText> =
+        client.get(&format!("/api/periods/{period}/text-conflicts"), &[]).await?;
     let console = &session.console;
     if console.json {
-        return console.print_json(&conflicts);
+        let cells = conflicts.into_iter().map(AnyConflict::Cell);
+        let all = cells.chain(texts.into_iter().map(AnyConflict::Text));
+        return console.print_json(&all.collect::<Vec<_>>());
     }
-    if conflicts.is_empty() {
+    if conflicts.is_empty() && texts.is_empty() {
         return console.say("cli-no-conflicts", &[]);
     }
+    texts.iter().try_for_each(|text| print_torn(session, text))?;
     for conflict in &conflicts {
         let args = [("id", conflict.id.as_str()), ("label", conflict.label.as_str())];
         for (code, entries) in

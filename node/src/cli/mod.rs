@@ -116,11 +116,12 @@ impl Session {
                 figures::history(self, period, &indicator).await
             }
             Command::Conflicts { period } => figures::conflicts(self, period).await,
-            Command::Text { period, section, file, heads, base, edit, clear } => {
+            Command::Text { period, section, file, heads, base, edit, clear, settle } => {
                 let deed = match file.as_deref() {
                     Some(file) => texts::Deed::Set { file, heads: &heads, base: base.as_deref() },
                     None if edit => texts::Deed::Edit,
                     None if clear => texts::Deed::Clear,
+                    None if settle => texts::Deed::Settle,
                     None => texts::Deed::Show,
                 };
                 texts::text(self, period, &section, deed).await

@@ -1,4 +1,4 @@
-//! `text`: a section's text shown, set from a file, edited in the person's editor, or cleared.
+//! `text`: a section's text shown, set from a file, edited in the person's editor, cleared, or said to be right.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -10,8 +10,11 @@ use hopluu_protocol::period::PeriodId;
 
 use super::Session;
 use super::client::Client;
+use super::console::moment;
 use super::figures::{of_file, read_input};
-use crate::desk::{EditedText, ReadText, TextEdit, TextHeads, TextView};
+use crate::desk::{
+    EditedText, ReadText, TextConflict, TextEdit, TextGrown, TextHeads, TextView, TornText,
+};
 use crate::problem::{Problem, Reason, Refusal};
 
 /// What to do with a text.
@@ -27,6 +30,8 @@ pub(super) enum Deed<'a> {
     /// Open it in the editor.
     Edit,
     Clear,
+    /// Say that it is right as it stands, wherever people wrote apart from each other.
+    Settle,
 }
 
 pub(super) async fn text(
@@ -39,10 +44,10 @@ pub(super) async fn text(
     // Read before the store is opened: what comes by a pipe may take its time.
     let (written, base) = match deed {
         Deed::Set { file, base, .. } => (read_text(file)?, base.map(read_as_it_is).transpose()?),
-        Deed::Show | Deed::Edit | Deed::Clear => (String::new(), None),
+        Deed::Show | Deed::Edit | Deed::Clear | Deed::Settle => (String::new(), None),
     };
     let client = session.client().await?;
-    let view: TextView = client.get(&path, &[]).await?;
+    let TextGrown { view, conflicts, .. } = client.get(&path, &[]).await?;
     match deed {
         Deed::Show if session.console.json => session.console.print_json(&view),
         Deed::Show => session.console.print(&view.text),
@@ -60,7 +65,55 @@ pub(super) async fn text(
             edit(session, &path, view).await
         }
         Deed::Clear => send(session, &client, &path, view.heads, String::new()).await,
+        Deed::Settle => settle(session, &client, &path, view, conflicts).await,
     }
+}
+
+/// Says of each paragraph that was shown as in conflict that it is right.
+async fn settle(
+    session: &Session,
+    client: &Client,
+    path: &str,
+    mut view: TextView,
+    conflicts: Vec<TextConflict>,
+) -> Result<(), Refusal> {
+    let person = session.person();
+    let count = conflicts.len().to_string();
+    for conflict in conflicts {
+        let edit = TextEdit {
+            heads: view.heads.clone(),
+            settles: Some(conflict.place),
+            ..TextEdit::default()
+        };
+        let edited: EditedText =
+            client.send_json(Method::PUT, path, &[("person", &person)], &edit).await?;
+        view = edited.view;
+    }
+    if session.console.json {
+        return session.console.print_json(&view);
+    }
+    session.console.say("cli-text-settled", &[("id", view.section.as_str()), ("count", &count)])
+}
+
+/// Prints the paragraphs of a text that people changed apart from each other.
+pub(super) fn print_torn(session: &Session, text: &TornText) -> Result<(), Refusal> {
+    let console = &session.console;
+    let args = [("id", text.section.as_str()), ("title", text.title.as_str())];
+    for conflict in &text.conflicts {
+        console.say("cli-text-conflict", &args)?;
+        for variant in &conflict.variants {
+            let time = moment(variant.time);
+            let args = [
+                ("value", variant.written.as_str()),
+                ("person", &variant.person),
+                ("node", &variant.node),
+                ("time", &time),
+            ];
+            console.say("cli-entry", &args)?;
+        }
+        console.say("cli-text-conflict-now", &[("text", &conflict.merged)])?;
+    }
+    Ok(())
 }
 
 async fn heads_of(client: &Client, path: &str, text: String) -> Result<Vec<String>, Refusal> {

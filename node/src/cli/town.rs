@@ -162,6 +162,10 @@ fn show_period(session: &Session, period: &PeriodStatus, at_hub: bool) -> Result
     if period.conflicts > 0 {
         console.say("cli-status-conflicts", &[("count", &period.conflicts.to_string())])?;
     }
+    if period.text_conflicts > 0 {
+        let count = period.text_conflicts.to_string();
+        console.say("cli-status-text-conflicts", &[("count", &count)])?;
+    }
     if period.misfits > 0 {
         let (count, id) = (period.misfits.to_string(), period.period.to_string());
         console.say("cli-status-misfits", &[("count", &count), ("period", &id)])?;

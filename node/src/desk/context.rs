@@ -7,6 +7,7 @@ use automerge::ChangeHash;
 use hopluu_protocol::documents::calendar::{Calendar, Lock};
 use hopluu_protocol::documents::{DocumentError, calendar, genesis, roster, section, template};
 use hopluu_protocol::id::{DocGroup, DocId, SectionId, TemplateRef, UnitCode};
+use hopluu_protocol::identity::NodeKey;
 use hopluu_protocol::period::{PeriodDays, PeriodId};
 use hopluu_protocol::replica::{Scope, TagRange};
 use hopluu_protocol::roster::{Roster, Unit};
@@ -232,6 +233,12 @@ impl PeriodContext {
     /// A unit that must be in the roster.
     pub(super) fn unit(&self, code: &UnitCode) -> Result<&Unit, Refusal> {
         self.roster.unit(code).ok_or_else(|| unknown_unit(code))
+    }
+
+    /// A machine's name from the roster, else the beginning of its key.
+    pub(super) fn machine(&self, key: &NodeKey) -> String {
+        let node = self.roster.node(key).map(|node| node.name.clone());
+        node.unwrap_or_else(|| key.short().to_string())
     }
 
     /// The document of a unit's report.

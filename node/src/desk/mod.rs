@@ -36,6 +36,7 @@ mod stuck;
 mod submit;
 mod template_moves;
 mod templates;
+mod text_conflicts;
 mod text_lists;
 mod texts;
 mod town;
@@ -82,7 +83,8 @@ pub use stuck::StuckView;
 pub use submit::SubmissionView;
 pub use template_moves::{KindMove, PeriodMove, Retyped, RowName, UnitMove};
 pub use templates::{Publication, Published};
-pub use text_lists::{TextConflict, TextGrown, TextSummary, TextVersion};
+pub use text_conflicts::{TextConflict, TextVariant, TornText};
+pub use text_lists::{TextGrown, TextSummary, TextVersion};
 pub use texts::{EditedText, ReadText, TextEdit, TextHeads, TextSplice, TextView};
 pub use town_plan::{ChangeKind, TownChange, TownPlan};
 
@@ -119,6 +121,8 @@ pub struct Desk {
     key_beside: Option<NodeKey>,
     /// What was found in the reports of earlier periods, by the period that it was found for.
     found_earlier: BTreeMap<PeriodId, earlier::Found>,
+    /// What is known of the history of texts.
+    narratives: text_conflicts::Narratives,
     /// The names of the latest edits.
     edit_names: edit_ids::Names,
     clock: fn() -> i64,
@@ -161,6 +165,7 @@ impl Desk {
             place_unsaved: false,
             key_beside: None,
             found_earlier: BTreeMap::new(),
+            narratives: text_conflicts::Narratives::default(),
             edit_names: edit_ids::Names::default(),
             clock,
         })

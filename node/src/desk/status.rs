@@ -74,6 +74,9 @@ pub struct PeriodStatus {
     pub filled: usize,
     /// How many are in open conflict about their value or note.
     pub conflicts: usize,
+    /// How many paragraphs of its texts are in open conflict; none in a closed period.
+    #[serde(default)]
+    pub text_conflicts: usize,
     /// How many hold what the form's row cannot hold any more: to be typed again.
     #[serde(default)]
     pub misfits: usize,
@@ -254,6 +257,11 @@ impl Desk {
         let kind = reports.map(|unit| &unit.kind);
         let cells = kind.map_or(0, |kind| context.template.typed_by(kind).count());
         let conflicts = if kind.is_some() { draft.contested.len() } else { 0 };
+        // In a closed period nobody can settle a text, and there are many of them.
+        let text_conflicts = match kind {
+            Some(_) if context.lock.is_none() => self.torn_counts(&context)?.values().sum(),
+            _ => 0,
+        };
         let several = draft.contested.values().filter(|conflict| !conflict.entries.is_empty());
         let placed = &draft.placed;
         let filled = placed.counted.cells.len() + several.count();
@@ -268,6 +276,7 @@ impl Desk {
             cells,
             filled,
             conflicts,
+            text_conflicts,
             misfits: placed.misfits.len(),
             apart: placed.apart.cells.len() + placed.apart.texts.len(),
             problems: context.unready,
@@ -299,6 +308,7 @@ impl Desk {
             cells: 0,
             filled: 0,
             conflicts: 0,
+            text_conflicts: 0,
             misfits: 0,
             apart: 0,
             problems,

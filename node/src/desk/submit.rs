@@ -56,7 +56,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the period is unknown or closed, and all reasons at once why the draft is not ready: a
-    /// required cell is empty, a conflict is open, a cell cannot be read, a text that is no value lies over a
+    /// required cell is empty, a conflict is open in a cell or a text, a cell cannot be read, a text that is no value lies over a
     /// cell.
     pub fn submit(&mut self, period: PeriodId, person: &str) -> Result<SubmissionView, Refusal> {
         let context = self.period(period)?;
@@ -121,6 +121,7 @@ impl Desk {
                 problems.push(Problem::new("submit-note-conflict", detail).at_indicator(id));
             }
         }
+        problems.extend(self.told_torn(context, "submit-text-conflict")?);
         for key in reading.unreadable.keys() {
             let detail = format!("{key} cannot be read");
             problems.push(Problem::new("submit-unreadable", detail).at_indicator(key));

@@ -1,6 +1,7 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
 mod agreement;
+mod apart;
 mod earlier;
 mod edits;
 mod numbers;
@@ -231,6 +232,7 @@ fn a_text_that_others_wrote_in_meanwhile_keeps_what_they_wrote() {
         splices: Some(splices),
         text: None,
         edit_id: None,
+        settles: None,
     };
 
     let first = edit(vec![splice(0, 0, "Bộ phận "), splice(8, 1, "m")]);
@@ -273,27 +275,57 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
     for (code, edit) in [
         (
             "text-without-heads",
-            TextEdit { heads: vec![], text: text(), splices: None, edit_id: None },
+            TextEdit { heads: vec![], text: text(), splices: None, edit_id: None, settles: None },
         ),
         (
             "text-heads-unknown",
-            TextEdit { heads: vec!["ab".repeat(32)], text: text(), splices: None, edit_id: None },
+            TextEdit {
+                heads: vec!["ab".repeat(32)],
+                text: text(),
+                splices: None,
+                edit_id: None,
+                settles: None,
+            },
         ),
         (
             "text-heads-unknown",
-            TextEdit { heads: vec!["xyz".to_owned()], text: text(), splices: None, edit_id: None },
+            TextEdit {
+                heads: vec!["xyz".to_owned()],
+                text: text(),
+                splices: None,
+                edit_id: None,
+                settles: None,
+            },
         ),
         (
             "text-edit-unclear",
-            TextEdit { heads: heads.clone(), text: None, splices: None, edit_id: None },
+            TextEdit {
+                heads: heads.clone(),
+                text: None,
+                splices: None,
+                edit_id: None,
+                settles: None,
+            },
         ),
         (
             "text-edit-unclear",
-            TextEdit { heads: heads.clone(), text: text(), splices: splices(0), edit_id: None },
+            TextEdit {
+                heads: heads.clone(),
+                text: text(),
+                splices: splices(0),
+                edit_id: None,
+                settles: None,
+            },
         ),
         (
             "text-splice-outside",
-            TextEdit { heads: heads.clone(), text: None, splices: splices(7), edit_id: None },
+            TextEdit {
+                heads: heads.clone(),
+                text: None,
+                splices: splices(7),
+                edit_id: None,
+                settles: None,
+            },
         ),
     ] {
         let refusal = room.desk.edit_text(period(), &section, &edit, "An").unwrap_err();
@@ -302,7 +334,7 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
         assert_eq!(room.desk.text(period(), &section).unwrap().text, "");
     }
     // Whoever reads before anything was ever written can write first.
-    let edit = TextEdit { heads, text: text(), splices: None, edit_id: None };
+    let edit = TextEdit { heads, text: text(), splices: None, edit_id: None, settles: None };
     assert_eq!(room.desk.edit_text(period(), &section, &edit, "An").unwrap().view.text, "x");
 }
 

@@ -1,6 +1,10 @@
 //! The texts of a period as a list, what a text was before, and what was written in the period before.
 
-use hopluu_protocol::documents::{report, section, text_history};
+use std::collections::BTreeMap;
+
+use automerge::ChangeHash;
+use hopluu_protocol::documents::narrative::Touch;
+use hopluu_protocol::documents::text_history;
 use hopluu_protocol::id::{DocId, SectionId};
 use hopluu_protocol::period::PeriodId;
 use serde::{Deserialize, Serialize};
@@ -9,6 +13,7 @@ use utoipa::ToSchema;
 use super::Desk;
 use super::context::PeriodContext;
 use super::figure_views::AtHub;
+use super::text_conflicts::Kept;
 use super::texts::TextView;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -32,7 +37,7 @@ pub struct TextSummary {
     pub changed_at: Option<i64>,
     /// Who changed it last.
     pub changed_by: String,
-    /// How many paragraphs are in conflict. Not looked for yet: always 0.
+    /// How many paragraphs are in conflict.
     pub conflicts: usize,
 }
 
@@ -61,19 +66,25 @@ pub struct TextGrown {
     pub view: TextView,
     /// What was written in the period before; empty when nothing was.
     pub previous: String,
-    /// Paragraphs in conflict. Not looked for yet: always empty.
+    /// Its paragraphs in conflict, in the order of the text.
     pub conflicts: Vec<super::TextConflict>,
 }
 
-/// A paragraph that two people changed apart from each other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct TextConflict {
-    /// Where it begins, in Unicode scalar values.
-    pub from: usize,
-    /// Where it ends.
-    pub to: usize,
-    /// The paragraph as each of them had it.
-    pub variants: Vec<super::EntryView>,
+/// What was told of a report's texts, so that nothing is worked out twice.
+#[derive(Default)]
+pub(super) struct Told {
+    /// How many words a section has, after how many touches.
+    words: BTreeMap<SectionId, (usize, usize)>,
+    /// The versions of the section whose history was asked for last.
+    versions: Option<(SectionId, Vec<Version>)>,
+}
+
+/// What a change left, and how many words of it are other than in the version before.
+struct Version {
+    change: ChangeHash,
+    text: String,
+    words_added: usize,
+    words_removed: usize,
 }
 
 impl Desk {
@@ -90,39 +101,13 @@ impl Desk {
         let membership = self.membership()?.clone();
         let kind = context.unit(&membership.unit)?.kind.clone();
         let doc = self.text_document(&context)?;
-        let touches = match self.replica.document(&doc)? {
-            Some(document) => text_history::touches(document)?,
-            None => Default::default(),
-        };
         let ours = |section: &&hopluu_protocol::template::Section| {
             membership.is_hub() || section.reporters.contains(&kind)
         };
-        let mut summaries = Vec::new();
-        for outline in context.template.sections.iter().filter(ours) {
-            let text = match self.replica.document(&doc)? {
-                Some(document) if section::is_there(document, &outline.id)? => {
-                    report::text(document, &outline.id)?
-                }
-                _ => String::new(),
-            };
-            let touched = touches.get(&outline.id).map_or(&[][..], Vec::as_slice);
-            let mut is_at_hub = true;
-            for touch in touched.iter().filter(|touch| touch.node.is_some()) {
-                let position = self.replica.position(&doc, &touch.change)?;
-                is_at_hub &= position.is_some_and(|position| at_hub.has(position));
-            }
-            // Empty texts come with the form; nobody wrote them.
-            let last = touched.iter().rev().find(|touch| touch.node.is_some());
-            summaries.push(TextSummary {
-                section: outline.id.clone(),
-                words: text.split_whitespace().count(),
-                at_hub: is_at_hub,
-                changed_at: last.map(|touch| touch.time.saturating_mul(1000)),
-                changed_by: last.map(|touch| touch.person.clone()).unwrap_or_default(),
-                conflicts: 0,
-            });
-        }
-        Ok(summaries)
+        let mut nothing_yet = Kept::default();
+        let kept = self.narrative(&doc)?.unwrap_or(&mut nothing_yet);
+        let sections = context.template.sections.iter().filter(ours);
+        Ok(sections.map(|outline| kept.summary(&outline.id, at_hub)).collect())
     }
 
     /// What this unit's text of a section was, the latest version last.
@@ -138,49 +123,8 @@ impl Desk {
         self.text(period, section)?;
         let context = self.period(period)?;
         let doc = self.text_document(&context)?;
-        let Some(document) = self.replica.document(&doc)? else { return Ok(Vec::new()) };
-        let mut touches = text_history::touches(document)?.remove(section).unwrap_or_default();
-        touches.retain(|touch| touch.node.is_some());
-        // The last change of each sitting.
-        let mut sittings: Vec<text_history::Touch> = Vec::new();
-        for touch in touches {
-            match sittings.last_mut() {
-                Some(last)
-                    if last.person == touch.person
-                        && last.node == touch.node
-                        && touch.time.saturating_sub(last.time) <= SAME_VERSION =>
-                {
-                    *last = touch;
-                }
-                _ => sittings.push(touch),
-            }
-        }
-        let skipped = sittings.len().saturating_sub(MOST_VERSIONS);
-        let mut before = match skipped.checked_sub(1).and_then(|at| sittings.get(at)) {
-            Some(touch) => text_history::text_after(document, section, touch.change)?,
-            None => None,
-        }
-        .unwrap_or_default();
-        let mut versions = Vec::new();
-        for touch in sittings.into_iter().skip(skipped) {
-            let text =
-                text_history::text_after(document, section, touch.change)?.unwrap_or_default();
-            let (words_added, words_removed) = text_history::words_changed(&before, &text);
-            before.clone_from(&text);
-            let node = touch.node.map(|key| match context.roster.node(&key) {
-                Some(node) => node.name.clone(),
-                None => key.short().to_string(),
-            });
-            versions.push(TextVersion {
-                person: touch.person,
-                node: node.unwrap_or_default(),
-                time: touch.time,
-                words_added,
-                words_removed,
-                text,
-            });
-        }
-        Ok(versions)
+        let Some(kept) = self.narrative(&doc)? else { return Ok(Vec::new()) };
+        Ok(kept.versions(&context, section))
     }
 
     /// A text with what stands beside it on the screen.
@@ -197,7 +141,9 @@ impl Desk {
             Some(previous) => self.text_then(previous, section)?,
             None => String::new(),
         };
-        Ok(TextGrown { view, previous, conflicts: Vec::new() })
+        let context = self.period(period)?;
+        let doc = self.text_document(&context)?;
+        Ok(TextGrown { view, previous, conflicts: self.torn(&context, &doc, section)? })
     }
 
     /// A section's text in another period; empty where there is none.
@@ -239,4 +185,79 @@ impl Desk {
         let context: PeriodContext = self.period(period)?;
         self.text_document(&context)
     }
+}
+
+impl Kept {
+    fn summary(&mut self, section: &SectionId, at_hub: &AtHub) -> TextSummary {
+        let conflicts = self.narrative.torn(section).len();
+        let touches = self.narrative.touches(section);
+        let counted = self.told.words.get(section).filter(|(after, _)| *after == touches.len());
+        let words = counted.map_or_else(
+            || self.narrative.text(section).split_whitespace().count(),
+            |(_, words)| *words,
+        );
+        self.told.words.insert(section.clone(), (touches.len(), words));
+        let last = touches.last();
+        TextSummary {
+            section: section.clone(),
+            words,
+            at_hub: touches.iter().all(|touch| at_hub.has(touch.position)),
+            changed_at: last.map(|touch| touch.time.saturating_mul(1000)),
+            changed_by: last.map(|touch| touch.person.clone()).unwrap_or_default(),
+            conflicts,
+        }
+    }
+
+    fn versions(&mut self, context: &PeriodContext, section: &SectionId) -> Vec<TextVersion> {
+        let sittings = sittings(self.narrative.touches(section));
+        let skipped = sittings.len().saturating_sub(MOST_VERSIONS);
+        // The one before the first that is listed says what that one changed.
+        let from = skipped.saturating_sub(1);
+        let listed = sittings.get(from..).unwrap_or_default();
+        let mut known = match self.told.versions.take() {
+            Some((of, known)) if of == *section => known,
+            _ => Vec::new(),
+        };
+        let same = known.iter().zip(listed).take_while(|(one, touch)| one.change == touch.change);
+        let same = same.count();
+        known.truncate(same);
+        let new = listed.get(same..).unwrap_or_default();
+        for (touch, text) in new.iter().zip(self.narrative.texts_after(section, new)) {
+            let before = known.last().map_or("", |version: &Version| &version.text);
+            let (words_added, words_removed) = text_history::words_changed(before, &text);
+            known.push(Version { change: touch.change, text, words_added, words_removed });
+        }
+        let told = listed.iter().zip(&known).skip(skipped - from).map(|(touch, version)| {
+            let node = touch.node.map(|key| context.machine(&key));
+            TextVersion {
+                person: touch.person.clone(),
+                node: node.unwrap_or_default(),
+                time: touch.time,
+                words_added: version.words_added,
+                words_removed: version.words_removed,
+                text: version.text.clone(),
+            }
+        });
+        let told = told.collect();
+        self.told.versions = Some((section.clone(), known));
+        told
+    }
+}
+
+/// The last change of each sitting.
+fn sittings(touches: &[Touch]) -> Vec<Touch> {
+    let mut sittings: Vec<Touch> = Vec::new();
+    for touch in touches {
+        match sittings.last_mut() {
+            Some(last)
+                if last.person == touch.person
+                    && last.node == touch.node
+                    && touch.time.saturating_sub(last.time) <= SAME_VERSION =>
+            {
+                *last = touch.clone();
+            }
+            _ => sittings.push(touch.clone()),
+        }
+    }
+    sittings
 }

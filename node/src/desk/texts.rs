@@ -4,7 +4,7 @@
 use automerge::ChangeHash;
 use automerge::transaction::Transaction;
 use hopluu_protocol::documents::texts::{self, Rewrite, Splice};
-use hopluu_protocol::documents::{genesis, report, section};
+use hopluu_protocol::documents::{genesis, narrative, report, section};
 use hopluu_protocol::id::{DocId, SectionId, TemplateRef};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::template::Section;
@@ -70,6 +70,11 @@ pub struct TextEdit {
     /// The whole text as it is now; what was typed is found by comparing words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The `place` of a paragraph in conflict that is right when this edit is done: what was written in it
+    /// apart, as far as these heads have it, is no conflict any more. Splices and text may be left out then:
+    /// it is right as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settles: Option<String>,
 }
 
 /// A text that somebody had read.
@@ -95,9 +100,19 @@ pub struct EditedText {
     /// What leads from the text that the edit made to the merged one, in its order; empty when nobody else
     /// wrote meanwhile.
     pub splices: Vec<TextSplice>,
+    /// The merged text's paragraphs in conflict, in their order.
+    #[serde(default)]
+    pub conflicts: Vec<super::TextConflict>,
     /// Whether the edit had been made before: nothing was written now.
     #[serde(default)]
     pub repeated: bool,
+}
+
+/// A part of an edit.
+enum Part {
+    Splice(Splice),
+    /// It says that a paragraph is right.
+    Settles(String),
 }
 
 impl Desk {
@@ -166,7 +181,7 @@ impl Desk {
     /// # Errors
     /// When there is no such period or section, when the period is closed, when this unit does not write
     /// for the section, when the text is too long, or when the edit names no heads, heads that this node
-    /// does not have, or places outside of the text. Nothing is changed then.
+    /// does not have, places outside of the text, or a paragraph that is not there. Nothing is changed then.
     pub fn edit_text(
         &mut self,
         period: PeriodId,
@@ -197,9 +212,17 @@ impl Desk {
             let problem = problem.arg("bytes", bytes).arg("limit", MAX_TEXT_BYTES);
             return Err(Refusal::new(Reason::Invalid, problem));
         }
+        let mut parts: Vec<Part> = rewrite.splices.into_iter().map(Part::Splice).collect();
+        if let Some(place) = &edit.settles {
+            self.must_be_place(&doc, section, place)?;
+            parts.push(Part::Settles(place.clone()));
+        }
         let edits = self.edits(person);
-        let write = |tx: &mut Transaction<'_>, part: &Splice| report::splice(tx, section, part);
-        let own = self.replica.edit_in_parts_at(&doc, &heads, &edits, &rewrite.splices, write)?;
+        let write = |tx: &mut Transaction<'_>, part: &Part| match part {
+            Part::Splice(splice) => report::splice(tx, section, splice),
+            Part::Settles(place) => narrative::settle(tx, place),
+        };
+        let own = self.replica.edit_in_parts_at(&doc, &heads, &edits, &parts, write)?;
         if let Some(edit) = named {
             self.remember_edit(&edit, std::slice::from_ref(&own))?;
         }
@@ -219,7 +242,9 @@ impl Desk {
         let merged = document.get_heads();
         let splices = texts::since(document, section, own_text, own, &merged)?;
         let splices = splices.into_iter().map(TextSplice::from).collect();
-        Ok(EditedText { view: self.text(period, section)?, splices, repeated: false })
+        let context = self.period(period)?;
+        let conflicts = self.torn(&context, &own_doc, section)?;
+        Ok(EditedText { view: self.text(period, section)?, splices, conflicts, repeated: false })
     }
 
     /// Changes a text to `text` as it stands at this moment, for a caller who knows that nobody has read
@@ -317,8 +342,14 @@ fn named(
     section: &SectionId,
     edit: &TextEdit,
 ) -> Result<Option<NamedEdit>, Refusal> {
+    let Some(name) = &edit.edit_id else { return Ok(None) };
     let content = (period, section, &edit.splices, &edit.text);
-    edit.edit_id.as_ref().map(|name| NamedEdit::new(name, &content)).transpose()
+    // What settles nothing is known by the same content as to programs before.
+    let named = match &edit.settles {
+        None => NamedEdit::new(name, &content),
+        Some(place) => NamedEdit::new(name, &(content, place)),
+    };
+    named.map(Some)
 }
 
 /// The heads that an edit was made from.
@@ -335,6 +366,7 @@ fn read_heads(edit: &TextEdit) -> Result<Vec<ChangeHash>, Refusal> {
 fn read_rewrite(edit: &TextEdit, before: &str) -> Result<Rewrite, Refusal> {
     let invalid = |problem: Problem| Refusal::new(Reason::Invalid, problem);
     match (&edit.splices, &edit.text) {
+        (None, None) if edit.settles.is_some() => Ok(Rewrite::whole(before, before.to_owned())),
         (None, Some(text)) => Ok(Rewrite::whole(before, text.clone())),
         (Some(splices), None) => {
             let splices: Vec<Splice> = splices.iter().cloned().map(Splice::from).collect();

@@ -16,6 +16,7 @@ pub mod fieldwise;
 pub mod genesis;
 pub mod history;
 pub mod marks;
+pub mod narrative;
 mod records;
 pub mod report;
 pub mod review;
@@ -45,6 +46,7 @@ mod field {
     pub(super) const PERIODS: &str = "periods";
     pub(super) const RECEIPTS: &str = "receipts";
     pub(super) const RETURNS: &str = "returns";
+    pub(super) const SETTLED: &str = "settled";
     pub(super) const SUBMISSIONS: &str = "submissions";
     pub(super) const TEMPLATE: &str = "template";
     pub(super) const TEXTS: &str = "texts";

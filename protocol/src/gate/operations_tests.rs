@@ -4,6 +4,7 @@ use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{Author, ExpandedChange};
 
 use super::*;
+use crate::documents::narrative;
 use crate::gate::{Access, admit};
 use crate::id::DocId;
 use crate::identity::NodeKey;
@@ -182,6 +183,22 @@ fn what_an_office_does_is_let_in_change_by_change_and_all_at_once() {
     for change in changes {
         assert_eq!(send(&mut hub, &[change]).unwrap().positions.len(), 1);
     }
+}
+
+/// Programs before did not know it, and let in the same.
+#[test]
+fn that_a_paragraph_is_right_is_let_in_and_may_be_said_again() {
+    let mut doc = report();
+    let stored = hub(&doc).into_store();
+    let mut hub = Replica::open(stored, 1 << 20).unwrap();
+    let before = doc.get_heads();
+    for _ in 0..2 {
+        let place = format!("a {LETTER}@{}", actor(WRITER).to_hex_string());
+        commit(&mut doc, |tx| narrative::settle(tx, &place).unwrap());
+    }
+    let changes = doc.get_changes(&before);
+    assert_eq!(changes.len(), 2, "the same word again is a change again");
+    send(&mut hub, &changes).unwrap();
 }
 
 #[test]

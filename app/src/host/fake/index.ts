@@ -1,5 +1,5 @@
 import { Refused, Unreachable, type Call, type ChosenFile, type Host } from '../host';
-import type { Change, EditRequest, ImportPlan, Settings, SubmissionView, TextSplice, TextView } from '../types';
+import type { Change, EditRequest, ImportPlan, Settings, SubmissionView, TextEdit, TextView, TornText } from '../types';
 import { FakeFigures } from './cells';
 import { problem } from './reading';
 import { Sequence } from './sequence';
@@ -47,7 +47,8 @@ class FakeNode {
       case 'POST edits': return this.edits(body as EditRequest, person);
       case 'GET cells': return this.figures.history(parts[3]!);
       case 'GET texts': return parts.length > 4 ? this.versions(parts[3]!) : parts.length > 3 ? this.text(parts[3]!) : this.summaries();
-      case 'PUT texts': return this.editText(parts[3]!, body as { heads: string[]; splices: TextSplice[]; edit_id?: string });
+      case 'GET text-conflicts': return this.torn();
+      case 'PUT texts': return this.editText(parts[3]!, body as TextEdit);
       case 'GET readiness': return { ...this.figures.readiness(), submissions: this.submissions };
       case 'POST submit': return this.submit(person);
       case 'GET settings': return this.settings;
@@ -80,7 +81,7 @@ class FakeNode {
       unacknowledged: waiting, peers: [], problems: [],
       periods: !this.joined ? [] : [
         { period: '2022-q4', name: 'quý IV năm 2022', first_day: '2022-09-15', last_day: '2022-12-14', deadline: '2022-12-16', locked: 'Đã chốt', cells: 33, filled: 33, conflicts: 0, misfits: 0, submissions: [] },
-        { period: '2023-q1', name: 'quý I năm 2023', first_day: day(-85), last_day: day(4), deadline: day(6), locked: null, cells: ready.typed, filled: ready.filled, conflicts: 1, misfits: 0, submissions: [{ unit: 'hanh-chinh-cong', name: 'TTHCC', submissions: this.submissions }] },
+        { period: '2023-q1', name: 'quý I năm 2023', first_day: day(-85), last_day: day(4), deadline: day(6), locked: null, cells: ready.typed, filled: ready.filled, conflicts: 1, text_conflicts: this.torn().flatMap((one) => one.conflicts).length, misfits: 0, submissions: [{ unit: 'hanh-chinh-cong', name: 'TTHCC', submissions: this.submissions }] },
       ],
     };
   }
@@ -91,20 +92,23 @@ class FakeNode {
     return found;
   }
 
+  private settled = false;
+
   private text(section: string): TextView {
     const one = this.figures.form.sections.find((other) => other.id === section)!;
     const text = this.sequence(section).text();
     const last = text.split('\n')[1] ?? '';
     const from = [...text].length - [...last].length;
-    const variant = (person: string, node: string, written: string) => ({ person, node, written, time: Math.floor(Date.now() / 1000) - 3000, version: person, typed: written });
+    const variant = (person: string, node: string, written: string) => ({ person, node, written, time: Math.floor(Date.now() / 1000) - 3000 });
     return {
       section, title: one.title, guidance: one.guidance, text, heads: [String(this.sequence(section).head)],
       previous: section === 'ii.2.c' ? 'Trong quý IV năm 2022, tính từ ngày 15/9/2022 đến ngày 14/12/2022, Trung tâm Hành chính công thị xã tiếp nhận tổng số 1.204 hồ sơ. Trong đó có 1.187 hồ sơ có ghi giấy hẹn và 17 hồ sơ giải quyết trong ngày không ghi giấy hẹn.' : '',
-      conflicts: section === 'ii.2.c' && last.startsWith('Hồ sơ trễ') ? [{ from, to: from + [...last].length, variants: [variant('Nguyễn Thị Hạnh', 'máy Quầy 2', last), variant('Trần Văn Minh', 'máy Văn thư', last.replace('hằng ngày', 'hai lần mỗi ngày').replace('từng hồ sơ', 'mọi hồ sơ'))] }] : [],
+      conflicts: section === 'ii.2.c' && !this.settled && last.startsWith('Hồ sơ trễ') ? [{ place: `${section} 1@00`, merged: last, from, to: from + [...last].length, variants: [variant('Nguyễn Thị Hạnh', 'máy Quầy 2', last), variant('Trần Văn Minh', 'máy Văn thư', last.replace('hằng ngày', 'hai lần mỗi ngày').replace('từng hồ sơ', 'mọi hồ sơ'))] }] : [],
     };
   }
 
-  private editText(section: string, { heads, splices, edit_id }: { heads: string[]; splices: TextSplice[]; edit_id?: string }) {
+  private editText(section: string, { heads, splices, edit_id, settles }: TextEdit) {
+    if (settles) this.settled = true;
     const sequence = this.sequence(section);
     const repeated = edit_id !== undefined && sequence.has(edit_id);
     const answered = sequence.splice(Number(heads[0]), splices, edit_id);
@@ -117,6 +121,11 @@ class FakeNode {
       return { section: one.id, words: text.split(/\s+/).filter(Boolean).length, at_hub: true, changed_at: null, changed_by: '', conflicts: this.text(one.id).conflicts!.length };
     });
     return { revision: this.figures.revision, texts };
+  }
+
+  private torn(): TornText[] {
+    const texts = this.figures.form.sections.filter((one) => one.typed).map((one) => this.text(one.id));
+    return texts.filter((text) => text.conflicts.length > 0).map(({ section, title, heads, conflicts }) => ({ section, title, heads, conflicts }));
   }
 
   private versions(section: string) {

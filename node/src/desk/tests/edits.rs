@@ -100,6 +100,7 @@ fn a_text_that_is_sent_again_under_its_name_is_not_doubled() {
         heads: heads.clone(),
         splices: Some(splices),
         text: None,
+        settles: None,
     };
     let mine = edit(Some(NAME), splice(7, " ổn định"));
     // Before and after somebody else's words came in beside it.
