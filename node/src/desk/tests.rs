@@ -1,7 +1,6 @@
 //! What a desk refuses by the town's rules, and what it keeps.
 
 mod agreement;
-mod earlier;
 mod edits;
 mod numbers;
 mod periods;
