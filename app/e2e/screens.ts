@@ -7,7 +7,7 @@ export const SCREENS = {
   home: { hash: `#/${PERIOD}/home`, shows: '.task' },
   figures: { hash: `#/${PERIOD}/figures/pl4/pl4.3.2.2`, shows: '.cell.conflict' },
   text: { hash: `#/${PERIOD}/text/i.2`, shows: '.ProseMirror' },
-  conflicts: { hash: `#/${PERIOD}/conflicts`, shows: '.choices section' },
+  conflicts: { hash: `#/${PERIOD}/conflicts`, shows: '.choices section .value' },
   history: { hash: `#/${PERIOD}/history/pl4.3.2.1`, shows: '[name="entry"]' },
   pages: { hash: `#/${PERIOD}/pages`, shows: 'figure.drawn' },
   submit: { hash: `#/${PERIOD}/submit`, shows: '.check' },

@@ -143,18 +143,21 @@ pub(super) async fn guard(
 ) -> Response {
     let headers = request.headers();
     let Some(host) = door.knows_host(headers) else {
-        return shut(spoken, StatusCode::MISDIRECTED_REQUEST, "door-other-name");
+        let problem = Problem::new("door-other-name", StatusCode::MISDIRECTED_REQUEST);
+        return shut(spoken, StatusCode::MISDIRECTED_REQUEST, problem);
     };
     let own = format!("http://{host}");
     if headers.get_all(ORIGIN).iter().any(|origin| origin.as_bytes() != own.as_bytes()) {
-        return shut(spoken, StatusCode::FORBIDDEN, "door-other-page");
+        let problem = Problem::new("door-other-page", StatusCode::FORBIDDEN);
+        return shut(spoken, StatusCode::FORBIDDEN, problem);
     }
     let path = request.uri().path();
     if !path.starts_with("/api") {
         return next.run(request).await;
     }
     if !(door.has_token(headers) || may_with_session(path) && door.has_session(headers)) {
-        return shut(spoken, StatusCode::UNAUTHORIZED, "door-no-session");
+        let problem = Problem::new("door-no-session", StatusCode::UNAUTHORIZED);
+        return shut(spoken, StatusCode::UNAUTHORIZED, problem);
     }
     let mut response = next.run(request).await;
     response.headers_mut().insert(RUN, door.run.clone());
@@ -165,8 +168,8 @@ pub(super) async fn guard(
 const RUN: HeaderName = HeaderName::from_static("hopluu-run");
 
 /// Says why somebody is not let in.
-fn shut(spoken: Spoken, status: StatusCode, code: &str) -> Response {
-    let refusal = Refusal::new(Reason::Forbidden, Problem::new(code, status));
+fn shut(spoken: Spoken, status: StatusCode, problem: Problem) -> Response {
+    let refusal = Refusal::new(Reason::Forbidden, problem);
     spoken.refusal(refusal).with_status(status)
 }
 

@@ -41,7 +41,7 @@ pub struct EarlierValue {
 pub(super) struct Found {
     town: [Vec<ChangeHash>; 2],
     at: Vec<(PeriodId, Vec<ChangeHash>)>,
-    pub(super) values: Arc<BTreeMap<IndicatorId, Vec<EarlierValue>>>,
+    values: Arc<BTreeMap<IndicatorId, Vec<EarlierValue>>>,
 }
 
 impl Desk {

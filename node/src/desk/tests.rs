@@ -2,7 +2,6 @@
 
 mod agreement;
 mod apart;
-mod earlier;
 mod edits;
 mod numbers;
 mod periods;
