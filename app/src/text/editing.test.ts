@@ -24,7 +24,7 @@ vi.mock('#host', () => ({
   },
 }));
 
-const read = () => ({ text: node.text(), heads: [String(node.head)] }) as TextView;
+const read = () => ({ text: node.text(), heads: [String(node.head)], conflicts: [] as TextView['conflicts'] }) as TextView;
 const answerAll = async () => {
   for (let round = 0; round < 6; round++) {
     for (const one of waiting.splice(0)) one();
