@@ -530,3 +530,7 @@ start-join = Start working
 start-joining = Connecting
 start-back = Back
 start-offline = Without a network you cannot join yet: the first time, this computer must reach the hub once to get the form. After that you can type, change and sign without a network.
+
+# The program's window
+invitation-not-needed = This computer belongs to { $unit } already; the invitation that was opened is not needed.
+kept-as = Kept as { $name }.

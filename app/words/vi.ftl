@@ -422,3 +422,7 @@ start-join = Vào làm việc
 start-joining = Đang kết nối
 start-back = Quay lại
 start-offline = Chưa có mạng thì chưa vào được: lần đầu máy phải liên lạc với trung tâm tổng hợp một lần để lấy biểu mẫu. Sau đó mất mạng vẫn nhập, sửa và ký nộp được.
+
+# The program's window
+invitation-not-needed = Máy này đã vào { $unit } rồi nên không cần lời mời vừa mở.
+kept-as = Đã lưu tệp { $name }.

@@ -1,31 +1,10 @@
 import { browserShared, listenShared } from './events';
-import { NoSession, Refused, Unreachable, queryText, type Call, type ChosenFile, type Host } from './host';
-import type { Change, Refusal } from './types';
+import { queryText, type ChosenFile, type Host } from './host';
+import { request } from './request';
+import type { Change } from './types';
 
-/** Longest wait for an answer, ms. A submission of a large report takes seconds on an old disk. */
-const LONGEST_WAIT = 60_000;
 /** Rest before events are asked for again, ms. */
 const RECONNECT = 2_000;
-
-async function answer(call: Call, body: BodyInit | undefined, type: string): Promise<unknown> {
-  let response: Response;
-  try {
-    response = await fetch(call.path + queryText(call.query), {
-      method: call.method,
-      headers: { 'accept-language': call.language, ...(body === undefined ? {} : { 'content-type': type }) },
-      body,
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(LONGEST_WAIT),
-    });
-  } catch (error) {
-    throw new Unreachable(String(error));
-  }
-  if (response.status === 401) throw new NoSession();
-  const told: unknown = await response.json().catch(() => null);
-  if (response.ok) return told;
-  if (told && typeof told === 'object' && 'problems' in told) throw new Refused(response.status, told as Refusal);
-  throw new Unreachable(`${response.status}`);
-}
 
 function chosen(file: File): ChosenFile {
   return { name: file.name, text: () => file.text(), source: file };
@@ -55,7 +34,7 @@ function connectEvents(changed: (change: Change) => void, heard: (heard: boolean
 }
 
 const host: Host = {
-  call: (call) => answer(call, call.body === undefined ? undefined : JSON.stringify(call.body), 'application/json'),
+  call: (call) => (call.body === undefined ? request(call, undefined, {}) : request(call, JSON.stringify(call.body), { 'content-type': 'application/json' })),
 
   listen(changed, heard) {
     const shared = browserShared();
@@ -78,13 +57,17 @@ const host: Host = {
     return file ? chosen(file) : null;
   },
 
-  send: async (call, file) => answer(call, await (file.source as File).arrayBuffer(), 'application/octet-stream'),
+  send: async (call, file) => request(call, await (file.source as File).arrayBuffer(), { 'content-type': 'application/octet-stream' }),
 
-  keep(path, query) {
+  offered: () => () => {},
+  closing: () => () => {},
+
+  async keep(path, query) {
     const link = document.createElement('a');
     link.href = path + queryText(query);
     link.download = '';
     link.click();
+    return null;
   },
 };
 

@@ -393,4 +393,6 @@ export interface Messages {
   'start-joining': undefined;
   'start-back': undefined;
   'start-offline': undefined;
+  'invitation-not-needed': { 'unit': Word };
+  'kept-as': { 'name': Word };
 }

@@ -10,8 +10,8 @@ use hopluu_protocol::period::PeriodId;
 
 use super::Session;
 use super::client::Client;
-use super::figures::{of_file, read_input};
 use crate::desk::{EditedText, ReadText, TextEdit, TextHeads, TextView};
+use crate::person_files::{of_file, read_input};
 use crate::problem::{Problem, Reason, Refusal};
 
 /// What to do with a text.
