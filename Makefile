@@ -1,10 +1,10 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test check doc e2e e2e-where-possible fuzz compare lines load page page-deps page-where-possible power-cuts simulate tools
+.PHONY: test app app-deps app-test check doc e2e e2e-where-possible fuzz compare lines load page page-deps page-where-possible power-cuts simulate tools
 
 test: tools page-where-possible check doc
-	cargo nextest run --workspace
-	cargo test --workspace --doc --quiet
+	cargo nextest run
+	cargo test --doc --quiet
 	$(MAKE) e2e-where-possible
 	$(MAKE) fuzz
 
@@ -14,10 +14,10 @@ tools:
 
 check:
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --all-targets -- -D warnings
 
 doc:
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
 
 # Seconds for each of the six targets (tests/fuzz/README.md).
 FUZZ_SECONDS ?= 10
@@ -28,7 +28,7 @@ fuzz:
 # Whole processes across emulated bad lines; takes about half an hour, mostly waiting, and root. Writes
 # docs/lines.md. With ONLY="first live-slow", only those (tests/lines/src/all.rs), and nothing is written.
 lines:
-	cargo build --workspace --release
+	cargo build --release
 	cargo run --release -p hopluu-lines -- $(ONLY)
 
 # How many nodes, and how many documents each (tests/load/README.md). Takes about ten minutes.
@@ -36,14 +36,14 @@ NODES ?= 10000
 DOCUMENTS ?= 40
 
 load:
-	cargo build --release --workspace
+	cargo build --release
 	cargo run --release --bin hopluu-load -- --nodes $(NODES) --documents $(DOCUMENTS) --write
 
 # Cuts that each test of tests/power-cuts makes; SEED chooses them (tests/power-cuts/README.md).
 CUTS ?= 300
 
 power-cuts: tools
-	CUTS=$(CUTS) cargo nextest run --workspace -E 'package(hopluu-power-cuts)' --no-fail-fast
+	CUTS=$(CUTS) cargo nextest run -E 'package(hopluu-power-cuts)' --no-fail-fast
 
 # Schedules of the simulation (tests/simulation/README.md), from seed FROM on.
 SEEDS ?= 20000
@@ -69,7 +69,7 @@ page-where-possible:
 	@if $(HAS_NODE); then $(MAKE) page; else echo "The page is not tested: Node 20.19 or later with npm is missing"; fi
 
 e2e-where-possible:
-	@if $(HAS_NODE) && test -n "$(CHROMIUM)"; then cargo build --workspace && cd app && CHROMIUM=$(CHROMIUM) npm run e2e; \
+	@if $(HAS_NODE) && test -n "$(CHROMIUM)"; then cargo build && cd app && CHROMIUM=$(CHROMIUM) npm run e2e; \
 		else echo "The page is not tried in a browser: Node 20.19 or Chromium is missing (Debian: apt install chromium)"; fi
 
 page-deps:
@@ -81,5 +81,16 @@ CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /
 
 e2e: page
 	@test -n "$(CHROMIUM)" || { echo "Chromium is missing (Debian: apt install chromium; elsewhere name it: make e2e CHROMIUM=…)"; exit 1; }
-	cargo build --workspace
+	cargo build
 	cd app && CHROMIUM=$(CHROMIUM) npm run e2e
+
+# The program's window (app/src-tauri). It alone needs system libraries, so no other command builds it.
+app-deps:
+	apt-get install -y --no-install-recommends libwebkit2gtk-4.1-dev libgtk-3-dev libayatana-appindicator3-dev librsvg2-dev build-essential pkg-config
+
+app: page
+	cargo build --release -p hopluu-desktop
+
+app-test: page
+	cargo clippy -p hopluu-desktop --all-targets -- -D warnings
+	cargo nextest run -p hopluu-desktop

@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => ({
   css: { postcss: { plugins: [pixelsToRem] } },
   resolve: {
     alias: {
-      '#host': fileURLToPath(new URL(mode === 'fake' ? './src/host/fake/index.ts' : './src/host/web.ts', import.meta.url)),
+      '#host': fileURLToPath(new URL(mode === 'fake' ? './src/host/fake/index.ts' : './src/host/where.ts', import.meta.url)),
     },
     conditions: ['browser'],
   },

@@ -576,3 +576,7 @@ conflict-effects = If chosen, computed cells:
 conflict-effect-none = No computed cell changes.
 conflict-effect-open = not computable yet
 conflict-effect-was = now { $value }
+
+# The program's window
+invitation-not-needed = This computer belongs to { $unit } already; the invitation that was opened is not needed.
+kept-as = Kept as { $name }.

@@ -460,3 +460,7 @@ conflict-effects = Nếu chọn, các ô tự tính:
 conflict-effect-none = Không đổi ô tự tính nào.
 conflict-effect-open = chưa tính được
 conflict-effect-was = đang là { $value }
+
+# The program's window
+invitation-not-needed = Máy này đã vào { $unit } rồi nên không cần lời mời vừa mở.
+kept-as = Đã lưu tệp { $name }.

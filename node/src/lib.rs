@@ -15,11 +15,13 @@ pub mod key_file;
 mod links;
 pub mod messages;
 pub mod node;
+mod person_files;
 pub mod problem;
 mod recovery;
 pub mod store;
 pub mod town_file;
 pub mod transport;
+pub mod window;
 
 /// The template that comes with the program.
 pub const BUILT_IN_TEMPLATE: &str = include_str!("../../protocol/templates/cchc-quarterly.toml");

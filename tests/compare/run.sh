@@ -7,5 +7,5 @@ cd "$(dirname "$0")"
 build=${CARGO_TARGET_DIR:-$PWD/../../target}/compare
 
 npm ci --no-audit --no-fund > /dev/null
-cargo build --release --workspace --locked --target-dir "$build"
+cargo build --release --locked --target-dir "$build"
 exec "$build/release/hopluu-compare" "$@"

@@ -38,7 +38,7 @@ export const api = {
       { method: 'POST', path: `${of(period)}/import`, query: { file: file.name, person, dry_run }, language: language() },
       file,
     ) as Promise<T.ImportPlan>,
-  keepReport: (period: string, format: string) => host.keep(`${of(period)}/report`, { format }),
+  keepReport: (period: string, format: string) => host.keep(`${of(period)}/report`, { format }, language()),
 };
 
 export { host };

@@ -26,10 +26,14 @@ export interface Host {
   listen(changed: (change: Change) => void, heard: (heard: boolean, revision?: number) => void): () => void;
   chooseFile(endings: string[]): Promise<ChosenFile | null>;
   dropped(event: DragEvent): ChosenFile | null;
+  /** Hears of files that a person gave the window: dropped there, or opened with the program. Whoever takes one says so. */
+  offered(take: (file: ChosenFile) => boolean): () => void;
+  /** Is called before the window closes; answers how many changes the node has not written. A browser asks by itself. */
+  closing(handOver: () => Promise<number>): () => void;
   /** Sends a file to the node: the body of a call. */
   send(call: Call, file: ChosenFile): Promise<unknown>;
-  /** Lets a person keep a file that the node makes. */
-  keep(path: string, query: Record<string, string>): void;
+  /** Lets a person keep a file that the node makes. Gives its name when it is known to be kept. */
+  keep(path: string, query: Record<string, string>, language: string): Promise<string | null>;
 }
 
 /** The node answered and said no. */

@@ -1,10 +1,9 @@
 import { browserShared, listenShared } from './events';
-import { NoSession, Refused, Unreachable, queryText, type Call, type ChosenFile, type Host } from './host';
+import { Unreachable, queryText, type Call, type ChosenFile, type Host } from './host';
+import { request } from './request';
 import { Run } from './run';
-import type { Change, Refusal } from './types';
+import type { Change } from './types';
 
-/** Longest wait for an answer, ms. A submission of a large report takes seconds on an old disk. */
-const LONGEST_WAIT = 60_000;
 /** Rest before events are asked for again, ms. */
 const RECONNECT = 2_000;
 
@@ -13,25 +12,13 @@ const run = new Run();
 async function answer(call: Call, body: BodyInit | undefined, type: string): Promise<unknown> {
   // Asked first who is there, before anything is handed over.
   if (run.doubted && call.method !== 'GET') await answer({ method: 'GET', path: '/api/status', language: call.language }, undefined, '');
-  let response: Response;
+  const headers: Record<string, string> = body === undefined ? {} : { 'content-type': type };
   try {
-    response = await fetch(call.path + queryText(call.query), {
-      method: call.method,
-      headers: { 'accept-language': call.language, ...(body === undefined ? {} : { 'content-type': type }) },
-      body,
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(LONGEST_WAIT),
-    });
+    return await request(call, body, headers, { heard: (response) => run.check(response.headers.get('hopluu-run')) });
   } catch (error) {
-    run.doubt();
-    throw new Unreachable(String(error));
+    if (error instanceof Unreachable) run.doubt();
+    throw error;
   }
-  if (response.status === 401) throw new NoSession();
-  run.check(response.headers.get('hopluu-run'));
-  const told: unknown = await response.json().catch(() => null);
-  if (response.ok) return told;
-  if (told && typeof told === 'object' && 'problems' in told) throw new Refused(response.status, told as Refusal);
-  throw new Unreachable(`${response.status}`);
 }
 
 function chosen(file: File): ChosenFile {
@@ -109,11 +96,15 @@ const host: Host = {
 
   send: async (call, file) => answer(call, await (file.source as File).arrayBuffer(), 'application/octet-stream'),
 
-  keep(path, query) {
+  offered: () => () => {},
+  closing: () => () => {},
+
+  async keep(path, query) {
     const link = document.createElement('a');
     link.href = path + queryText(query);
     link.download = '';
     link.click();
+    return null;
   },
 };
 

@@ -51,6 +51,11 @@ export function textsWait(period: string): boolean {
   return ours.map(([, editing]) => editing.saved !== 'saved').includes(true);
 }
 
+/** Whether anything typed into any text is not written yet. */
+export function anyTextWaits(): boolean {
+  return [...alive.values()].some((editing) => editing.saved !== 'saved');
+}
+
 /** One section's text in an editor, kept in step with the node. */
 export class Editing {
   saved = $state<Writing['saved']>('saved');

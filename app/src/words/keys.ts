@@ -427,4 +427,6 @@ export interface Messages {
   'conflict-effect-none': undefined;
   'conflict-effect-open': undefined;
   'conflict-effect-was': { 'value': Word };
+  'invitation-not-needed': { 'unit': Word };
+  'kept-as': { 'name': Word };
 }

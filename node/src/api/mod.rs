@@ -38,6 +38,7 @@ pub use cells::Typed;
 pub use error::ApiError;
 pub use invitation::{InvitationReading, InvitationText};
 pub use machines::{HubAddresses, RevokeRequest};
+pub(crate) use page_files::{guard_content, say_what_browsers_may_do};
 pub use periods::{CloseRequest, OpenRequest};
 pub use reports::{FormatName, PartName};
 pub(crate) use session::LINK_PATH;

@@ -5,7 +5,7 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderValue, Method, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -14,10 +14,10 @@ use super::error::Spoken;
 include!(concat!(env!("OUT_DIR"), "/page_files.rs"));
 
 /// Scripts, styles, pictures and requests of the page's own, and nothing else. Style attributes are the page's
-/// own too: scripts that could set them come from here. `ipc:` is the desktop shell's way to its window.
+/// own too: scripts that could set them come from here.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     style-src-attr 'unsafe-inline'; img-src 'self' blob: data:; font-src 'self'; \
-    connect-src 'self' ipc: http://ipc.localhost; manifest-src 'self'; base-uri 'none'; \
+    connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
 /// What browsers are told beside that.
@@ -62,17 +62,23 @@ pub(super) async fn serve(spoken: Spoken, method: Method, uri: Uri) -> Response 
 }
 
 /// Adds to every answer what a browser may do with it.
-pub(super) async fn guard_content(request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+pub(crate) async fn guard_content(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let is_api = path.starts_with("/api/") || path.starts_with("/window/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
+    say_what_browsers_may_do(headers);
     if is_api {
         headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// Adds what every answer says.
+pub(crate) fn say_what_browsers_may_do(headers: &mut HeaderMap) {
+    for (name, value) in HEADERS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
 }
 
 fn kind_of(name: &str) -> &'static str {

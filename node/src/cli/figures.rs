@@ -1,8 +1,5 @@
 //! `set`, `get`, `history`, `conflicts`.
 
-use std::io::{ErrorKind, Read as _};
-use std::path::Path;
-
 use axum::http::Method;
 use hopluu_protocol::id::IndicatorId;
 use hopluu_protocol::period::PeriodId;
@@ -12,8 +9,7 @@ use super::console::moment;
 use super::texts::print_torn;
 use crate::api::Typed;
 use crate::desk::{CellView, ConflictView, EntryOf, EntryView, TornText};
-use crate::import::MAX_FILE_BYTES;
-use crate::problem::{Place, Problem, Reason, Refusal};
+use crate::problem::Refusal;
 
 pub(super) async fn set(
     session: &Session,
@@ -226,54 +222,5 @@ fn entry_line(session: &Session, entry: &EntryView) -> String {
     match entry.of {
         EntryOf::Value => line,
         EntryOf::Note => catalogue.line("cli-note-entry", &[("entry", &line)]),
-    }
-}
-
-/// A file's bytes, or standard input's for `-`. Larger ones than any import takes are not read.
-pub(super) fn read_input(file: &Path) -> Result<Vec<u8>, Refusal> {
-    let mut bytes = Vec::new();
-    let limit = MAX_FILE_BYTES as u64 + 1;
-    let read = if file == Path::new("-") {
-        std::io::stdin().lock().take(limit).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(file).and_then(|opened| opened.take(limit).read_to_end(&mut bytes))
-    };
-    match read {
-        Ok(_) => Ok(bytes),
-        Err(error) => {
-            let kind = match error.kind() {
-                ErrorKind::IsADirectory => "directory",
-                ErrorKind::NotFound => "missing",
-                ErrorKind::PermissionDenied => "forbidden",
-                _ => "other",
-            };
-            let problem =
-                Problem::new("file-unreadable", &error).arg("kind", kind).arg("what", error);
-            Err(Refusal::new(Reason::Invalid, problem.at(of_file(file))))
-        }
-    }
-}
-
-pub(super) fn of_file(file: &Path) -> Place {
-    Place { file: Some(file.display().to_string()), ..Place::default() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::messages::tests::{assert_told_in_full, in_vietnamese};
-
-    #[test]
-    fn a_file_that_is_not_there_is_told_without_the_systems_english() {
-        let dir = tempfile::tempdir().unwrap();
-        for (path, words) in [
-            (dir.path().join("q1.xlsx"), "Không có tệp này."),
-            (dir.path().to_owned(), "Đây là một thư mục"),
-        ] {
-            let refusal = read_input(&path).unwrap_err();
-            assert_told_in_full(&refusal.problems[0]);
-            let told = in_vietnamese(&refusal.problems[0]);
-            assert!(told.contains(words) && !told.contains("os error"), "{told}");
-        }
     }
 }

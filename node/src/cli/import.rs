@@ -6,9 +6,9 @@ use hopluu_protocol::period::PeriodId;
 
 use super::Session;
 use super::args::FileFormat;
-use super::figures::read_input;
 use crate::desk::{ChangedCell, ImportPlan};
 use crate::import::{MAX_FILE_BYTES, too_large};
+use crate::person_files::read_input;
 use crate::problem::{Place, Reason, Refusal};
 
 /// How a file is imported.

@@ -11,13 +11,13 @@ use tokio::sync::broadcast::error::RecvError;
 use super::Session;
 use super::client::Client;
 use super::console::Console;
-use super::figures::read_input;
 use super::town::way_code;
 use crate::api::{InitRequest, server};
 use crate::data_dir::DataDir;
 use crate::desk::Status;
 use crate::keeper::Note;
 use crate::node::Node;
+use crate::person_files::read_input;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// Where a hub listens unless told otherwise.

@@ -1,6 +1,5 @@
 //! `submit` and `report`.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use axum::http::Method;
@@ -13,6 +12,7 @@ use super::args::Format;
 use super::client::Client;
 use super::console::moment;
 use crate::desk::SubmissionView;
+use crate::person_files::write_file;
 use crate::problem::{Problem, Reason, Refusal};
 
 pub(super) async fn submit(session: &Session, period: PeriodId) -> Result<(), Refusal> {
@@ -113,29 +113,4 @@ pub(super) async fn write_reports(
 /// report is.
 fn beside(formats: &[Format]) -> Option<Format> {
     [Format::Pdf, Format::Docx].into_iter().find(|format| formats.contains(format))
-}
-
-/// Writes a file whole or not at all; an older one of this name is replaced only by a whole one.
-fn write_file(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut temporary = temporary_in(folder)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path)?;
-    Ok(())
-}
-
-/// Reports are to be passed on: unlike other temporary files, others may read them.
-#[cfg(unix)]
-fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let readable = std::fs::Permissions::from_mode(0o644);
-    tempfile::Builder::new().permissions(readable).tempfile_in(folder)
-}
-
-/// What others may read follows from the folder.
-#[cfg(not(unix))]
-fn temporary_in(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
-    tempfile::NamedTempFile::new_in(folder)
 }

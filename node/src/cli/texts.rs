@@ -11,10 +11,10 @@ use hopluu_protocol::period::PeriodId;
 use super::Session;
 use super::client::Client;
 use super::console::moment;
-use super::figures::{of_file, read_input};
 use crate::desk::{
     EditedText, ReadText, TextConflict, TextEdit, TextGrown, TextHeads, TextView, TornText,
 };
+use crate::person_files::{of_file, read_input};
 use crate::problem::{Problem, Reason, Refusal};
 
 /// What to do with a text.

@@ -1081,3 +1081,29 @@ cli-text-conflict-now = Merged, as it stands now: { $text }
 cli-text-settled = Said of { $count } paragraphs of { $id } that they are right as they stand.
 cli-status-text-conflicts = Paragraphs that two people changed, not yet chosen: { $count }
 help-text-settle = Say that every paragraph that people changed apart from each other is right as it stands
+
+# The program's window
+window-keep = { $path } cannot be written: { $what }. Nothing was kept there; the report itself is unchanged. Check who may write there and that the disk is not full, or choose another place.
+window-folder = The data directory { $path } cannot be used: { $what }. Nothing was changed. Check who may write there and that the disk is not full, then start the program again.
+window-hangs = There is a window for { $path } already, and it does not answer. What it called saved is still there. Look whether it is in the task bar or beside the clock; if it does not react, end it and start the program again.
+screen-window-cannot-open = The program cannot open this machine's data
+screen-window-again = Try again
+screen-window-open = Open Hợp Lưu
+screen-window-quit = Quit
+screen-window-line = { $kind ->
+        [all-sent] Saved here; the hub has everything
+        [cannot-write] Cannot be saved on this machine: look at the window
+        [hub] This machine is the hub
+        [hub-silent] Saved here; the hub does not answer
+        [long-silence] Saved here; no contact with the hub for days
+        [never-joined] Saved here; the hub was not reached yet
+        [not-joined] Waiting for an invitation
+        [refused] Saved here; the hub has refused changes: look at the window
+        [revoked] Saved here; the hub has withdrawn this machine: look at the window
+        [sending] Saved here; being sent to the hub
+       *[other] Saved here; waiting for the line
+    }
+screen-window-accepted = The hub has accepted the report: { $period }.
+screen-window-returned = The hub has sent the report back: { $period }. Open the program to see why.
+screen-window-unsaved = { $count } changes could not be written, so the program stays open. The window says what to do; closing it again ends the program, and what was typed in cells and texts is kept for the next start.
+screen-window-files = Files

@@ -1088,3 +1088,29 @@ cli-text-conflict-now = Đoạn đã gộp, hiện có trong nội dung: { $text
 cli-text-settled = Đã xác nhận { $count } đoạn của mục { $id } là đúng như hiện có.
 cli-status-text-conflicts = Đoạn nội dung do hai người cùng sửa, chưa chọn cách viết: { $count }
 help-text-settle = Xác nhận mọi đoạn do nhiều người cùng sửa là đúng như hiện có
+
+# The program's window
+window-keep = Không ghi được vào { $path }: { $what }. Chưa có gì được lưu ở đó; báo cáo vẫn nguyên vẹn. Đề nghị kiểm tra quyền ghi và dung lượng trống của ổ đĩa, hoặc chọn nơi khác.
+window-folder = Không dùng được thư mục dữ liệu { $path }: { $what }. Chưa có gì bị thay đổi. Đề nghị kiểm tra quyền ghi và dung lượng trống của ổ đĩa rồi mở lại chương trình.
+window-hangs = Chương trình đang mở sẵn một cửa sổ cho { $path } nhưng cửa sổ đó không trả lời. Những gì đã báo là lưu vẫn còn nguyên. Đề nghị tìm cửa sổ ở thanh tác vụ hoặc cạnh đồng hồ; nếu nó không phản ứng, hãy kết thúc nó rồi mở lại chương trình.
+screen-window-cannot-open = Chương trình không mở được dữ liệu của máy này
+screen-window-again = Thử lại
+screen-window-open = Mở Hợp Lưu
+screen-window-quit = Thoát
+screen-window-line = { $kind ->
+        [all-sent] Đã lưu tại máy; trung tâm đã nhận đủ
+        [cannot-write] Không lưu được vào máy này: xem cửa sổ
+        [hub] Máy này là trung tâm tổng hợp
+        [hub-silent] Đã lưu tại máy; trung tâm không trả lời
+        [long-silence] Đã lưu tại máy; nhiều ngày chưa liên lạc được trung tâm
+        [never-joined] Đã lưu tại máy; chưa liên lạc được trung tâm lần nào
+        [not-joined] Đang chờ lời mời
+        [refused] Đã lưu tại máy; trung tâm từ chối một số thay đổi: xem cửa sổ
+        [revoked] Đã lưu tại máy; trung tâm đã thu hồi máy này: xem cửa sổ
+        [sending] Đã lưu tại máy; đang gửi về trung tâm
+       *[other] Đã lưu tại máy; đang chờ đường truyền
+    }
+screen-window-accepted = Trung tâm đã chấp nhận báo cáo: { $period }.
+screen-window-returned = Trung tâm đã trả lại báo cáo: { $period }. Mở chương trình để xem lý do.
+screen-window-unsaved = Có { $count } thay đổi chưa ghi được nên chương trình vẫn mở. Cửa sổ cho biết cần làm gì; đóng cửa sổ lần nữa sẽ thoát chương trình, những gì đã gõ vào ô và vào mục được giữ lại cho lần mở sau.
+screen-window-files = Tệp

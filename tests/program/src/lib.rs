@@ -183,6 +183,10 @@ pub fn binary() -> PathBuf {
         path.pop();
     }
     let path = path.join(format!("hopluu{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not there: run the tests with --workspace", path.display());
+    assert!(
+        path.exists(),
+        "{} is not there: run the tests from the root, without -p",
+        path.display()
+    );
     path
 }

@@ -167,7 +167,9 @@ const host: Host = {
   chooseFile: async () => ({ name: 'bao-cao.xlsx', text: async () => 'HOPLUU-MOI', source: null }) satisfies ChosenFile,
   dropped: (event) => (event.dataTransfer?.files[0] ? { name: event.dataTransfer.files[0].name, text: async () => '', source: null } : null),
   send: async (call) => node.plan(Boolean(call.query?.dry_run)),
-  keep: () => {},
+  offered: () => () => {},
+  closing: () => () => {},
+  keep: async () => null,
 };
 
 export default host;

@@ -1,0 +1,5 @@
+//! Reads the window's configuration and what its page may call.
+
+fn main() {
+    tauri_build::build();
+}
