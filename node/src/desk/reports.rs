@@ -134,7 +134,9 @@ impl Desk {
                 let (_, changed) = self.handed_in(&context, &unit)?;
                 let changed = changed.map(|changed| changed.told(&context, &unit, true));
                 let mut told = self.told_conflicts(&context, &draft);
-                told.extend(self.told_torn(&context, "text-contested")?);
+                told.extend(
+                    self.told_torn(&context, |detail| Problem::new("text-contested", detail))?,
+                );
                 told.extend(changed);
                 let own = Contribution { unit, submission: None, figures };
                 Printable { told, ..printable_of_unit(context, &own)? }

@@ -121,7 +121,8 @@ impl Desk {
                 problems.push(Problem::new("submit-note-conflict", detail).at_indicator(id));
             }
         }
-        problems.extend(self.told_torn(context, "submit-text-conflict")?);
+        let torn = |detail| Problem::new("submit-text-conflict", detail);
+        problems.extend(self.told_torn(context, torn)?);
         for key in reading.unreadable.keys() {
             let detail = format!("{key} cannot be read");
             problems.push(Problem::new("submit-unreadable", detail).at_indicator(key));

@@ -180,15 +180,15 @@ impl Desk {
     pub(super) fn told_torn(
         &mut self,
         context: &PeriodContext,
-        code: &str,
+        problem: impl Fn(String) -> Problem,
     ) -> Result<Vec<Problem>, Refusal> {
         let counts = self.torn_counts(context)?;
         let told = context.template.sections.iter().filter_map(|outline| {
             let count = counts.get(&outline.id)?;
             let detail = format!("{}: {count} paragraphs in conflict", outline.id);
-            let problem = Problem::new(code, detail).arg("section", &outline.id);
             Some(
-                problem
+                problem(detail)
+                    .arg("section", &outline.id)
                     .arg("title", &outline.title)
                     .arg("count", count)
                     .arg("period", context.period),

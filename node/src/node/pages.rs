@@ -241,7 +241,7 @@ mod tests {
             let shelf = Arc::clone(&shelf);
             async move {
                 let work = move || {
-                    let _ = began.send(());
+                    began.send(()).unwrap();
                     held.recv().unwrap();
                     Ok(0)
                 };
