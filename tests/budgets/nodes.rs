@@ -59,6 +59,7 @@ impl Place {
     /// The node in this directory. A node that was just closed gives its store up a moment later.
     pub(crate) async fn open(&self) -> Result<Arc<Node>> {
         // A store that was filled by hand has no key beside it, and a node takes none without.
+        std::fs::create_dir_all(self.data.path())?;
         key_file::load_or_create(&self.data.key_file())?;
         retried(|| async { Node::open_or_make(&self.data).await }).await
     }
