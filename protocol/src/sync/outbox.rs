@@ -109,6 +109,11 @@ impl Outbox {
         self.bytes_in_flight
     }
 
+    /// Whether something of a document is to be sent.
+    pub(super) fn wants(&self, doc: &DocId) -> bool {
+        self.wanted.contains_key(doc)
+    }
+
     /// Whether there is something to send.
     pub(super) fn has_wanted(&self) -> bool {
         !self.wanted.is_empty()

@@ -396,6 +396,12 @@ impl Session {
     }
 
     fn send_batches<B: Backend>(&mut self, cx: &mut Context<'_, B>) -> Result<(), Fault> {
+        // A document may have grown by what depends on a refused change before this session hears of it.
+        for (doc, _) in self.held.refused() {
+            if self.outbox.wants(&doc) {
+                self.set_aside_refused(cx, &doc)?;
+            }
+        }
         loop {
             match self.outbox.next(cx.now, cx.replica, &mut self.held, cx.crowded)? {
                 Next::Batch(frame) => self.send(cx, &frame),
