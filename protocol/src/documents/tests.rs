@@ -10,34 +10,11 @@ use super::*;
 use crate::documents::genesis::genesis;
 use crate::id::{DocId, IndicatorId, SectionId};
 use crate::identity::NodeKey;
-use crate::template::{PeriodRule, Section, Template};
+use crate::template::{Template, sample};
 use crate::value::CellValue;
 
 fn template() -> Template {
-    let section = |id: &str| Section {
-        id: id.parse().unwrap(),
-        parent: None,
-        number: String::new(),
-        title: String::new(),
-        guidance: String::new(),
-        reporters: Vec::new(),
-        sentences: Vec::new(),
-    };
-    Template {
-        reference: "t@1".parse().unwrap(),
-        title: String::new(),
-        subject: String::new(),
-        period_rule: PeriodRule {
-            first_day: 15,
-            last_day: 14,
-            deadline_working_days: 2,
-            kinds: Vec::new(),
-        },
-        unit_kinds: Vec::new(),
-        appendices: Vec::new(),
-        sections: vec![section("i"), section("i.1")],
-        indicators: Vec::new(),
-    }
+    sample::of_sections(&["i", "i.1"])
 }
 
 fn doc(path: &str) -> DocId {

@@ -8,7 +8,7 @@ use crate::documents::genesis::genesis;
 use crate::documents::report;
 use crate::id::UnitCode;
 use crate::roster::{Node, Role, Roster};
-use crate::template::{PeriodRule, Template};
+use crate::template::sample;
 use crate::value::CellValue;
 
 struct Office {
@@ -21,21 +21,7 @@ struct Office {
 
 impl Office {
     fn new() -> Self {
-        let template = Template {
-            reference: "t@1".parse().unwrap(),
-            title: String::new(),
-            subject: String::new(),
-            period_rule: PeriodRule {
-                first_day: 15,
-                last_day: 14,
-                deadline_working_days: 2,
-                kinds: Vec::new(),
-            },
-            unit_kinds: Vec::new(),
-            appendices: Vec::new(),
-            sections: Vec::new(),
-            indicators: Vec::new(),
-        };
+        let template = sample::of_sections(&[]);
         let id: DocId = "report/2023-q1/a".parse().unwrap();
         let unit: UnitCode = "a".parse().unwrap();
         let key = OfficeKey::from_seed([7; 32]);

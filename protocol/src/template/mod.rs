@@ -11,6 +11,8 @@ mod model;
 mod order;
 mod parse;
 mod problem;
+#[cfg(test)]
+pub(crate) mod sample;
 mod sentence;
 
 pub use changes::{Changes, ReusedId, reused_ids};

@@ -16,9 +16,9 @@ use crate::id::UnitKindId;
 use crate::report::{ReportCell, ReportSection, ReportValue};
 use crate::roster::Unit;
 use crate::template::formula::Formula;
+use crate::template::sample;
 use crate::template::{
-    Aggregation, Choice, Indicator, PeriodRule, Place, Requirement, Section, Sentence,
-    SentencePart, ValueType,
+    Aggregation, Choice, Indicator, Place, Requirement, Section, Sentence, SentencePart, ValueType,
 };
 use crate::value::CellState;
 
@@ -88,21 +88,7 @@ fn percentage(a: &str, b: &str) -> Formula {
 
 impl Town {
     fn new() -> Self {
-        let template = Template {
-            reference: id("test@1"),
-            title: String::new(),
-            subject: String::new(),
-            period_rule: PeriodRule {
-                first_day: 15,
-                last_day: 14,
-                deadline_working_days: 2,
-                kinds: Vec::new(),
-            },
-            unit_kinds: Vec::new(),
-            appendices: Vec::new(),
-            sections: Vec::new(),
-            indicators: Vec::new(),
-        };
+        let template = Template { reference: id("test@1"), ..sample::of_sections(&[]) };
         let town = Self {
             template,
             roster: Roster { hub: Some(id("town")), ..Roster::default() },

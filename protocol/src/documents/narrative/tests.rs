@@ -6,34 +6,7 @@ use super::*;
 use crate::documents::genesis::genesis;
 use crate::documents::rewording::Splice;
 use crate::documents::{report, rewording, text_history, texts};
-use crate::template::{PeriodRule, Section, Template};
-
-fn template() -> Template {
-    let section = |id: &str| Section {
-        id: id.parse().unwrap(),
-        parent: None,
-        number: String::new(),
-        title: String::new(),
-        guidance: String::new(),
-        reporters: Vec::new(),
-        sentences: Vec::new(),
-    };
-    Template {
-        reference: "t@1".parse().unwrap(),
-        title: String::new(),
-        subject: String::new(),
-        period_rule: PeriodRule {
-            first_day: 15,
-            last_day: 14,
-            deadline_working_days: 2,
-            kinds: Vec::new(),
-        },
-        unit_kinds: Vec::new(),
-        appendices: Vec::new(),
-        sections: vec![section("i"), section("ii")],
-        indicators: Vec::new(),
-    }
-}
+use crate::template::sample;
 
 fn first() -> SectionId {
     "i".parse().unwrap()
@@ -49,7 +22,9 @@ struct Machine {
 impl Machine {
     fn of(number: u8, person: &'static str) -> Self {
         let mut report = Automerge::new();
-        let genesis = genesis(&"report/2023-q1/a".parse().unwrap(), Some(&template())).unwrap();
+        let genesis =
+            genesis(&"report/2023-q1/a".parse().unwrap(), Some(&sample::of_sections(&["i", "ii"])))
+                .unwrap();
         report.apply_changes([genesis]).unwrap();
         report.set_author(Some(Author::from(vec![number; 32])));
         report.set_actor(ActorId::from([number; 16]));

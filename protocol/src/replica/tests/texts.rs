@@ -10,7 +10,7 @@ use crate::documents::{genesis, report as report_document};
 use crate::gate::{Access, GateError, admit};
 use crate::id::SectionId;
 use crate::roster::{Node as Machine, Role, Roster};
-use crate::template::{PeriodRule, Section, Template};
+use crate::template::sample;
 use crate::wire::frame::Batch;
 use crate::wire::trail::Trail;
 use crate::wire::{self, pack};
@@ -19,34 +19,8 @@ fn section() -> SectionId {
     "i".parse().unwrap()
 }
 
-fn template() -> Template {
-    Template {
-        reference: "t@1".parse().unwrap(),
-        title: String::new(),
-        subject: String::new(),
-        period_rule: PeriodRule {
-            first_day: 15,
-            last_day: 14,
-            deadline_working_days: 2,
-            kinds: Vec::new(),
-        },
-        unit_kinds: Vec::new(),
-        appendices: Vec::new(),
-        sections: vec![Section {
-            id: section(),
-            parent: None,
-            number: String::new(),
-            title: String::new(),
-            guidance: String::new(),
-            reporters: Vec::new(),
-            sentences: Vec::new(),
-        }],
-        indicators: Vec::new(),
-    }
-}
-
 fn beginning() -> Change {
-    genesis::genesis(&report(), Some(&template())).unwrap()
+    genesis::genesis(&report(), Some(&sample::of_sections(&["i"]))).unwrap()
 }
 
 /// What a person does at a screen.
