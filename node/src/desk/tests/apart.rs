@@ -139,6 +139,24 @@ fn paragraphs_beside_each_other_are_merged_without_a_word() {
     assert_eq!(room.torn(), 0);
 }
 
+#[test]
+fn what_is_left_out_of_a_report_is_in_no_conflict_no_history_and_no_count() {
+    let mut room = Room::of("19996");
+    room.desk.set_text(period(), &section(), BEFORE, "An").unwrap();
+    let read = room.reads();
+    room.writes_at(&read.heads, &BEFORE.replace("2 lớp", "3 lớp"), "An");
+    let before = room.told();
+    room.writes_at(&read.heads, &BEFORE.replace("80 cán bộ", "95 cán bộ"), "Bình");
+    assert_eq!(room.torn(), 1);
+    let doc = room.desk.own_texts(period()).unwrap();
+    let kept = room.desk.narrative(&doc).unwrap().unwrap();
+    let of_binh = kept.narrative.touches(&section()).last().unwrap().change;
+    assert_eq!(room.desk.replica.leave_out(&doc, &[of_binh]).unwrap(), [of_binh]);
+    room.desk.commits();
+    assert_eq!(room.torn(), 0);
+    assert_eq!(room.told(), before);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
