@@ -101,9 +101,17 @@ pub(super) fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Goes on with a damaged directory, and nobody is told that anything is missing. Gives what people were told.
+pub(super) fn goes_on(dir: &DataDir, all: &[Change], what: &str) -> Vec<Problem> {
+    let told = goes_on_with_all(dir, all, what);
+    let part = told.iter().find(|problem| problem.code == "store-read-out-in-part");
+    assert!(part.is_none(), "{what}: {part:?}");
+    told
+}
+
 /// Opens the desk, reads everything and types a value. Damage that is met on the way is what the keeper does
 /// with it: the desk is opened again. Gives what people were told.
-pub(super) fn goes_on(dir: &DataDir, all: &[Change], what: &str) -> Vec<Problem> {
+fn goes_on_with_all(dir: &DataDir, all: &[Change], what: &str) -> Vec<Problem> {
     let mut told = Vec::new();
     for _ in 0..3 {
         let Recovered { mut desk, news } = open(dir);
@@ -114,8 +122,6 @@ pub(super) fn goes_on(dir: &DataDir, all: &[Change], what: &str) -> Vec<Problem>
                     let hash = change.hash();
                     assert!(found.contains(&hash), "{what}: {hash} is lost; {told:?}");
                 }
-                let part = told.iter().find(|problem| problem.code == "store-read-out-in-part");
-                assert!(part.is_none(), "{what}: {part:?}");
                 drop(desk);
                 let mut desk = open(dir).desk;
                 let cell = desk.cell(period(), &CELL.parse().unwrap()).unwrap();
@@ -273,7 +279,8 @@ fn a_generation_that_is_not_there_loses_nothing() {
 }
 
 /// What a power cut leaves between two edits, and one bit of it besides: what was acknowledged by then is
-/// there.
+/// there. The edit that was being saved may have left its traces in sled and be gone, which nobody can tell
+/// from one that was saved and lost twice: it alone may be told as missing.
 #[test]
 fn a_power_cut_and_a_flipped_bit_together_lose_nothing() {
     let mut office = Office::found();
@@ -313,7 +320,12 @@ fn a_power_cut_and_a_flipped_bit_together_lose_nothing() {
             path if path.exists() => format!("{what}, {}", flip(&path, &mut dice)),
             _ => what,
         };
-        goes_on(&DataDir::new(&mixed), &office.all, &what);
+        let told = goes_on_with_all(&DataDir::new(&mixed), &office.all, &what);
+        let in_part = told.iter().filter(|problem| problem.code == "store-read-out-in-part");
+        for part in in_part {
+            let count = |name: &str| part.args.get(name).map(String::as_str);
+            assert_eq!((count("missing"), count("waiting")), (Some("1"), Some("0")), "{what}");
+        }
     }
 }
 
