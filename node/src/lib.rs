@@ -8,6 +8,7 @@ pub mod data_dir;
 pub mod demo;
 pub mod desk;
 mod durable;
+mod holder;
 pub mod import;
 mod in_the_way;
 pub mod keeper;

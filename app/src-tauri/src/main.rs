@@ -142,8 +142,8 @@ fn builder(dir: &DataDir, bridge: &Bridge, ending: &Arc<Ending>) -> tauri::Build
 
 /// Shows this window when the program is started again, with the file that was opened.
 async fn answer_other_starts(app: AppHandle, bridge: Bridge, mut first: First) {
-    loop {
-        let ask = first.next_ask().await;
+    let mut asks = first.answer(&bridge);
+    while let Some(ask) = asks.recv().await {
         window::show(&app);
         if let Some(file) = ask.open
             && let Err(refusal) = bridge.offer(&file)

@@ -5,29 +5,23 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::http::{Method, Request, Response, StatusCode};
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full};
-use hyper_util::client::legacy::Client as HttpClient;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use http_body_util::BodyExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tower::ServiceExt as _;
 
 use crate::api;
-use crate::data_dir::{DataDir, ServeFile};
+use crate::data_dir::DataDir;
+use crate::holder::Holder;
 use crate::import::MAX_FILE_BYTES;
 use crate::node::Node;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// How long another command may hold the store before this one gives up.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// How long the process that holds the store may take to say that it is there. It answers at once, unless
-/// it hangs.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 
 /// The way to the node's API.
 pub(crate) struct Client {
@@ -39,7 +33,7 @@ pub(crate) struct Client {
 
 enum Way {
     Here(Router),
-    There { file: ServeFile, http: HttpClient<HttpConnector, Full<Bytes>> },
+    There(Holder),
 }
 
 /// A file that the API gave.
@@ -75,8 +69,12 @@ impl Client {
                 Err(refusal) if refusal.is("store-in-use") => refusal,
                 Err(refusal) => return Err(refusal),
             };
-            if let Some(client) = Self::there(dir, language).await? {
-                return Ok(client);
+            let holder = match Holder::serving(dir).await? {
+                None => Holder::window(dir).await?,
+                holder => holder,
+            };
+            if let Some(holder) = holder {
+                return Ok(Self::there(holder, language));
             }
             // A short command has the store: it is done in a moment.
             if tokio::time::Instant::now() > deadline {
@@ -94,7 +92,7 @@ impl Client {
 
     /// Whether another process holds the store: one that keeps a connection to the hub.
     pub(crate) fn is_there(&self) -> bool {
-        matches!(self.way, Way::There { .. })
+        matches!(self.way, Way::There(_))
     }
 
     /// Speaks to the process that serves, and to nobody else.
@@ -102,23 +100,12 @@ impl Client {
         dir: &DataDir,
         language: &'static str,
     ) -> Result<Option<Self>, Refusal> {
-        Self::there(dir, language).await
+        let holder = Holder::serving(dir).await?;
+        Ok(holder.map(|holder| Self::there(holder, language)))
     }
 
-    /// The process that serves; `None` when there is none, or none any more.
-    async fn there(dir: &DataDir, language: &'static str) -> Result<Option<Self>, Refusal> {
-        let Ok(text) = std::fs::read_to_string(dir.serve_file()) else { return Ok(None) };
-        let Ok(file) = serde_json::from_str::<ServeFile>(&text) else { return Ok(None) };
-        let process = file.process;
-        let http = HttpClient::builder(TokioExecutor::new()).build_http();
-        let client = Self { way: Way::There { file, http }, language, news: Vec::new() };
-        let asked = client.get::<serde_json::Value>("/api/status", &[]);
-        match tokio::time::timeout(SIGN_OF_LIFE, asked).await {
-            Ok(Ok(_)) => Ok(Some(client)),
-            // The file may be left over from a process that is gone.
-            Ok(Err(_)) => Ok(None),
-            Err(_) => Err(hangs(process)),
-        }
+    fn there(holder: Holder, language: &'static str) -> Self {
+        Self { way: Way::There(holder), language, news: Vec::new() }
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(
@@ -172,17 +159,20 @@ impl Client {
             pairs.extend_pairs(query);
             target = format!("{path}?{}", pairs.finish());
         }
-        let mut request = Request::builder().method(method).header(ACCEPT_LANGUAGE, self.language);
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(self.language));
         let bytes = match body {
             Some((bytes, kind)) => {
-                request = request.header(CONTENT_TYPE, kind);
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
                 bytes
             }
             None => Bytes::new(),
         };
         match &self.way {
             Way::Here(router) => {
-                let request = request.uri(target).body(Body::from(bytes)).map_err(internal)?;
+                let request = Request::builder().method(method).uri(target).body(Body::from(bytes));
+                let mut request = request.map_err(internal)?;
+                *request.headers_mut() = headers;
                 let answered: Result<_, std::convert::Infallible> =
                     router.clone().oneshot(request).await;
                 match answered {
@@ -190,17 +180,9 @@ impl Client {
                     Err(never) => match never {},
                 }
             }
-            Way::There { file, http } => {
-                let request = request
-                    .uri(format!("http://{}{target}", file.address))
-                    .header(AUTHORIZATION, format!("Bearer {}", file.token))
-                    .body(Full::new(bytes))
-                    .map_err(internal)?;
-                let response = http.request(request).await.map_err(|error| {
-                    let problem = Problem::new("serve-unreachable", &error).arg("what", error);
-                    Refusal::new(Reason::Failed, problem)
-                })?;
-                collect(response).await
+            Way::There(holder) => {
+                let answered = holder.call(&method, &target, &headers, bytes).await;
+                collect(answered.map_err(|lost| holder.refusal(&lost))?).await
             }
         }
     }
@@ -221,20 +203,7 @@ where
     if status.is_success() {
         return Ok(File { name, bytes });
     }
-    // The token was read from the file of a process that is gone: what the door says is meant for browsers.
-    if status == StatusCode::UNAUTHORIZED {
-        let detail = format!("{status}: {}", String::from_utf8_lossy(&bytes));
-        return Err(Refusal::new(Reason::Failed, Problem::new("serve-restarted", detail)));
-    }
     Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| plain_refusal(status, &bytes)))
-}
-
-fn hangs(process: Option<u32>) -> Refusal {
-    let seconds = SIGN_OF_LIFE.as_secs();
-    let problem =
-        Problem::new("serve-hangs", format!("process {process:?}: no answer in {seconds} s"));
-    let process = process.map_or("none".to_owned(), |process| process.to_string());
-    Refusal::new(Reason::Failed, problem.arg("process", process).arg("seconds", seconds))
 }
 
 /// An answer that is not ours: a path or a body that the framework refused before we saw it.
@@ -255,28 +224,4 @@ fn parse<T: DeserializeOwned>(file: &File) -> Result<T, Refusal> {
 
 fn internal(error: impl std::fmt::Display) -> Refusal {
     Refusal::new(Reason::Failed, Problem::new("internal", error))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Time stands still but for what is waited for.
-    #[tokio::test(start_paused = true)]
-    async fn a_serve_that_takes_connections_and_never_answers_is_said_to_hang() {
-        let folder = tempfile::tempdir().unwrap();
-        let dir = DataDir::new(folder.path());
-        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = silent.local_addr().unwrap();
-        let file = ServeFile { address, token: "t".to_owned(), process: Some(4711) };
-        std::fs::write(dir.serve_file(), serde_json::to_vec(&file).unwrap()).unwrap();
-
-        let refusal = Client::there(&dir, "vi").await.err().unwrap();
-        assert!(refusal.is("serve-hangs"), "{refusal}");
-        assert_eq!(refusal.problems[0].args["process"], "4711");
-        refusal.problems.iter().for_each(crate::messages::tests::assert_told_in_full);
-
-        drop(silent);
-        assert!(Client::there(&dir, "vi").await.unwrap().is_none(), "it is gone");
-    }
 }

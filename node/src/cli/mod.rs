@@ -1,7 +1,7 @@
 //! The `hopluu` program.
 
 pub mod args;
-mod client;
+pub(crate) mod client;
 mod console;
 mod demo;
 mod demo_stays;

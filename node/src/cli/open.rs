@@ -8,6 +8,7 @@ use super::local;
 use crate::api::{LINK_PATH, SessionLink};
 use crate::data_dir::{DataDir, write_private};
 use crate::problem::{Problem, Reason, Refusal};
+use crate::window;
 
 /// Opens the page. Where nobody serves it, this process does until it is asked to end; a link alone is only
 /// given by a process that stays.
@@ -28,6 +29,7 @@ pub(super) async fn open(session: &Session, print: bool) -> Result<(), Refusal> 
             let problem = Problem::new("open-no-serve", format!("nobody serves {path}"));
             Err(Refusal::new(Reason::NotNow, problem.arg("path", path)))
         }
+        None if window::show(&dir).await? => console.say("cli-window-shown", &[]),
         None => local::serve(session, None, true).await,
     }
 }

@@ -45,6 +45,14 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         .with_state(inner)
 }
 
+/// The node's API, for other processes of the same user.
+pub(super) fn for_commands(inner: Arc<Inner>) -> Router {
+    Router::new()
+        .route("/api/{*path}", any(pass_on))
+        .layer(DefaultBodyLimit::disable())
+        .with_state(inner)
+}
+
 async fn pass_on(
     State(inner): OfWindow,
     method: Method,

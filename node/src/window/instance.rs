@@ -1,27 +1,35 @@
 //! One window for each data directory. Whoever starts a second one is shown the first.
 //!
-//! The window that is there holds a lock in the data directory and listens beside it: at a socket, on Windows at a
-//! named pipe. Libraries for this go by the program's name; here two offices on one machine have a window each.
+//! The window that is there holds a lock in the data directory and answers at its door. Libraries for this go by the program's name; here two offices on one machine have a window each.
 
 use std::fs::{File, TryLockError};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::routing::post;
+use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
-use tokio::io::{
-    AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader,
-};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
+use super::Bridge;
 use crate::data_dir::DataDir;
 use crate::durable::make_folder;
+use crate::holder::Holder;
+use crate::holder::door::Door;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// How long the window that is there may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often it is asked.
 const PAUSE: Duration = Duration::from_millis(50);
-/// Longest word between two starts, bytes.
-const LONGEST: u64 = 64 * 1024;
+/// Where a second start asks.
+const ASK_PATH: &str = "/window/start";
+/// How many starts may wait for the window.
+const MOST_STARTS: usize = 16;
 
 /// What a start asks of the window that is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +49,9 @@ pub enum Start {
 /// The first start over a data directory, for as long as it lives.
 pub struct First {
     _lock: File,
-    door: Option<door::Door>,
+    /// Nobody comes where it could not be made.
+    door: Option<Door>,
+    answering: JoinSet<()>,
 }
 
 /// Starts over a data directory.
@@ -66,141 +76,61 @@ pub async fn start(dir: &DataDir, ask: &Ask) -> Result<Start, Refusal> {
             // It may be about to open its door, or about to end.
             Err(TryLockError::WouldBlock) => {}
         }
-        if matches!(tokio::time::timeout(PATIENCE, asked(dir, ask)).await, Ok(Ok(()))) {
+        let window = Holder::Window { dir: dir.clone() };
+        if matches!(tokio::time::timeout(PATIENCE, was_asked(&window, ask)).await, Ok(true)) {
             return Ok(Start::Second);
         }
         if tokio::time::Instant::now() > deadline {
-            let path = dir.path().display();
-            let problem = Problem::new("window-hangs", format!("the window of {path} is silent"));
-            return Err(Refusal::new(Reason::Failed, problem.arg("path", path)));
+            return Err(window.hangs());
         }
         tokio::time::sleep(PAUSE).await;
     }
-    let door = door::Door::open(dir)
+    let door = Door::open(dir)
         .inspect_err(|error| tracing::warn!(%error, "a second start will not find this window"))
         .ok();
-    Ok(Start::First(First { _lock: lock, door }))
+    Ok(Start::First(First { _lock: lock, door, answering: JoinSet::new() }))
+}
+
+/// Asks the window that is there to show itself.
+///
+/// # Errors
+/// When it does not answer; `Ok(false)` when there is none.
+pub(crate) async fn show(dir: &DataDir) -> Result<bool, Refusal> {
+    match Holder::window(dir).await? {
+        Some(window) => Ok(was_asked(&window, &Ask::default()).await),
+        None => Ok(false),
+    }
+}
+
+async fn was_asked(window: &Holder, ask: &Ask) -> bool {
+    let Ok(body) = serde_json::to_vec(ask) else { return false };
+    let json = HeaderValue::from_static("application/json");
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, json)]);
+    let answered = window.call(&Method::POST, ASK_PATH, &headers, body.into()).await;
+    answered.is_ok_and(|response| response.status().is_success())
 }
 
 impl First {
-    /// What the next start asks. Pends for ever where nobody can ask.
-    pub async fn next_ask(&mut self) -> Ask {
-        loop {
-            let Some(door) = &mut self.door else { return std::future::pending().await };
-            let heard = async {
-                let mut line = door.next().await?;
-                tokio::time::timeout(PATIENCE, hear(&mut line)).await?
-            };
-            match heard.await {
-                Ok(ask) => return ask,
-                Err(error) => {
-                    tracing::debug!(%error, "somebody came to the window's door and said nothing");
-                    tokio::time::sleep(PAUSE).await;
+    /// Answers at the door, for as long as this lives: commands over the bridge, other starts through the receiver.
+    /// Must be called within a runtime.
+    pub fn answer(&mut self, bridge: &Bridge) -> mpsc::Receiver<Ask> {
+        let (ask, asked) = mpsc::channel(MOST_STARTS);
+        if let Some(door) = self.door.take() {
+            let starts = Router::new().route(ASK_PATH, post(hear)).with_state(ask);
+            let answers = starts.merge(bridge.for_commands());
+            self.answering.spawn(async move {
+                if let Err(error) = axum::serve(door, answers).await {
+                    tracing::warn!(%error, "the window's door is shut");
                 }
-            }
+            });
         }
+        asked
     }
 }
 
-async fn asked(dir: &DataDir, ask: &Ask) -> std::io::Result<()> {
-    let mut line = door::knock(dir).await?;
-    let mut text = serde_json::to_vec(ask)?;
-    text.push(b'\n');
-    line.write_all(&text).await?;
-    line.flush().await?;
-    let mut answer = [0];
-    line.read_exact(&mut answer).await?;
-    Ok(())
-}
-
-async fn hear(line: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> std::io::Result<Ask> {
-    let mut text = Vec::new();
-    BufReader::new((&mut *line).take(LONGEST)).read_until(b'\n', &mut text).await?;
-    let ask = serde_json::from_slice(&text)?;
-    line.write_all(b"!").await?;
-    line.flush().await?;
-    Ok(ask)
-}
-
-#[cfg(unix)]
-mod door {
-    use std::io;
-    use std::path::PathBuf;
-
-    use tokio::net::{UnixListener, UnixStream};
-
-    use crate::data_dir::DataDir;
-    use crate::durable::make_private;
-
-    /// A socket in the data directory: whoever may not look into it may not ask.
-    pub(super) struct Door(UnixListener);
-
-    impl Door {
-        /// Whoever opens it holds the lock, so a socket that is there is nobody's.
-        pub(super) fn open(dir: &DataDir) -> io::Result<Self> {
-            let path = place(dir);
-            match std::fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
-            let listener = UnixListener::bind(&path)?;
-            make_private(&path)?;
-            Ok(Self(listener))
-        }
-
-        pub(super) async fn next(&mut self) -> io::Result<UnixStream> {
-            self.0.accept().await.map(|(line, _)| line)
-        }
-    }
-
-    pub(super) async fn knock(dir: &DataDir) -> io::Result<UnixStream> {
-        UnixStream::connect(place(dir)).await
-    }
-
-    fn place(dir: &DataDir) -> PathBuf {
-        dir.path().join("window.sock")
-    }
-}
-
-#[cfg(windows)]
-mod door {
-    use std::io;
-
-    use tokio::net::windows::named_pipe::{
-        ClientOptions, NamedPipeClient, NamedPipeServer, ServerOptions,
-    };
-
-    use crate::data_dir::DataDir;
-
-    /// A named pipe: its owner may write to it, and no other machine.
-    pub(super) struct Door {
-        name: String,
-        next: NamedPipeServer,
-    }
-
-    impl Door {
-        pub(super) fn open(dir: &DataDir) -> io::Result<Self> {
-            let name = place(dir)?;
-            // Whoever has made one of this name before is not asked.
-            let next = ServerOptions::new().first_pipe_instance(true).create(&name)?;
-            Ok(Self { name, next })
-        }
-
-        pub(super) async fn next(&mut self) -> io::Result<NamedPipeServer> {
-            self.next.connect().await?;
-            let next = ServerOptions::new().create(&self.name)?;
-            Ok(std::mem::replace(&mut self.next, next))
-        }
-    }
-
-    pub(super) async fn knock(dir: &DataDir) -> io::Result<NamedPipeClient> {
-        ClientOptions::new().open(place(dir)?)
-    }
-
-    /// The same for every spelling of the directory.
-    fn place(dir: &DataDir) -> io::Result<String> {
-        let path = dir.path().canonicalize()?;
-        let digest = blake3::hash(path.to_string_lossy().as_bytes()).to_hex();
-        Ok(format!(r"\\.\pipe\hopluu-window-{digest}"))
+async fn hear(State(starts): State<mpsc::Sender<Ask>>, Json(ask): Json<Ask>) -> StatusCode {
+    match starts.try_send(ask) {
+        Ok(()) => StatusCode::NO_CONTENT,
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

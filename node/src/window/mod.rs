@@ -26,15 +26,17 @@ use tokio::sync::{Mutex, mpsc, watch};
 use tower::ServiceExt as _;
 
 use crate::data_dir::DataDir;
+use crate::holder::Lost;
 use crate::messages::{Catalogue, Language};
 use crate::problem::Refusal;
 
+pub(crate) use instance::show;
 pub use instance::{Ask, First, Start, start};
 pub use news::Told;
 
 use events::{EventLog, Said};
 use files::Files;
-use way::{Lost, Way};
+use way::Way;
 
 /// The scheme under which a window has its page.
 pub const SCHEME: &str = "hopluu";
@@ -175,6 +177,11 @@ impl Bridge {
         Ok(())
     }
 
+    /// What commands ask at the window's door: the node's API, as a process that serves answers it.
+    pub(crate) fn for_commands(&self) -> Router {
+        answers::for_commands(Arc::clone(&self.inner))
+    }
+
     /// Waits until all is durable: what the page holds, what is on its way, what peers have acknowledged. Ends the
     /// node's connections then.
     pub async fn close(&self) -> Closing {
@@ -245,7 +252,7 @@ impl Inner {
             let way = self.way().await?;
             match way.call(method, target, headers, body.clone()).await {
                 Ok(response) => return Ok(response),
-                Err(Lost::Gone) => self.forget(&way).await,
+                Err(Lost::Gone(_) | Lost::Replaced) => self.forget(&way).await,
                 Err(error @ Lost::BrokenOff(_)) => {
                     tracing::warn!(%error, "a request was not answered");
                     break;

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::api::server;
+use crate::cli::client::Client;
+use crate::holder::Holder;
 use crate::node::Node;
 
 /// A person before dialogs: chooses what the test has laid out.
@@ -347,15 +349,51 @@ async fn a_second_start_asks_the_first_and_a_later_one_takes_its_place() {
     let Start::First(mut first) = start(&dir, &none).await.unwrap() else {
         panic!("nobody is there")
     };
+    let window = Window::over(&dir);
+    let mut asked = first.answer(&window.bridge);
     let ask = Ask { open: Some("/thư mời/Xã A.hopluu-moi".into()) };
-    let (heard, second) = tokio::join!(first.next_ask(), start(&dir, &ask));
-    assert_eq!(heard, ask);
-    assert!(matches!(second.unwrap(), Start::Second));
+    assert!(matches!(start(&dir, &ask).await.unwrap(), Start::Second));
+    assert_eq!(asked.recv().await, Some(ask));
+    assert!(show(&dir).await.unwrap());
+    assert_eq!(asked.recv().await, Some(none.clone()));
     let other = DataDir::new(folder.path().join("other"));
     assert!(matches!(start(&other, &none).await.unwrap(), Start::First(_)), "another directory");
     // Killed: its lock is gone and its socket is not.
-    drop(first);
+    drop((first, window));
     assert!(matches!(start(&dir, &none).await.unwrap(), Start::First(_)));
+}
+
+#[tokio::test]
+async fn commands_reach_the_node_through_its_window() {
+    let folder = tempfile::tempdir().unwrap();
+    // Longer than a socket's path may be.
+    let dir = hub(&folder.path().join("Ủy ban nhân dân xã ".repeat(6))).await;
+    let Start::First(mut first) = start(&dir, &Ask::default()).await.unwrap() else {
+        panic!("nobody is there")
+    };
+    let window = Window::over(&dir);
+    let _asked = first.answer(&window.bridge);
+    let seen = window.get("/api/status").await.1;
+    let client = Client::connect(&dir, "en").await.unwrap();
+    assert!(client.is_there());
+    let told: Value = client.get("/api/status", &[]).await.unwrap();
+    assert_eq!(told["unit"], seen["unit"]);
+    let refusal = client.get::<Value>("/api/unknown", &[]).await.err().unwrap();
+    assert!(refusal.is("request-unknown"), "{refusal}");
+
+    let holder = Holder::window(&dir).await.unwrap().unwrap();
+    for target in ["/", "/window/events", "/window/handed-over", "/open/0000"] {
+        let answered = holder.call(&Method::POST, target, &HeaderMap::new(), Bytes::new()).await;
+        assert_eq!(answered.unwrap().status(), StatusCode::NOT_FOUND, "{target} is the page's");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let socket = dir.path().join("window.sock").metadata().unwrap();
+        assert_eq!(socket.permissions().mode() & 0o777, 0o600);
+    }
+    drop(first);
+    assert!(Holder::window(&dir).await.unwrap().is_none(), "nobody answers any more");
 }
 
 #[tokio::test(start_paused = true)]

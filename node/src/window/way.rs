@@ -5,27 +5,22 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, HeaderName};
-use axum::http::{HeaderMap, Method, Request, Response, StatusCode};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderMap, Method, Request, Response};
 use bytes::Bytes;
-use http_body_util::Full;
-use hyper_util::client::legacy::Client as HttpClient;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 use crate::api;
-use crate::data_dir::{DataDir, ServeFile};
+use crate::data_dir::DataDir;
+use crate::holder::{Holder, Lost};
 use crate::node::Node;
-use crate::problem::{Problem, Reason, Refusal};
+use crate::problem::{Problem, Refusal};
 
 /// How long a command may hold the store before the window says so.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How often the store is tried while somebody holds it.
 const PAUSE: Duration = Duration::from_millis(50);
-/// How long the process that holds the store may take to say that it is there.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 /// Where a hub listens for its offices, as under `serve`.
 const HUB_LISTENS: ([u8; 4], u16) = ([0, 0, 0, 0], 4433);
 /// What of a request's headers concerns the node. All else is between the window and its web view.
@@ -40,19 +35,8 @@ pub(super) enum Way {
         /// What the node does beside answering. Ends with it.
         _tasks: JoinSet<()>,
     },
-    /// Another process has it.
-    There { file: ServeFile, http: HttpClient<HttpConnector, Full<Bytes>> },
-}
-
-/// Why a request was not answered.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum Lost {
-    /// The process that served has gone before it had the request: another way may be found.
-    #[error("the process that served the node is gone")]
-    Gone,
-    /// It broke off: whether it did anything is not known.
-    #[error("the process that serves the node broke off: {0}")]
-    BrokenOff(String),
+    /// Another process serves it.
+    There(Holder),
 }
 
 impl Way {
@@ -65,8 +49,8 @@ impl Way {
                 Err(refusal) if refusal.is("store-in-use") => refusal,
                 Err(refusal) => return Err(refusal),
             };
-            if let Some(way) = Self::there(dir).await? {
-                return Ok(way);
+            if let Some(holder) = Holder::serving(dir).await? {
+                return Ok(Self::There(holder));
             }
             // A short command has the store: it is done in a moment.
             if tokio::time::Instant::now() > deadline {
@@ -93,33 +77,6 @@ impl Way {
         Ok(Self::Here { node, site, _tasks: tasks })
     }
 
-    /// The process that serves; `None` when there is none, or none any more.
-    async fn there(dir: &DataDir) -> Result<Option<Self>, Refusal> {
-        let Ok(text) = std::fs::read_to_string(dir.serve_file()) else { return Ok(None) };
-        let Ok(file) = serde_json::from_str::<ServeFile>(&text) else { return Ok(None) };
-        // The token is for loopback and for nothing else.
-        if !file.address.ip().is_loopback() {
-            return Ok(None);
-        }
-        let process = file.process;
-        let way =
-            Self::There { file, http: HttpClient::builder(TokioExecutor::new()).build_http() };
-        let no_headers = HeaderMap::new();
-        let asked = way.call(&Method::GET, "/api/status", &no_headers, Bytes::new());
-        match tokio::time::timeout(SIGN_OF_LIFE, asked).await {
-            Ok(Ok(_)) => Ok(Some(way)),
-            // The file may be left over from a process that is gone.
-            Ok(Err(_)) => Ok(None),
-            Err(_) => {
-                let seconds = SIGN_OF_LIFE.as_secs();
-                let process = process.map_or("none".to_owned(), |process| process.to_string());
-                let problem = Problem::new("serve-hangs", format!("process {process}"));
-                let problem = problem.arg("process", process).arg("seconds", seconds);
-                Err(Refusal::new(Reason::Failed, problem))
-            }
-        }
-    }
-
     /// Asks the node, and gives its answer as it begins to come.
     pub(super) async fn call(
         &self,
@@ -128,38 +85,23 @@ impl Way {
         headers: &HeaderMap,
         body: Bytes,
     ) -> Result<Response<Body>, Lost> {
-        let mut request = Request::builder().method(method);
+        let mut passed_on = HeaderMap::new();
         for name in PASSED_ON {
             if let Some(value) = headers.get(&name) {
-                request = request.header(name, value);
+                passed_on.insert(name, value.clone());
             }
         }
-        let unfit = |error: axum::http::Error| Lost::BrokenOff(error.to_string());
         match self {
             Self::Here { site, .. } => {
-                let request = request.uri(target).body(Body::from(body)).map_err(unfit)?;
+                let request = Request::builder().method(method).uri(target).body(Body::from(body));
+                let mut request = request.map_err(|error| Lost::BrokenOff(error.to_string()))?;
+                *request.headers_mut() = passed_on;
                 match site.clone().oneshot(request).await {
                     Ok(response) => Ok(response),
                     Err(never) => match never {},
                 }
             }
-            Self::There { file, http } => {
-                let request = request
-                    .uri(format!("http://{}{target}", file.address))
-                    .header(AUTHORIZATION, format!("Bearer {}", file.token))
-                    .body(Full::new(body))
-                    .map_err(unfit)?;
-                let response = http.request(request).await.map_err(|error| {
-                    if error.is_connect() { Lost::Gone } else { Lost::BrokenOff(error.to_string()) }
-                })?;
-                // Another process has the port by now, or the same with another token.
-                if [StatusCode::UNAUTHORIZED, StatusCode::MISDIRECTED_REQUEST]
-                    .contains(&response.status())
-                {
-                    return Err(Lost::Gone);
-                }
-                Ok(response.map(Body::new))
-            }
+            Self::There(holder) => holder.call(method, target, &passed_on, body).await,
         }
     }
 
@@ -167,7 +109,7 @@ impl Way {
     pub(super) fn news(&self) -> &[Problem] {
         match self {
             Self::Here { node, .. } => node.news(),
-            Self::There { .. } => &[],
+            Self::There(_) => &[],
         }
     }
 
@@ -175,7 +117,7 @@ impl Way {
     pub(super) async fn leave(&self) -> Result<(), Refusal> {
         match self {
             Self::Here { node, .. } => node.leave().await,
-            Self::There { .. } => Ok(()),
+            Self::There(_) => Ok(()),
         }
     }
 }

@@ -279,6 +279,8 @@ impl World {
         if flight.is_empty() || self.process(hub).is_none() {
             return Ok(false);
         }
+        // To the hub it is a line as any other, in place of the one before.
+        self.acknowledged.forget_compared(who, hub);
         let mut line = Line::new(who, hub, 50);
         line.ghost = true;
         let now = self.now;
