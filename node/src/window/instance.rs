@@ -124,7 +124,9 @@ async fn hear(line: &mut (impl AsyncRead + AsyncWrite + Unpin)) -> std::io::Resu
 
 #[cfg(unix)]
 mod door {
+    use std::fs::File;
     use std::io;
+    use std::os::fd::AsRawFd as _;
     use std::path::PathBuf;
 
     use tokio::net::{UnixListener, UnixStream};
@@ -132,19 +134,23 @@ mod door {
     use crate::data_dir::DataDir;
     use crate::durable::make_private;
 
+    /// Longest address that a socket can have, bytes.
+    const LONGEST: usize = 107;
+    const NAME: &str = "window.sock";
+
     /// A socket in the data directory: whoever may not look into it may not ask.
     pub(super) struct Door(UnixListener);
 
     impl Door {
         /// Whoever opens it holds the lock, so a socket that is there is nobody's.
         pub(super) fn open(dir: &DataDir) -> io::Result<Self> {
-            let path = place(dir);
-            match std::fs::remove_file(&path) {
+            let place = Place::of(dir)?;
+            match std::fs::remove_file(&place.path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
             }
-            let listener = UnixListener::bind(&path)?;
-            make_private(&path)?;
+            let listener = UnixListener::bind(&place.path)?;
+            make_private(&place.path)?;
             Ok(Self(listener))
         }
 
@@ -154,11 +160,27 @@ mod door {
     }
 
     pub(super) async fn knock(dir: &DataDir) -> io::Result<UnixStream> {
-        UnixStream::connect(place(dir)).await
+        let place = Place::of(dir)?;
+        UnixStream::connect(&place.path).await
     }
 
-    fn place(dir: &DataDir) -> PathBuf {
-        dir.path().join("window.sock")
+    /// Where the socket is, as long as this lives.
+    struct Place {
+        path: PathBuf,
+        _folder: Option<File>,
+    }
+
+    impl Place {
+        /// A folder whose path is too long for a socket's address goes by the number under which this process has it open.
+        fn of(dir: &DataDir) -> io::Result<Self> {
+            let path = dir.path().join(NAME);
+            if path.as_os_str().len() <= LONGEST || !cfg!(target_os = "linux") {
+                return Ok(Self { path, _folder: None });
+            }
+            let folder = File::open(dir.path())?;
+            let path = PathBuf::from(format!("/proc/self/fd/{}/{NAME}", folder.as_raw_fd()));
+            Ok(Self { path, _folder: Some(folder) })
+        }
     }
 }
 
