@@ -90,7 +90,7 @@ export class Desk {
 
   /** Starts the program as a person does, who has none to drive it. */
   start(office: Program, args: string[] = [], more: Record<string, string> = {}): Window {
-    const started = spawn(this.program, ['--data', office.data, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...this.environment(), ...more } });
+    const started = spawn(this.program, ['--data', office.data, ...args], { stdio: ['ignore', 'ignore', process.env.RUST_LOG ? 'inherit' : 'ignore'], env: { ...this.environment(), ...more } });
     const window = new Window(started, this.display);
     this.windows.push(window);
     return window;
