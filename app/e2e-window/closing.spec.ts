@@ -1,5 +1,4 @@
 import { expect, SAVED, active, openFigures, shown, shows, stored, test, type Window } from './desk';
-import { until } from './driver';
 import { pss } from './memory';
 
 /** Cells that follow each other, with what is typed into each. */
@@ -64,8 +63,8 @@ test('a page whose process goes is loaded again, with all that it had saved', as
   await expect.poll(() => shown(window.view, LAST)).toMatchObject({ says: expect.stringMatching(SAVED) });
   const [page] = pss(window.process.pid!).each.filter(({ name }) => name.startsWith('WebKitWebProc'));
   process.kill(page!.id, 'SIGKILL');
-  // Nothing is answered until there is another.
-  await until('the page, loaded again', () => openFigures(window.view, LAST).then(() => true, () => undefined));
-  for (const [cell, value] of typed) await expect.poll(() => shown(window.view, cell)).toMatchObject({ value, says: expect.stringMatching(SAVED) });
+  const view = await window.joinAgain();
+  await openFigures(view, LAST);
+  for (const [cell, value] of typed) await expect.poll(() => shown(view, cell)).toMatchObject({ value, says: expect.stringMatching(SAVED) });
   expect(await window.close()).toBe(0);
 });

@@ -22,6 +22,7 @@ export class Window {
   readonly ended: Promise<number | string | null>;
   private has_ended = false;
   private joined: View | undefined;
+  private inspector = 0;
 
   constructor(readonly process: ChildProcess, private readonly display: number) {
     this.ended = once(process, 'exit').then(([code, signal]) => {
@@ -36,7 +37,15 @@ export class Window {
   }
 
   async join(inspector: number): Promise<void> {
+    this.inspector = inspector;
     this.joined = await View.join(inspector, () => !this.has_ended);
+  }
+
+  /** Joins the page that came after another: a driver stays with the process that it knew. */
+  async joinAgain(): Promise<View> {
+    this.joined!.leave();
+    await this.join(this.inspector);
+    return this.view;
   }
 
   /** Closes the window as a person does, and waits for the program's end. Gives its exit code. */

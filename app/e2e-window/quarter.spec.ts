@@ -39,7 +39,7 @@ test('a machine on which nothing is yet joins, does its quarter by keyboard and 
   for (let presses = 0; presses < 8 && !(await view.run(() => document.activeElement!.matches('.ProseMirror'))); presses++) await view.press('F6');
   await view.type('Đã ban hành kế hoạch.');
   await shows(view, 'Đã lưu trên máy này', '.foot');
-  expect(await view.text('.ProseMirror')).toBe('Đã ban hành kế hoạch.');
+  expect((await view.text('.ProseMirror')).trim()).toBe('Đã ban hành kế hoạch.');
 
   await view.go(`#/${PERIOD}/submit`);
   await shows(view, '23 trên 23 ô số liệu đã báo cáo');
