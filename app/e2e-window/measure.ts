@@ -1,7 +1,7 @@
 // What the window needs: `npm run measure`. Writes docs/window.md; with SHOW=1 it only says it. HOPLUU and HOPLUU_DESKTOP name the
 // programs, which are those of the debug build otherwise.
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test as base } from '@playwright/test';
@@ -68,7 +68,7 @@ test('what the window needs', async ({ desk }) => {
 
   await manyEdits(view, period);
   const opened = [];
-  for (let opening = 0; opening < OPENINGS; opening++) opened.push(await opening_(view, period));
+  for (let opening = 0; opening < OPENINGS; opening++) opened.push(await openFigures(view, period));
   say(`opening the figures of a report of ${EDITS} edits (median of ${OPENINGS})`, ms(median(opened)), '', 'from the address to all rows drawn');
 
   const { all, each } = pss(window.process.pid!);
@@ -189,7 +189,7 @@ async function manyEdits(view: View, period: string): Promise<void> {
   }
 }
 
-async function opening_(view: View, period: string): Promise<number> {
+async function openFigures(view: View, period: string): Promise<number> {
   await view.go(`#/${period}/home`);
   await expect.poll(() => view.run(() => document.querySelector('.task') !== null)).toBe(true);
   return view.run(async (period, rows) => {
@@ -210,6 +210,7 @@ function pageSize(): number {
 
 function packages(): [string, number][] {
   const folder = join(ROOT, 'target/release/bundle/deb');
+  if (!existsSync(folder)) return [];
   const found = readdirSync(folder, { withFileTypes: true }).filter((file) => file.isFile() && file.name.endsWith('.deb'));
   return found.map((file) => [file.name, statSync(join(folder, file.name)).size]);
 }
@@ -226,7 +227,7 @@ function written(lines: Line[], profile: string): string {
 Written by \`npm run measure\` in \`app\` (\`app/e2e-window/measure.ts\`), which drives the program's window on a screen of Xvfb; what it must hold is in
 the issue that asked for it.
 
-Measured on ${cpus().length} cores (${process.arch}, ${process.platform}) with ${profile}, drawn without a graphics card. The form has ${ROWS} rows that the office types; an office has ${PERIODS.length} reports.
+Measured on ${cpus().length} cores (${process.arch}, ${process.platform}) with ${profile}, load average of the last 15 minutes ${loadavg()[2]!.toFixed(2)}, drawn without a graphics card. The form has ${ROWS} rows that the office types; an office has ${PERIODS.length} reports.
 
 | what | measured | budget | beside |
 |---|---|---|---|
