@@ -11,4 +11,9 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [['list']],
+  projects: [
+    { name: 'window', testIgnore: 'package.spec.ts' },
+    // What makes the package opens the program's file to write, which cannot be done while the program runs.
+    { name: 'package', testMatch: 'package.spec.ts', dependencies: ['window'] },
+  ],
 });
