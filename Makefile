@@ -1,12 +1,17 @@
 # What people run. `make test` is the one test command: CI calls it as it is.
 
-.PHONY: test app app-deps app-test check doc e2e e2e-where-possible fuzz compare lines load page page-deps page-where-possible power-cuts simulate tools
+.PHONY: test app app-deps check deb doc e2e e2e-app e2e-app-where-possible e2e-where-possible fuzz compare lines load page page-deps page-where-possible power-cuts simulate tools
 
 test: tools page-where-possible check doc
-	cargo nextest run
-	cargo test --doc --quiet
+	cargo nextest run $(MEMBERS)
+	cargo test --doc --quiet $(MEMBERS)
 	$(MAKE) e2e-where-possible
+	$(MAKE) e2e-app-where-possible
 	$(MAKE) fuzz
+
+# The program's window needs system libraries. Where they are, cargo takes all members at once: another selection would compile
+# what they share anew. Where they are not, it takes the default members, which need none.
+MEMBERS := $(shell pkg-config --exists webkit2gtk-4.1 librsvg-2.0 2> /dev/null && echo --workspace)
 
 # The test runner, where it is missing. (The fuzzer installs itself: tests/fuzz/run.sh.)
 tools:
@@ -14,10 +19,10 @@ tools:
 
 check:
 	cargo fmt --all --check
-	cargo clippy --all-targets -- -D warnings
+	cargo clippy $(MEMBERS) --all-targets -- -D warnings
 
 doc:
-	RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
+	RUSTDOCFLAGS="-D warnings" cargo doc $(MEMBERS) --no-deps --quiet
 
 # Seconds for each of the six targets (tests/fuzz/README.md).
 FUZZ_SECONDS ?= 10
@@ -69,7 +74,7 @@ page-where-possible:
 	@if $(HAS_NODE); then $(MAKE) page; else echo "The page is not tested: Node 20.19 or later with npm is missing"; fi
 
 e2e-where-possible:
-	@if $(HAS_NODE) && test -n "$(CHROMIUM)"; then cargo build && cd app && CHROMIUM=$(CHROMIUM) npm run e2e; \
+	@if $(HAS_NODE) && test -n "$(CHROMIUM)"; then cargo build $(MEMBERS) && cd app && CHROMIUM=$(CHROMIUM) npm run e2e; \
 		else echo "The page is not tried in a browser: Node 20.19 or Chromium is missing (Debian: apt install chromium)"; fi
 
 page-deps:
@@ -81,16 +86,31 @@ CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /
 
 e2e: page
 	@test -n "$(CHROMIUM)" || { echo "Chromium is missing (Debian: apt install chromium; elsewhere name it: make e2e CHROMIUM=…)"; exit 1; }
-	cargo build
+	cargo build $(MEMBERS)
 	cd app && CHROMIUM=$(CHROMIUM) npm run e2e
 
-# The program's window (app/src-tauri). It alone needs system libraries, so no other command builds it.
+# The program's window (app/src-tauri). It alone needs system libraries; the second line is what its tests drive it with.
 app-deps:
-	apt-get install -y --no-install-recommends libwebkit2gtk-4.1-dev libgtk-3-dev libayatana-appindicator3-dev librsvg2-dev build-essential pkg-config
+	apt-get install -y --no-install-recommends libwebkit2gtk-4.1-dev libgtk-3-dev libayatana-appindicator3-1 librsvg2-dev build-essential pkg-config \
+		webkit2gtk-driver xvfb xdotool
 
 app: page
 	cargo build --release -p hopluu-desktop
 
-app-test: page
-	cargo clippy -p hopluu-desktop --all-targets -- -D warnings
-	cargo nextest run -p hopluu-desktop
+# The window's package for Debian, in target/release/bundle/deb.
+deb: app
+	cd app && npm run bundle
+
+# The window on a screen without a person, driven as a person would (app/e2e-window).
+MISSING_FOR_APP = $(strip $(if $(MEMBERS),,WebKitGTK) $(foreach tool,WebKitWebDriver Xvfb xdotool dpkg-deb,$(if $(shell command -v $(tool)),,$(tool))))
+
+e2e-app: page
+	@test -z "$(MISSING_FOR_APP)" || { echo "Missing: $(MISSING_FOR_APP) (Debian: make app-deps)"; exit 1; }
+	$(E2E_APP)
+
+e2e-app-where-possible:
+	@if ! { $(HAS_NODE); }; then echo "The window is not tried: Node 20.19 or later with npm is missing"; \
+		elif test -n "$(MISSING_FOR_APP)"; then echo "The window is not tried: $(MISSING_FOR_APP) missing (Debian: make app-deps)"; \
+		else $(E2E_APP); fi
+
+E2E_APP = cargo build $(MEMBERS) && cd app && npm run e2e-window

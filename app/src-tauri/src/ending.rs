@@ -7,6 +7,7 @@ use hopluu_node::messages::Language;
 use hopluu_node::window::{Bridge, Closing, unsaved_words};
 use tauri::async_runtime::spawn;
 use tauri::{AppHandle, Manager as _};
+use tokio::sync::watch;
 
 use crate::window;
 
@@ -27,10 +28,32 @@ impl Spoken {
     }
 }
 
+/// Ends the program when the session ends, or somebody asks it to: what is being typed is saved as when its window is
+/// closed. Windows asks in another way (`RunEvent::Exit`), and waits for nothing.
+#[cfg(unix)]
+pub(crate) fn when_asked(ending: &Arc<Ending>, app: &AppHandle, bridge: &Bridge) {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let signals = [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()];
+    for kind in signals {
+        let (ending, app, bridge) = (Arc::clone(ending), app.clone(), bridge.clone());
+        spawn(async move {
+            match signal(kind) {
+                Ok(mut asked) => {
+                    while asked.recv().await.is_some() {
+                        ending.begin(&app, &bridge);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "this program ends without being asked"),
+            }
+        });
+    }
+}
+
 /// Whether the program is about to end.
 #[derive(Default)]
 pub(crate) struct Ending {
-    is_under_way: AtomicBool,
+    is_under_way: watch::Sender<bool>,
     /// It could not be ended before, because something was not written: a person who closes again means it.
     was_refused: AtomicBool,
 }
@@ -38,7 +61,7 @@ pub(crate) struct Ending {
 impl Ending {
     /// Hides the window and ends the program when all is durable. Otherwise the window comes back and says why.
     pub(crate) fn begin(self: &Arc<Self>, app: &AppHandle, bridge: &Bridge) {
-        if self.is_under_way.swap(true, Ordering::SeqCst) {
+        if self.is_under_way.send_replace(true) {
             return;
         }
         if let Some(window) = app.get_webview_window(window::LABEL)
@@ -56,11 +79,17 @@ impl Ending {
                 }
                 Closing::Unsaved(count) => {
                     ending.was_refused.store(true, Ordering::SeqCst);
-                    ending.is_under_way.store(false, Ordering::SeqCst);
+                    ending.is_under_way.send_replace(false);
                     window::show(&app);
                     crate::notify(&app, &unsaved_words(app.state::<Spoken>().get(), count));
                 }
             }
         });
+    }
+
+    /// Waits until the program is about to end, or until it is not any more.
+    pub(crate) async fn is(&self, under_way: bool) {
+        // The sender is this.
+        drop(self.is_under_way.subscribe().wait_for(|now| *now == under_way).await);
     }
 }

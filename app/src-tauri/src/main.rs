@@ -92,8 +92,11 @@ fn run(args: Args, language: Language) -> Result<(), Refusal> {
                 app.manage(ending::Spoken::new(language));
                 dialogs.belong_to(app.handle());
                 window::open(app.handle(), &dir)?;
+                #[cfg(unix)]
+                ending::when_asked(&ending, app.handle(), &bridge);
                 let tray = tray::make(app.handle(), language, &bridge, &ending);
-                spawn(answer_other_starts(app.handle().clone(), bridge.clone(), first));
+                let other_starts = answer_other_starts(app.handle().clone(), bridge, first, ending);
+                spawn(other_starts);
                 spawn(tell(app.handle().clone(), tray, told));
                 Ok(())
             }
@@ -141,9 +144,23 @@ fn builder(dir: &DataDir, bridge: &Bridge, ending: &Arc<Ending>) -> tauri::Build
 }
 
 /// Shows this window when the program is started again, with the file that was opened.
-async fn answer_other_starts(app: AppHandle, bridge: Bridge, mut first: First) {
-    let mut asks = first.answer(&bridge);
-    while let Some(ask) = asks.recv().await {
+///
+/// While it ends no start is answered: who waits at its door then opens a window, or is shown this one if it stays.
+async fn answer_other_starts(
+    app: AppHandle,
+    bridge: Bridge,
+    mut first: First,
+    ending: Arc<Ending>,
+) {
+    let mut starts = first.answer(&bridge);
+    loop {
+        ending.is(false).await;
+        let asked = tokio::select! {
+            asked = starts.recv() => asked,
+            () = ending.is(true) => continue,
+        };
+        let Some(asked) = asked else { return };
+        let ask = asked.take();
         window::show(&app);
         if let Some(file) = ask.open
             && let Err(refusal) = bridge.offer(&file)

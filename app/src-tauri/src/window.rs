@@ -18,7 +18,7 @@ const SMALLEST: (f64, f64) = (640.0, 400.0);
 /// Opens the window over the node's page.
 pub(crate) fn open(app: &AppHandle, dir: &DataDir) -> tauri::Result<()> {
     let page: Url = PAGE.parse().map_err(|_| tauri::Error::InvalidWebviewUrl("the page"))?;
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::CustomProtocol(page))
+    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::CustomProtocol(page))
         .title("Hợp Lưu")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
@@ -34,7 +34,32 @@ pub(crate) fn open(app: &AppHandle, dir: &DataDir) -> tauri::Result<()> {
         .general_autofill_enabled(false)
         .devtools(cfg!(debug_assertions))
         .build()?;
+    #[cfg(target_os = "linux")]
+    window.with_webview(load_again_when_gone)?;
+    #[cfg(not(target_os = "linux"))]
+    drop(window);
     Ok(())
+}
+
+/// Loads the page again when its process has gone: the system ends the largest when memory is short. Whatever the page
+/// had shown as saved is the node's, and what it had not saved lies in its storage.
+#[cfg(target_os = "linux")]
+fn load_again_when_gone(view: tauri::webview::PlatformWebview) {
+    use std::cell::Cell;
+    use std::time::{Duration, Instant};
+    use webkit2gtk::WebViewExt as _;
+
+    /// A page that goes sooner than this would only go again.
+    const LIVES_FOR: Duration = Duration::from_secs(5);
+
+    let last = Cell::new(None::<Instant>);
+    view.inner().connect_web_process_terminated(move |view, reason| {
+        tracing::warn!(?reason, "the page's process has gone");
+        let now = Instant::now();
+        if last.replace(Some(now)).is_none_or(|last| now - last > LIVES_FOR) {
+            view.load_uri(PAGE);
+        }
+    });
 }
 
 /// Brings the window to the front.

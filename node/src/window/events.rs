@@ -55,13 +55,33 @@ struct Inner {
     said: VecDeque<Said>,
     /// The number of the first that is kept.
     first: u64,
+    /// The number of the first that no page was told.
+    untold: u64,
     /// What a page is told that has heard nothing yet.
     standing: Said,
 }
 
+impl Inner {
+    fn next(&self) -> u64 {
+        self.first + self.said.len() as u64
+    }
+
+    /// What is kept from a number on.
+    fn from(&self, number: u64) -> impl Iterator<Item = &Said> {
+        let skipped = usize::try_from(number.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        self.said.iter().skip(skipped)
+    }
+
+    fn tell(&mut self, said: Vec<Said>) -> Words {
+        let next = self.next();
+        self.untold = next;
+        Words { next, said }
+    }
+}
+
 impl EventLog {
     pub(super) fn new() -> Self {
-        let inner = Inner { said: VecDeque::new(), first: 0, standing: Said::Silent };
+        let inner = Inner { said: VecDeque::new(), first: 0, untold: 0, standing: Said::Silent };
         Self {
             inner: Mutex::new(inner),
             count: watch::Sender::new(0),
@@ -86,7 +106,7 @@ impl EventLog {
             inner.said.pop_front();
             inner.first += 1;
         }
-        let count = inner.first + inner.said.len() as u64;
+        let count = inner.next();
         drop(inner);
         self.count.send_replace(count);
     }
@@ -99,29 +119,31 @@ impl EventLog {
     }
 
     /// What happened after a number; waits for something to happen. Whoever has no number, or one from another
-    /// life of this process, is told how things stand.
+    /// life of this process, is told how things stand, and of files that were there before it: the program may have
+    /// been started by one.
     pub(super) async fn after(&self, after: Option<u64>) -> Words {
         let _asking = Asking::one(&self.asking);
         let mut count = self.count.subscribe();
         let Some(after) = after.filter(|after| self.is_known(*after)) else {
-            let inner = self.lock();
-            let next = inner.first + inner.said.len() as u64;
-            return Words { next, said: vec![inner.standing.clone()] };
+            let mut inner = self.lock();
+            let mut said = vec![inner.standing.clone()];
+            let offered = inner.from(inner.untold).filter(|said| matches!(said, Said::Offered(_)));
+            said.extend(offered.cloned());
+            return inner.tell(said);
         };
         // Nothing happened: the answer is empty.
         drop(tokio::time::timeout(LONGEST_QUESTION, count.wait_for(|count| *count > after)).await);
-        let inner = self.lock();
-        let skipped = usize::try_from(after.saturating_sub(inner.first)).unwrap_or(usize::MAX);
-        let mut said: Vec<Said> = inner.said.iter().skip(skipped).cloned().collect();
+        let mut inner = self.lock();
+        let mut said: Vec<Said> = inner.from(after).cloned().collect();
         if after < inner.first {
             said.insert(0, inner.standing.clone());
         }
-        Words { next: inner.first + inner.said.len() as u64, said }
+        inner.tell(said)
     }
 
     fn is_known(&self, after: u64) -> bool {
         let inner = self.lock();
-        (inner.first..=inner.first + inner.said.len() as u64).contains(&after)
+        (inner.first..=inner.next()).contains(&after)
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::Bridge;
@@ -36,6 +36,23 @@ const MOST_STARTS: usize = 16;
 pub struct Ask {
     /// A file to be opened, if one was named.
     pub open: Option<PathBuf>,
+}
+
+/// What another start asks of this window, which waits for an answer.
+#[derive(Debug)]
+pub struct Asked {
+    /// What it asks.
+    pub ask: Ask,
+    take: oneshot::Sender<()>,
+}
+
+impl Asked {
+    /// The window does it, so that the other start may end.
+    pub fn take(self) -> Ask {
+        // Who asked may have gone.
+        drop(self.take.send(()));
+        self.ask
+    }
 }
 
 /// How a start ends.
@@ -113,7 +130,7 @@ async fn was_asked(window: &Holder, ask: &Ask) -> bool {
 impl First {
     /// Answers at the door, for as long as this lives: commands over the bridge, other starts through the receiver.
     /// Must be called within a runtime.
-    pub fn answer(&mut self, bridge: &Bridge) -> mpsc::Receiver<Ask> {
+    pub fn answer(&mut self, bridge: &Bridge) -> mpsc::Receiver<Asked> {
         let (ask, asked) = mpsc::channel(MOST_STARTS);
         if let Some(door) = self.door.take() {
             let starts = Router::new().route(ASK_PATH, post(hear)).with_state(ask);
@@ -128,9 +145,11 @@ impl First {
     }
 }
 
-async fn hear(State(starts): State<mpsc::Sender<Ask>>, Json(ask): Json<Ask>) -> StatusCode {
-    match starts.try_send(ask) {
-        Ok(()) => StatusCode::NO_CONTENT,
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE,
+async fn hear(State(starts): State<mpsc::Sender<Asked>>, Json(ask): Json<Ask>) -> StatusCode {
+    let (take, taken) = oneshot::channel();
+    if starts.try_send(Asked { ask, take }).is_ok() && taken.await.is_ok() {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
     }
 }

@@ -31,7 +31,7 @@ use crate::messages::{Catalogue, Language};
 use crate::problem::Refusal;
 
 pub(crate) use instance::show;
-pub use instance::{Ask, First, Start, start};
+pub use instance::{Ask, Asked, First, Start, start};
 pub use news::Told;
 
 use events::{EventLog, Said};
