@@ -14,3 +14,13 @@ export function hindranceWords(problem: Problem, row: FormRow | undefined): stri
     default: return wordsOf(problem);
   }
 }
+
+/** Fewest cells without a figure that are told as one list. */
+const MANY = 3;
+
+/** What hinders, with the many cells that only lack a figure gathered: one sentence says what to do about all of them. */
+export function gathered(problems: Problem[], known: (id: string) => boolean): { single: Problem[]; missing: Problem[] } {
+  const lacks = ({ code, place }: Problem) => code === 'submit-missing' && !!place?.indicator && known(place.indicator);
+  const missing = problems.filter(lacks);
+  return missing.length < MANY ? { single: problems, missing: [] } : { single: problems.filter((one) => !lacks(one)), missing };
+}
