@@ -81,6 +81,7 @@ line-never = never
 line-waiting = Changes waiting
 line-machine = This computer
 line-key = Key of this computer
+line-words = Six words of this computer
 peer-same = holds the same
 peer-talking = exchanging
 act-try-now = Try to send now
@@ -252,7 +253,16 @@ paste-title =
         [one] Paste 1 cell from Excel
        *[other] Paste { $count } cells from Excel
     }
-paste-summary = { $plain } plain, { $asked } with two readings, { $refused } not understood, { $skipped } that cannot be typed into. Nothing changes before you press Paste.
+paste-summary = { $plain } plain{ $asked ->
+        [0] {""}
+       *[other] , { $asked } with two readings
+    }{ $refused ->
+        [0] {""}
+       *[other] , { $refused } not understood
+    }{ $skipped ->
+        [0] {""}
+       *[other] , { $skipped } that cannot be typed into
+    }. Nothing changes before you press Paste.
 paste-source = In Excel
 paste-cell = Into the cell
 paste-reading = Read as

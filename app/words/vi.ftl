@@ -53,6 +53,7 @@ line-never = chưa lần nào
 line-waiting = Thay đổi chờ gửi
 line-machine = Máy này
 line-key = Mã của máy
+line-words = Sáu từ của máy này
 peer-same = đã có cùng dữ liệu
 peer-talking = đang trao đổi
 act-try-now = Thử gửi ngay
@@ -196,7 +197,16 @@ said-problem = Vấn đề { $at } trên { $of }: { $text }
 
 # Pasting and importing
 paste-title = Dán { $count } ô từ Excel
-paste-summary = { $plain } ô rõ ràng, { $asked } ô hiểu được theo hai cách, { $refused } ô chưa hiểu, { $skipped } ô không nhập được. Chưa có gì thay đổi cho tới khi bạn nhấn Dán.
+paste-summary = { $plain } ô rõ ràng{ $asked ->
+        [0] {""}
+       *[other] , { $asked } ô hiểu được theo hai cách
+    }{ $refused ->
+        [0] {""}
+       *[other] , { $refused } ô chưa hiểu
+    }{ $skipped ->
+        [0] {""}
+       *[other] , { $skipped } ô không nhập được
+    }. Chưa có gì thay đổi cho tới khi bạn nhấn Dán.
 paste-source = Trong Excel
 paste-cell = Vào ô
 paste-reading = Hiểu là

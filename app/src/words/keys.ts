@@ -54,6 +54,7 @@ export interface Messages {
   'line-waiting': undefined;
   'line-machine': undefined;
   'line-key': undefined;
+  'line-words': undefined;
   'peer-same': undefined;
   'peer-talking': undefined;
   'act-try-now': undefined;
