@@ -47,8 +47,11 @@ pub(super) async fn join(
     // Read before a node is made: a mistyped invitation leaves nothing behind.
     let read = hopluu_protocol::invitation::Invitation::parse(&invitation)
         .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
-    let (words, key) = (read.hub_key.six_words().to_string(), read.hub_key.short().to_string());
-    session.console.hint("cli-join-words", &[("words", &words), ("key", &key)]);
+    // A program that reads JSON compares with `words` of the hub's status.
+    if !session.console.json {
+        let (words, key) = (read.hub_key.six_words().to_string(), read.hub_key.short().to_string());
+        session.console.hint("cli-join-words", &[("words", &words), ("key", &key)]);
+    }
     let client = session.client_to_join().await?;
     let bar = session.console.progress("cli-joining", &[]);
     let request = JoinRequest { invitation, node_name: session.node_name(name) };
