@@ -12,13 +12,16 @@ async function begun() {
 
 describe('a side panel', () => {
   it('is as wide as it was left, within what the design allows', async () => {
-    const { NARROWEST, WIDEST } = await begun();
-    await fc.assert(fc.asyncProperty(fc.double({ min: -1e4, max: 1e4, noNaN: true }), async (width) => {
-      (await begun()).panelOf('figures', 284).resize(width);
-      const { panelOf } = await begun();
-      expect(panelOf('figures', 284).width).toBe(Math.round(Math.max(NARROWEST, Math.min(WIDEST, width))));
-      expect(panelOf('pages', 300).width).toBe(300);
-    }), { numRuns: 25 });
+    const { panelOf, NARROWEST, WIDEST } = await begun();
+    const panel = panelOf('figures', 284);
+    fc.assert(fc.property(fc.double({ min: -1e4, max: 1e4, noNaN: true }), (width) => {
+      panel.resize(width);
+      expect(panel.width).toBe(Math.round(Math.max(NARROWEST, Math.min(WIDEST, width))));
+    }));
+    panel.resize(333.4);
+    const after = await begun();
+    expect(after.panelOf('figures', 284).width).toBe(333);
+    expect(after.panelOf('pages', 300).width).toBe(300);
   });
 
   it('stays closed when it was closed, and opens again', async () => {
