@@ -43,9 +43,13 @@ test('the report is seen before it is handed in, by keyboard, in a small window'
   await page.keyboard.press('Enter');
   await expect(page.locator('#page-3')).toBeInViewport();
 
-  // What is to be looked at leads to its place.
-  await page.getByText(/Cần xem lại/).click();
-  await page.locator('details li a').first().click();
+  // What is to be looked at leads to its page, and to its place.
+  await page.getByRole('button', { name: /cần xem lại/i }).click();
+  const problems = page.getByRole('complementary', { name: /Cần xem lại/ });
+  await problems.getByRole('button', { name: 'trang 5' }).first().click();
+  await expect(page.getByLabel('Trang', { exact: true })).toHaveValue('5');
+  await expect(page.locator('#page-5')).toBeInViewport();
+  await problems.getByRole('link').first().click();
   await expect(page.locator('#figures-grid')).toBeVisible();
 });
 
@@ -58,7 +62,7 @@ test('the pages follow what is typed', async ({ town, context }) => {
   await office.run('set', PERIOD, 'pl4.3.2.1', '412');
   await expect.poll(digest).not.toBe(before);
   await expect(page.locator('#page-1.drawn')).toBeVisible();
-  await expect(page.getByRole('complementary', { name: /Cần xem lại/ })).toContainText('Chưa báo cáo');
+  await expect(page.getByRole('complementary', { name: /Cần xem lại/ })).toContainText('15 ô chưa báo cáo');
 });
 
 test('a choice says what it makes of what is computed', async ({ town, context }) => {

@@ -17,6 +17,9 @@ test('pictures of every screen', async ({ town, context }) => {
   const fresh = town.machine('fresh');
   await fresh.serve();
   const start = await openPage(context, fresh);
+  await start.locator('textarea').fill(await town.invitation('19996'));
+  await start.locator('.step .btn.filled').click();
+  await expect(start.locator('.words b')).toHaveCount(6);
   for (const language of few ? (['vi'] as const) : (['vi', 'en'] as const)) {
     for (const theme of ['light', 'dark'] as const) {
       await dress(page, language, theme);

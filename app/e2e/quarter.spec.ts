@@ -11,7 +11,7 @@ test('an office does its quarter by keyboard alone, from the invitation to the r
   await tabTo(page, 'Xem lời mời');
   await keyboard.press('Enter');
   await expect(page.getByText('Đây có đúng là trung tâm tổng hợp của bạn không?')).toBeVisible();
-  await tabTo(page, 'Đúng, tiếp tục');
+  await tabTo(page, 'Đúng sáu từ, tiếp tục');
   await keyboard.press('Enter');
   await tabTo(page, 'Tên máy');
   await keyboard.type('máy Quầy 2');

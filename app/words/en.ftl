@@ -81,6 +81,7 @@ line-never = never
 line-waiting = Changes waiting
 line-machine = This computer
 line-key = Key of this computer
+line-words = Six words of this computer
 peer-same = holds the same
 peer-talking = exchanging
 act-try-now = Try to send now
@@ -252,7 +253,16 @@ paste-title =
         [one] Paste 1 cell from Excel
        *[other] Paste { $count } cells from Excel
     }
-paste-summary = { $plain } plain, { $asked } with two readings, { $refused } not understood, { $skipped } that cannot be typed into. Nothing changes before you press Paste.
+paste-summary = { $plain } plain{ $asked ->
+        [0] {""}
+       *[other] , { $asked } with two readings
+    }{ $refused ->
+        [0] {""}
+       *[other] , { $refused } not understood
+    }{ $skipped ->
+        [0] {""}
+       *[other] , { $skipped } that cannot be typed into
+    }. Nothing changes before you press Paste.
 paste-source = In Excel
 paste-cell = Into the cell
 paste-reading = Read as
@@ -337,7 +347,6 @@ part-done = Complete
 part-missing = missing
 part-wrong = wrong
 part-conflict = conflicts
-part-unwritten = { $count } not written
 calendar-name = Days until the deadline
 calendar-today = Today
 calendar-closing = Closing
@@ -517,8 +526,8 @@ start-motto = The reports of every unit, in one place
 start-step-of = Step { $step } of 3
 start-step-1 = Invitation
 start-step-1-hint = Paste it or open its file
-start-step-2 = Compare
-start-step-2-hint = Read it out to who invited you
+start-step-2 = Compare six words
+start-step-2-hint = Read them out over the telephone
 start-step-3 = Name the computer
 start-step-3-hint = Then start typing
 start-invitation-title = Paste the invitation of the hub
@@ -526,10 +535,9 @@ start-invitation-hint = An invitation is a text that the hub’s operator sent y
 start-look = Look at it
 start-open-file = Open an invitation file
 start-nothing-written = Nothing is written to this computer before the last step.
-start-stopped = Stopped; this computer is connected to nobody. Call who invited you on a number that you know.
+start-stopped = The six words differ, so nothing was connected. Call who invited you on a number that you know.
 start-compare-title = Is this your hub?
-start-compare-hint = Call who sent the invitation and read these six words out. If they see the same six words, you are connecting to the right place.
-start-compare-key-hint = Call who sent the invitation and read this code out. If they see the same code, you are connecting to the right place.
+start-compare-hint = Call who sent the invitation, on a number that you know, and read these six words out. If they see the same six words, you are connecting to the right place.
 start-hub = Hub
 start-unit = Your unit
 start-role = Role of this computer
@@ -538,8 +546,7 @@ role-operator = Reviews and issues
 start-expires = Invitation expires
 start-words = Six words of the hub
 start-or-key = Or read the code
-start-key = Code of the hub:
-start-same = The same, go on
+start-same = The same six words, go on
 start-differs = Not the same, stop
 start-name-title = What are this computer and you called?
 start-name-hint = Both names stand beside each figure that you type.
@@ -580,3 +587,22 @@ conflict-effect-was = now { $value }
 # The program's window
 invitation-not-needed = This computer belongs to { $unit } already; the invitation that was opened is not needed.
 kept-as = Kept as { $name }.
+
+# Panels at the side
+panel-width = Width of the panel on the right
+panel-width-hint = Drag it, or use the arrow keys; double-click for the usual width
+act-panel-problems = What needs a look
+
+# Looks of the screens
+state-above = { $one } exceeds { $other }
+state-below-zero = Computed below zero: { $value }
+submit-missing-many = { $count ->
+        [one] 1 cell is not reported.
+       *[other] { $count } cells are not reported.
+    }
+submit-missing-hint = Type a figure, or press K on the cell if nothing arose.
+pages-at = page { $number }
+conflict-you-choose = you choose
+history-signed = Signed and submitted, submission { $number }
+history-signed-by = { $person } · receipt { $id }
+part-left = { $count } to write

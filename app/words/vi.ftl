@@ -53,6 +53,7 @@ line-never = chưa lần nào
 line-waiting = Thay đổi chờ gửi
 line-machine = Máy này
 line-key = Mã của máy
+line-words = Sáu từ của máy này
 peer-same = đã có cùng dữ liệu
 peer-talking = đang trao đổi
 act-try-now = Thử gửi ngay
@@ -196,7 +197,16 @@ said-problem = Vấn đề { $at } trên { $of }: { $text }
 
 # Pasting and importing
 paste-title = Dán { $count } ô từ Excel
-paste-summary = { $plain } ô rõ ràng, { $asked } ô hiểu được theo hai cách, { $refused } ô chưa hiểu, { $skipped } ô không nhập được. Chưa có gì thay đổi cho tới khi bạn nhấn Dán.
+paste-summary = { $plain } ô rõ ràng{ $asked ->
+        [0] {""}
+       *[other] , { $asked } ô hiểu được theo hai cách
+    }{ $refused ->
+        [0] {""}
+       *[other] , { $refused } ô chưa hiểu
+    }{ $skipped ->
+        [0] {""}
+       *[other] , { $skipped } ô không nhập được
+    }. Chưa có gì thay đổi cho tới khi bạn nhấn Dán.
 paste-source = Trong Excel
 paste-cell = Vào ô
 paste-reading = Hiểu là
@@ -253,7 +263,6 @@ part-done = Đã đủ
 part-missing = thiếu
 part-wrong = sai
 part-conflict = mâu thuẫn
-part-unwritten = { $count } mục chưa viết
 calendar-name = Các ngày đến hạn nộp
 calendar-today = Hôm nay
 calendar-closing = Chốt số
@@ -401,8 +410,8 @@ start-motto = Báo cáo của mọi đơn vị, về một nơi
 start-step-of = Bước { $step } trên 3
 start-step-1 = Lời mời
 start-step-1-hint = Dán lời mời hoặc mở tệp
-start-step-2 = So khớp
-start-step-2-hint = Đọc qua điện thoại cho người mời
+start-step-2 = So khớp sáu từ
+start-step-2-hint = Đọc sáu từ qua điện thoại
 start-step-3 = Đặt tên máy
 start-step-3-hint = Rồi bắt đầu nhập
 start-invitation-title = Dán lời mời của trung tâm tổng hợp
@@ -410,10 +419,9 @@ start-invitation-hint = Lời mời là một đoạn chữ mà người phụ t
 start-look = Xem lời mời
 start-open-file = Mở tệp lời mời
 start-nothing-written = Chưa có gì được ghi vào máy cho tới bước cuối.
-start-stopped = Đã dừng; máy này chưa kết nối với ai. Gọi lại người gửi lời mời bằng số điện thoại bạn vẫn dùng.
+start-stopped = Sáu từ không khớp nên máy chưa kết nối với ai. Gọi lại người gửi lời mời bằng số điện thoại bạn vẫn dùng.
 start-compare-title = Đây có đúng là trung tâm tổng hợp của bạn không?
-start-compare-hint = Gọi cho người gửi lời mời và đọc sáu từ dưới đây. Nếu người đó thấy đúng sáu từ ấy, bạn đang kết nối đúng nơi.
-start-compare-key-hint = Gọi cho người gửi lời mời và đọc mã dưới đây. Nếu người đó thấy đúng mã ấy, bạn đang kết nối đúng nơi.
+start-compare-hint = Gọi cho người gửi lời mời, bằng số điện thoại bạn vẫn dùng, và đọc sáu từ dưới đây. Nếu người đó thấy đúng sáu từ ấy, bạn đang kết nối đúng nơi.
 start-hub = Trung tâm tổng hợp
 start-unit = Đơn vị của bạn
 start-role = Vai trò của máy này
@@ -422,8 +430,7 @@ role-operator = Thẩm định và phát hành
 start-expires = Lời mời hết hạn
 start-words = Sáu từ của trung tâm tổng hợp
 start-or-key = Hoặc đọc mã
-start-key = Mã của trung tâm tổng hợp:
-start-same = Đúng, tiếp tục
+start-same = Đúng sáu từ, tiếp tục
 start-differs = Không đúng, dừng lại
 start-name-title = Máy này và bạn tên gì?
 start-name-hint = Hai tên này ghi cạnh mỗi số bạn nhập.
@@ -464,3 +471,19 @@ conflict-effect-was = đang là { $value }
 # The program's window
 invitation-not-needed = Máy này đã vào { $unit } rồi nên không cần lời mời vừa mở.
 kept-as = Đã lưu tệp { $name }.
+
+# Panels at the side
+panel-width = Độ rộng của khung bên phải
+panel-width-hint = Kéo, hoặc dùng phím mũi tên; nhấn đúp để về cỡ thường
+act-panel-problems = Những chỗ cần xem lại
+
+# Looks of the screens
+state-above = { $one } lớn hơn { $other }
+state-below-zero = Tính ra số âm: { $value }
+submit-missing-many = { $count } ô chưa báo cáo.
+submit-missing-hint = Nhập số, hoặc nhấn K ở ô ấy nếu không phát sinh.
+pages-at = trang { $number }
+conflict-you-choose = bạn chọn
+history-signed = Ký và nộp lần { $number }
+history-signed-by = { $person } · Biên nhận { $id }
+part-left = còn { $count } mục

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hopluu_protocol::id::UnitCode;
-use hopluu_protocol::identity::{NodeKey, OfficeKey};
+use hopluu_protocol::identity::{NodeKey, OfficeKey, SixWords};
 use hopluu_protocol::invitation::{HubAddress, Invitation};
 use hopluu_protocol::sync::{Backoff, Enrolment, Notice, PeerStatus};
 use tokio::sync::watch;
@@ -107,6 +107,14 @@ impl Node {
     /// When the keeper has stopped.
     pub async fn is_hub(&self) -> Result<bool, Refusal> {
         self.keeper.desk(|desk| Ok(desk.membership().is_ok_and(Membership::is_hub))).await
+    }
+
+    /// The words that this node's key is read out as.
+    ///
+    /// # Errors
+    /// When the keeper has stopped.
+    pub(crate) async fn six_words(&self) -> Result<SixWords, Refusal> {
+        self.keeper.desk(|desk| Ok(desk.key().node_key().six_words())).await
     }
 
     /// What carries the connection to the hub, as it changes; `None` while there is none.

@@ -19,6 +19,22 @@ export function troublesOf(appendix: FormAppendix, cells: ReadonlyMap<string, Fi
   return found.sort((left, right) => ORDER.indexOf(left.kind) - ORDER.indexOf(right.kind));
 }
 
+/** Problems that one sentence tells, with all the cells that it speaks of: a ratio above 100 % is told at its part, its whole and itself. */
+export interface Told extends Trouble { cells: { id: string; number: string }[] }
+
+/** The same problems, each sentence once. */
+export function toldOnce(troubles: Trouble[]): Told[] {
+  const told = new Map<string, Told>();
+  for (const trouble of troubles) {
+    const sentence = trouble.kind === 'warning' || trouble.kind === 'rule' ? trouble.text : `${trouble.id}/${trouble.text}`;
+    const before = told.get(`${trouble.kind}/${sentence}`);
+    const cell = { id: trouble.id, number: trouble.number };
+    if (before) before.cells.push(cell);
+    else told.set(`${trouble.kind}/${sentence}`, { ...trouble, cells: [cell] });
+  }
+  return [...told.values()];
+}
+
 /** Problems of the whole form in the order of its rows: the way F8 goes. */
 export function troublesInOrder(appendices: FormAppendix[], cells: ReadonlyMap<string, FigureCell>): Trouble[] {
   const seen = new Set<string>();

@@ -1,10 +1,25 @@
-import { wordsOf, type FigureCell, type FormRow } from '../host/types';
+import { wordsOf, type FigureCell, type FormRow, type Problem } from '../host/types';
 import { unitInSentence } from './rows';
 import { t } from '../words/index.svelte';
 
 export type Box = 'plain' | 'missing' | 'here' | 'hub' | 'conflict' | 'invalid' | 'rule' | 'unsaved' | 'locked' | 'derived' | 'heading';
 export type Icon = 'none' | 'disk' | 'cloud' | 'dashed' | 'alert' | 'warning' | 'split' | 'lock' | 'sigma' | 'ban' | 'moving';
 export type Tone = 'q' | 'c-ok' | 'c-warn' | 'c-bad' | 'c-conf' | 'c-info';
+
+/** A sentence with the numbers that people read in the place of ids. */
+export function withNumbers(sentence: string, numbers: ReadonlyMap<string, string>): string {
+  return sentence.replace(/[a-z][\w.-]*\w/g, (word) => numbers.get(word) || word);
+}
+
+/** A doubt as short as the state column has room for; the panel has the whole sentence. */
+export function inShort(problem: Problem, numbers: ReadonlyMap<string, string>): string {
+  const { part, whole, row, total, value } = problem.args ?? {};
+  const above = (one: string, other: string) => t('state-above', { one: withNumbers(one, numbers), other: withNumbers(other, numbers) });
+  if (problem.code === 'check-part-above-whole' && part && whole && whole !== 'none') return above(part, whole);
+  if (problem.code === 'check-row-above-total' && row && total) return above(row, total);
+  if (problem.code === 'check-below-zero' && value) return t('state-below-zero', { value });
+  return wordsOf(problem);
+}
 
 /** How a cell is drawn: each state has a shape, words and a colour. */
 export interface Drawn {
@@ -38,7 +53,7 @@ export function drawn(row: FormRow, cell: FigureCell | undefined, pending: Pendi
     return { ...base, box: 'invalid', text: cell.draft.text, icon: 'alert', tone: 'c-bad', state };
   }
   if (cell.misfit) return { ...base, box: 'invalid', text: cell.misfit, icon: 'alert', tone: 'c-bad', state: t('state-misfit') };
-  return valued(base, cell, hub);
+  return valued(base, cell, hub, numbers);
 }
 
 function unsaved(base: Drawn, pending: Pending): Drawn {
@@ -56,7 +71,7 @@ function computed(base: Drawn, row: FormRow, cell: FigureCell, numbers: Map<stri
   // Its parts are others' as well: the whole stands in the consolidated report.
   if (cell.state === 'missing') return { ...made, box: 'locked' };
   const broken = cell.problems.find((problem) => problem.severity !== 'notice');
-  if (broken) return { ...made, warning: true, state: wordsOf(broken), icon: 'warning', tone: 'c-warn' };
+  if (broken) return { ...made, warning: true, state: inShort(broken, numbers), icon: 'warning', tone: 'c-warn' };
   return { ...made, words: cell.state !== 'value' };
 }
 
@@ -66,7 +81,7 @@ function conflict(base: Drawn, cell: FigureCell): Drawn {
   return { ...base, box: 'conflict', text, icon: 'split', tone: 'c-conf', state: t('state-conflict', { count }) };
 }
 
-function valued(base: Drawn, cell: FigureCell, hub: string): Drawn {
+function valued(base: Drawn, cell: FigureCell, hub: string, numbers: ReadonlyMap<string, string>): Drawn {
   const closed = cell.locked ? wordsOf(cell.locked) : '';
   if (cell.state === 'missing') {
     if (closed) return { ...base, box: 'locked', icon: 'lock', state: closed };
@@ -77,10 +92,10 @@ function valued(base: Drawn, cell: FigureCell, hub: string): Drawn {
     : { ...base, box: 'here', icon: 'disk', tone: 'c-warn', state: t('state-here') };
   const wrong = cell.problems.find((problem) => problem.severity === 'error');
   const warned = cell.problems.find((problem) => problem.severity !== 'error' && problem.severity !== 'notice');
-  if (wrong) return { ...where, box: 'rule', icon: 'alert', tone: 'c-bad', state: wordsOf(wrong) };
+  if (wrong) return { ...where, box: 'rule', icon: 'alert', tone: 'c-bad', state: inShort(wrong, numbers) };
   if (cell.state === 'not-applicable') return { ...where, words: true, text: t('not-applicable'), icon: 'ban', tone: 'q', state: cell.reason };
   if (cell.state === 'nothing-arose') return { ...where, words: true, text: t('nothing-arose') };
-  if (warned) return { ...where, warning: true, icon: 'warning', tone: 'c-warn', state: wordsOf(warned) };
+  if (warned) return { ...where, warning: true, icon: 'warning', tone: 'c-warn', state: inShort(warned, numbers) };
   return closed ? { ...where, icon: 'lock', tone: 'q', state: closed } : where;
 }
 

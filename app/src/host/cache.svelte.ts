@@ -55,6 +55,12 @@ export function refreshAll(): void {
   for (const one of kept.values()) void one.refresh();
 }
 
+/** Asks for everything again, also for what screens keep by themselves: the node then says it in another language. */
+export function askAnew(): void {
+  refreshAll();
+  for (const watcher of watchers) watcher('*');
+}
+
 /** Calls back when the node is heard again. */
 export function whenHeard(callback: () => void): () => void {
   onHeard.add(callback);
@@ -82,8 +88,7 @@ export function goOn(): void {
   line.session = true;
   heardRevision = undefined;
   for (const callback of whenAnew) callback();
-  refreshAll();
-  for (const watcher of watchers) watcher('*');
+  askAnew();
 }
 
 export function startListening(): () => void {
@@ -104,8 +109,7 @@ export function startListening(): () => void {
       // A change may have been missed while nothing was heard.
       if (revision !== undefined && revision !== heardRevision) {
         heardRevision = revision;
-        refreshAll();
-        for (const watcher of watchers) watcher('*');
+        askAnew();
       }
     },
   );

@@ -1250,8 +1250,8 @@ export interface components {
             unit: string;
             /** @description The unit's name, where this machine knows it already; else empty. */
             unit_name: string;
-            /** @description The same as six words; no list of words exists yet. */
-            words?: string[] | null;
+            /** @description The same as six words, which are easier to read out. */
+            words: string[];
         };
         /** @description An invitation as somebody pasted it. */
         InvitationText: {
@@ -1305,6 +1305,8 @@ export interface components {
             invitation: string;
             /** @description The unit. */
             unit: string;
+            /** @description The hub's key as six words, for whoever is called up to compare. */
+            words?: string[];
         };
         /** @description How a node joins. */
         JoinRequest: {
@@ -1437,6 +1439,8 @@ export interface components {
             height_pt: number;
             /** @description Its number, from 1. */
             number: number;
+            /** @description The cells and sections that begin on it, by their ids: where a problem's place is to be seen. */
+            places?: string[];
             /**
              * Format: double
              * @description Its width in points of 1/72 inch.
@@ -1806,6 +1810,8 @@ export interface components {
             unit?: string | null;
             /** @description The unit's name. */
             unit_name: string;
+            /** @description The same as six words, which are easier to read out. */
+            words?: string[];
         };
         /** @description Where a node stands, with all that a screen's frame shows. */
         StatusGrown: components["schemas"]["Status"] & {

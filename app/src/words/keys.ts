@@ -54,6 +54,7 @@ export interface Messages {
   'line-waiting': undefined;
   'line-machine': undefined;
   'line-key': undefined;
+  'line-words': undefined;
   'peer-same': undefined;
   'peer-talking': undefined;
   'act-try-now': undefined;
@@ -236,7 +237,6 @@ export interface Messages {
   'part-missing': undefined;
   'part-wrong': undefined;
   'part-conflict': undefined;
-  'part-unwritten': { 'count': Word };
   'calendar-name': undefined;
   'calendar-today': undefined;
   'calendar-closing': undefined;
@@ -384,7 +384,6 @@ export interface Messages {
   'start-stopped': undefined;
   'start-compare-title': undefined;
   'start-compare-hint': undefined;
-  'start-compare-key-hint': undefined;
   'start-hub': undefined;
   'start-unit': undefined;
   'start-role': undefined;
@@ -393,7 +392,6 @@ export interface Messages {
   'start-expires': undefined;
   'start-words': undefined;
   'start-or-key': undefined;
-  'start-key': undefined;
   'start-same': undefined;
   'start-differs': undefined;
   'start-name-title': undefined;
@@ -429,4 +427,16 @@ export interface Messages {
   'conflict-effect-was': { 'value': Word };
   'invitation-not-needed': { 'unit': Word };
   'kept-as': { 'name': Word };
+  'panel-width': undefined;
+  'panel-width-hint': undefined;
+  'act-panel-problems': undefined;
+  'state-above': { 'one': Word; 'other': Word };
+  'state-below-zero': { 'value': Word };
+  'submit-missing-many': { 'count': Word };
+  'submit-missing-hint': undefined;
+  'pages-at': { 'number': Word };
+  'conflict-you-choose': undefined;
+  'history-signed': { 'number': Word };
+  'history-signed-by': { 'id': Word; 'person': Word };
+  'part-left': { 'count': Word };
 }

@@ -77,6 +77,8 @@ pub struct Addressees {
 pub enum Block {
     /// A heading with its number: `I. CÔNG TÁC CHỈ ĐẠO`, `1. Về kế hoạch`, `a) Công tác …`.
     Heading {
+        /// The section's id, by which its page is found; not printed.
+        section: String,
         /// 1 to 3.
         level: u8,
         /// Number and title.
@@ -127,8 +129,7 @@ pub struct Sheet {
 /// A row of a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
-    /// The stable id; printed in the workbook only.
-    #[serde(skip)]
+    /// The stable id, by which its page is found; printed in the workbook only.
     pub id: String,
     /// STT; for a fact, the number of its section.
     pub code: String,

@@ -38,8 +38,8 @@ pub struct InvitationReading {
     pub hub_addresses: Vec<String>,
     /// The hub's key in the form that is read aloud.
     pub key: String,
-    /// The same as six words; no list of words exists yet.
-    pub words: Option<Vec<String>>,
+    /// The same as six words, which are easier to read out.
+    pub words: Vec<String>,
     /// When it expires, milliseconds since 1970 by the hub's clock.
     pub expires: i64,
 }
@@ -68,7 +68,7 @@ pub(crate) async fn read(
         role: invitation.role,
         hub_addresses: invitation.hub_addresses.iter().map(ToString::to_string).collect(),
         key: invitation.hub_key.short().to_string(),
-        words: None,
+        words: invitation.hub_key.six_words().to_vec(),
         expires: invitation.expires_at_ms,
     }))
 }

@@ -11,7 +11,7 @@ use tokio::sync::broadcast::error::RecvError;
 use super::Session;
 use super::client::Client;
 use super::console::Console;
-use super::town::way_code;
+use super::town::{as_read_out, way_code};
 use crate::api::{InitRequest, server};
 use crate::data_dir::DataDir;
 use crate::desk::Status;
@@ -65,7 +65,8 @@ pub(super) async fn init(
         return console.print_json(&status);
     }
     if status.hub {
-        console.say("cli-hub-made", &[("unit", &status.unit_name), ("key", &status.node)])
+        console.say("cli-hub-made", &[("unit", &status.unit_name), ("key", &status.node)])?;
+        console.say("cli-hub-words", &[("words", &as_read_out(&status.words))])
     } else {
         let path = dir.path().display().to_string();
         console.say("cli-node-made", &[("path", &path), ("key", &status.node)])
@@ -111,6 +112,10 @@ pub(super) async fn serve(
     let served = server::serve(Arc::clone(&node), &dir).await?;
     session.tell(served.elsewhere.as_slice());
     drop(console.say("cli-serving", &[("address", &format!("http://{}", served.address))]));
+    if hub {
+        let words = node.six_words().await?.to_string();
+        drop(console.say("cli-hub-words", &[("words", &words)]));
+    }
     if opens {
         super::open::open_served(session, &dir).await?;
     }

@@ -34,7 +34,9 @@ pub(super) async fn invite(
     let expires = moment(invited.expires_at / 1000);
     let args = [("unit", invited.unit.as_str()), ("expires", &expires), ("id", &invited.id)];
     console.hint("cli-invited", &args);
-    console.print(&invited.invitation)
+    console.print(&invited.invitation)?;
+    console.hint("cli-invited-words", &[("words", &as_read_out(&invited.words))]);
+    Ok(())
 }
 
 pub(super) async fn join(
@@ -43,8 +45,13 @@ pub(super) async fn join(
     name: Option<String>,
 ) -> Result<(), Refusal> {
     // Read before a node is made: a mistyped invitation leaves nothing behind.
-    hopluu_protocol::invitation::Invitation::parse(&invitation)
+    let read = hopluu_protocol::invitation::Invitation::parse(&invitation)
         .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
+    // A program that reads JSON compares with `words` of the hub's status.
+    if !session.console.json {
+        let (words, key) = (read.hub_key.six_words().to_string(), read.hub_key.short().to_string());
+        session.console.hint("cli-join-words", &[("words", &words), ("key", &key)]);
+    }
     let client = session.client_to_join().await?;
     let bar = session.console.progress("cli-joining", &[]);
     let request = JoinRequest { invitation, node_name: session.node_name(name) };
@@ -86,6 +93,7 @@ pub(super) async fn status(session: &Session) -> Result<(), Refusal> {
     }
     status.problems.iter().for_each(|problem| console.warn(problem));
     console.say("cli-status-node", &[("key", &status.node)])?;
+    console.say("cli-status-words", &[("words", &as_read_out(&status.words))])?;
     let Some(unit) = &status.unit else {
         return console.say("cli-not-joined", &[]);
     };
@@ -229,6 +237,11 @@ fn tell_of_changes(
         ("who", who),
     ];
     console.say("cli-status-changed", &args)
+}
+
+/// Six words with room between them, as they stand on every screen.
+pub(super) fn as_read_out(words: &[String]) -> String {
+    words.join(" · ")
 }
 
 fn standing_code(standing: Standing) -> &'static str {

@@ -43,6 +43,9 @@ pub struct Invited {
     pub expires_at: i64,
     /// Where the node will look for the hub.
     pub addresses: Vec<String>,
+    /// The hub's key as six words, for whoever is called up to compare.
+    #[serde(default)]
+    pub words: Vec<String>,
 }
 
 /// An invitation as the hub's operator sees it. Its text is not kept.
@@ -130,7 +133,8 @@ impl Desk {
             .map_err(|error| Refusal::new(Reason::Invalid, Problem::from(&error)))?;
         self.keep_invitation(&record)?;
         let id = record.selector;
-        Ok(Invited { id, invitation: text, unit, expires_at, addresses: written })
+        let words = self.key.node_key().six_words().to_vec();
+        Ok(Invited { id, invitation: text, unit, expires_at, addresses: written, words })
     }
 
     /// All invitations, those that are still good first.

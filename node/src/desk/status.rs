@@ -23,6 +23,9 @@ use crate::transport::Way;
 pub struct Status {
     /// The node's key in the form that is read aloud.
     pub node: String,
+    /// The same as six words, which are easier to read out.
+    #[serde(default)]
+    pub words: Vec<String>,
     /// The unit; `None` before the node has joined a town.
     #[schema(value_type = Option<String>)]
     pub unit: Option<UnitCode>,
@@ -198,10 +201,12 @@ impl Desk {
     }
 
     fn status_without_submissions(&mut self) -> Result<Status, Refusal> {
-        let node = self.key().node_key().short().to_string();
+        let key = self.key().node_key();
+        let (node, words) = (key.short().to_string(), key.six_words().to_vec());
         let Some(membership) = self.membership.clone() else {
             return Ok(Status {
                 node,
+                words,
                 unit: None,
                 unit_name: String::new(),
                 role: None,
@@ -227,6 +232,7 @@ impl Desk {
         }
         Ok(Status {
             node,
+            words,
             unit_name: unit_name.unwrap_or_default(),
             role: Some(membership.role),
             hub: membership.is_hub(),

@@ -1109,3 +1109,9 @@ screen-window-accepted = The hub has accepted the report: { $period }.
 screen-window-returned = The hub has sent the report back: { $period }. Open the program to see why.
 screen-window-unsaved = { $count } changes could not be written, so the program stays open. The window says what to do; closing it again ends the program, and what was typed in cells and texts is kept for the next start.
 screen-window-files = Files
+
+# Six words
+cli-hub-words = The hub's six words: { $words }. Read them out to offices that call about their invitation.
+cli-invited-words = Six words to compare: { $words }. Read them out when the office calls; if the two sides differ, the invitation was changed on its way.
+cli-join-words = The invitation leads to the hub with these six words: { $words } (key { $key }). If you have not compared them, call whoever sent it on a number you know; if they differ, stop and ask for another invitation.
+cli-status-words = The node's six words: { $words }

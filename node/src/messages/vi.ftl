@@ -1116,3 +1116,9 @@ screen-window-accepted = Trung tâm đã chấp nhận báo cáo: { $period }.
 screen-window-returned = Trung tâm đã trả lại báo cáo: { $period }. Mở chương trình để xem lý do.
 screen-window-unsaved = Có { $count } thay đổi chưa ghi được nên chương trình vẫn mở. Cửa sổ cho biết cần làm gì; đóng cửa sổ lần nữa sẽ thoát chương trình, những gì đã gõ vào ô và vào mục được giữ lại cho lần mở sau.
 screen-window-files = Tệp
+
+# Six words
+cli-hub-words = Sáu từ của trung tâm tổng hợp: { $words }. Đơn vị nhận lời mời gọi đến hỏi thì đọc sáu từ này.
+cli-invited-words = Sáu từ để so khớp: { $words }. Khi đơn vị gọi đến, đọc cho họ nghe; hai bên không giống nhau thì lời mời đã bị đổi trên đường đi.
+cli-join-words = Lời mời dẫn tới trung tâm tổng hợp có sáu từ: { $words } (mã { $key }). Nếu chưa so, gọi người gửi lời mời bằng số điện thoại vẫn dùng; không khớp thì dừng lại và xin lời mời khác.
+cli-status-words = Sáu từ của nút: { $words }

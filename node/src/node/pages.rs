@@ -56,6 +56,9 @@ pub struct PageView {
     pub width_pt: f64,
     /// Its height.
     pub height_pt: f64,
+    /// The cells and sections that begin on it, by their ids: where a problem's place is to be seen.
+    #[serde(default)]
+    pub places: Vec<String>,
 }
 
 /// What was typeset lately, by digest, the latest last; and the press, which does one thing at a time.
@@ -154,12 +157,8 @@ impl Node {
         };
         let draft = shown.submission.is_none() && printable.is_draft();
         let (digest, pictures) = self.typeset(&printable).await?;
-        let pages = pictures.sizes().into_iter().enumerate().map(|(at, size)| PageView {
-            number: at + 1,
-            width_pt: size.width_pt,
-            height_pt: size.height_pt,
-        });
-        Ok(PagesView { revision, digest, draft, pages: pages.collect(), problems })
+        let pages = page_views(&pictures);
+        Ok(PagesView { revision, digest, draft, pages, problems })
     }
 
     /// One page as PNG. `digest` names what was typeset before; whatever stands there now otherwise.
@@ -213,6 +212,24 @@ impl Node {
         self.pictures.keep(digest.clone(), Arc::clone(&pictures));
         Ok((digest, pictures))
     }
+}
+
+fn page_views(pictures: &Pictures) -> Vec<PageView> {
+    let sizes = pictures.sizes().into_iter().enumerate();
+    let mut pages: Vec<PageView> = sizes
+        .map(|(at, size)| PageView {
+            number: at + 1,
+            width_pt: size.width_pt,
+            height_pt: size.height_pt,
+            places: Vec::new(),
+        })
+        .collect();
+    for (id, number) in pictures.places() {
+        if let Some(page) = number.checked_sub(1).and_then(|at| pages.get_mut(at)) {
+            page.places.push(id);
+        }
+    }
+    pages
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! Who a node is: its Ed25519 key, nothing else.
 //!
 //! [`OfficeKey`] is the secret half and signs; [`NodeKey`] is the public half, verifies, and has the
-//! [short and full forms](short) that people read to each other over the telephone.
+//! [short and full forms](short) and the six words that people read to each other over the telephone.
 
 pub(crate) mod groups;
 pub mod short;
 pub mod sign;
+mod six_words;
 
 pub use groups::GroupError;
 pub use short::Fingerprint;
 pub use sign::{OfficeKey, Signature, SignatureError};
+pub use six_words::SixWords;
 
 use std::fmt;
 use std::str::FromStr;

@@ -53,7 +53,7 @@ class FakeNode {
       case 'POST submit': return this.submit(person);
       case 'GET settings': return this.settings;
       case 'PUT settings': this.settings = body as Settings; this.tell('settings'); return this.settings;
-      case 'POST invitation': return { town: 'UBND thị xã Hương Trà', unit: 'hanh-chinh-cong', unit_name: 'Trung tâm Hành chính công thị xã Hương Trà', role: 'officer', hub_addresses: ['10.0.0.1:7400'], key: 'K7QM-4T2X-9DHE-3', words: ['sông', 'tre', 'cầu', 'mưa', 'lúa', 'đò'], expires: Date.now() + 3 * 86_400_000 };
+      case 'POST invitation': return { town: 'UBND thị xã Hương Trà', unit: 'hanh-chinh-cong', unit_name: 'Trung tâm Hành chính công thị xã Hương Trà', role: 'officer', hub_addresses: ['10.0.0.1:7400'], key: 'K7QM4-T2X9D-HE3AB-V0C5N', words: ['sông', 'ruộng', 'cầu', 'mưa', 'lúa', 'đò'], expires: Date.now() + 3 * 86_400_000 };
       case 'POST join': this.joined = true; this.tell('status'); return { in_sync: true, unacknowledged: 0 };
       case 'POST sync': this.figures.sendAll(); this.tell('status'); this.tell('figures/2023-q1'); return { in_sync: true, unacknowledged: 0 };
     }

@@ -53,7 +53,8 @@ fn heading(section: &ReportSection) -> Block {
         _ => format!("{number}) {title}"),
     };
     let text = if number.is_empty() { title } else { text };
-    Block::Heading { level: section.depth.saturating_add(1).min(3), text }
+    let level = section.depth.saturating_add(1).min(3);
+    Block::Heading { section: section.id.to_string(), level, text }
 }
 
 fn appendices_of<'a>(

@@ -117,8 +117,8 @@ fn text(blocks: &[Block]) -> Vec<Element> {
 
 fn block(block: &Block) -> Paragraph {
     let (style, text) = match block {
-        Block::Heading { level: 1, text } => ("Heading1", text),
-        Block::Heading { level: 2, text } => ("Heading2", text),
+        Block::Heading { level: 1, text, .. } => ("Heading1", text),
+        Block::Heading { level: 2, text, .. } => ("Heading2", text),
         Block::Heading { text, .. } => ("Heading3", text),
         Block::Paragraph { text } => ("BodyText", text),
     };

@@ -1,12 +1,19 @@
 //! The pages of a paper as pictures: the same typesetting as the PDF, drawn in pixels.
 
-use typst::utils::Scalar;
+use std::collections::BTreeMap;
+
+use typst::foundations::{Content, Label, Selector, Value};
+use typst::introspection::{Introspector as _, MetadataElem};
+use typst::utils::{PicoStr, Scalar};
 use typst_layout::PagedDocument;
 use typst_render::RenderOptions;
 
 use super::{Part, REMEMBERED_PAPERS, typeset};
 use crate::error::RenderError;
 use crate::paper::Paper;
+
+/// The label in `paper.typ` of what says where something stands.
+const PLACE: &str = "place";
 
 /// A paper that has been typeset once, to be drawn page by page.
 #[derive(Clone, Debug)]
@@ -39,6 +46,24 @@ impl Pictures {
             PageSize { width_pt: size.x.to_pt(), height_pt: size.y.to_pt() }
         };
         self.0.pages().iter().map(size).collect()
+    }
+
+    /// On which page each section's heading and each row of figures stands, by their ids; pages are counted from 1.
+    /// Of a row that breaks, the page that it begins on.
+    pub fn places(&self) -> BTreeMap<String, usize> {
+        let Some(label) = Label::new(PicoStr::intern(PLACE)) else { return BTreeMap::new() };
+        let introspector = self.0.introspector();
+        let place = |found: Content| {
+            let page = introspector.page(found.location()?)?;
+            let Value::Str(id) = &found.to_packed::<MetadataElem>()?.value else { return None };
+            Some((id.to_string(), page.get()))
+        };
+        let mut places = BTreeMap::new();
+        for (id, page) in introspector.query(&Selector::Label(label)).into_iter().filter_map(place)
+        {
+            places.entry(id).or_insert(page);
+        }
+        places
     }
 
     /// A page as PNG, its number counted from 1, so many pixels wide: at least one. `None` when there is no such

@@ -41,7 +41,10 @@ fn paper_saying(text: &str) -> Paper {
         kind: "BÁO CÁO".to_owned(),
         subject: text(),
         addressees: Addressees { label: "Kính gửi:".to_owned(), names: vec![text(), text()] },
-        body: vec![Block::Heading { level: 1, text: text() }, Block::Paragraph { text: text() }],
+        body: vec![
+            Block::Heading { section: "i.1".to_owned(), level: 1, text: text() },
+            Block::Paragraph { text: text() },
+        ],
         signature: Signature { lines: vec![text()], signer: text() },
         recipients: vec![text()],
         appendices: vec![AppendixTable {
@@ -186,6 +189,39 @@ fn pages_are_numbered_in_the_top_margin_from_the_second_of_each_part() {
     let parts: [usize; 2] = [second_part, starts.len() - second_part];
     assert!(parts[0] > 1 && parts[1] > 1, "{starts:?}");
     assert_eq!(starts, parts.map(numbers).concat());
+}
+
+/// Whoever is led to the page of a cell or of a section finds it there.
+#[test]
+fn every_row_and_section_is_on_the_page_that_is_said() {
+    let mut paper = paper_saying("ngắn");
+    let long = "Số liệu đã được rà soát. ".repeat(150);
+    for number in 2..40 {
+        let text = format!("Mục{number}thứ");
+        paper.body.push(Block::Heading { section: format!("i.{number}"), level: 2, text });
+        paper.body.push(Block::Paragraph { text: long.clone() });
+    }
+    for number in 0..120 {
+        let mut row = paper.appendices[0].sheet.rows[0].clone();
+        (row.id, row.code) = (format!("pl2.{number}.x"), format!("r{number}."));
+        // Some are headings of groups, some break over pages.
+        match number % 10 {
+            3 => row.cell = None,
+            7 => row.cell.as_mut().unwrap().printed_note = long.clone(),
+            _ => row.unbroken = true,
+        }
+        paper.appendices[0].sheet.rows.push(row);
+    }
+    let pictures = Pictures::of(&paper).unwrap();
+    let (pages, _) = laid_out(&typeset(&paper, Part::Report).unwrap());
+    let places = pictures.places();
+    assert!(pages.len() > 20 && places.len() == 39 + 121, "{} {}", pages.len(), places.len());
+    let sections = (2..40).map(|number| (format!("i.{number}"), format!("Mục{number}thứ")));
+    let rows = (0..120).map(|number| (format!("pl2.{number}.x"), format!("r{number}.")));
+    for (id, printed) in sections.chain(rows) {
+        let page = places[&id];
+        assert!(pages[page - 1].contains(&printed), "{id} is not on page {page}");
+    }
 }
 
 /// The text in a page's uppermost 20 mm.
