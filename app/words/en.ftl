@@ -580,3 +580,9 @@ conflict-effect-was = now { $value }
 # The program's window
 invitation-not-needed = This computer belongs to { $unit } already; the invitation that was opened is not needed.
 kept-as = Kept as { $name }.
+
+# Figures within texts
+act-figure = Insert a figure (#)
+figure-hint = Code (3.1.1), or a few words of the indicator
+figure-empty = no number yet
+figure-keys = Arrows choose · Enter inserts · Esc leaves · # once more writes #

@@ -464,3 +464,9 @@ conflict-effect-was = đang là { $value }
 # The program's window
 invitation-not-needed = Máy này đã vào { $unit } rồi nên không cần lời mời vừa mở.
 kept-as = Đã lưu tệp { $name }.
+
+# Số liệu trong nội dung
+act-figure = Chèn số liệu (#)
+figure-hint = Mã (3.1.1) hoặc vài chữ của chỉ tiêu
+figure-empty = chưa có số
+figure-keys = Mũi tên để chọn · Enter chèn · Esc thôi · gõ # lần nữa để viết dấu #

@@ -429,4 +429,8 @@ export interface Messages {
   'conflict-effect-was': { 'value': Word };
   'invitation-not-needed': { 'unit': Word };
   'kept-as': { 'name': Word };
+  'act-figure': undefined;
+  'figure-hint': undefined;
+  'figure-empty': undefined;
+  'figure-keys': undefined;
 }

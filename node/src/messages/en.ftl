@@ -1107,3 +1107,9 @@ screen-window-accepted = The hub has accepted the report: { $period }.
 screen-window-returned = The hub has sent the report back: { $period }. Open the program to see why.
 screen-window-unsaved = { $count } changes could not be written, so the program stays open. The window says what to do; closing it again ends the program, and what was typed in cells and texts is kept for the next start.
 screen-window-files = Files
+
+# Figures within texts
+text-figure-missing = Section “{ $title }” shows the number of this cell (“{ $label }”), which is not complete: “{ $shown }” is printed in its place. Fill in the cell, or take the figure out of the text.
+text-figure-unknown = The text was not saved: this unit's report has no cell { $indicator }. Choose another one. If these are words in braces, begin them with two “{"{"}”.
+text-figures-not-in-form = The text was not saved: version { $form } of the form does not let texts hold the figures of cells. Type the number, or ask the hub to publish a version of the form with “format = 2”.
+text-figures-at-hub = The text was not saved: the hub's own texts cannot hold the figures of cells yet. Type the number.

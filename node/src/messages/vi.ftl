@@ -1114,3 +1114,9 @@ screen-window-accepted = Trung tâm đã chấp nhận báo cáo: { $period }.
 screen-window-returned = Trung tâm đã trả lại báo cáo: { $period }. Mở chương trình để xem lý do.
 screen-window-unsaved = Có { $count } thay đổi chưa ghi được nên chương trình vẫn mở. Cửa sổ cho biết cần làm gì; đóng cửa sổ lần nữa sẽ thoát chương trình, những gì đã gõ vào ô và vào mục được giữ lại cho lần mở sau.
 screen-window-files = Tệp
+
+# Số liệu trong nội dung
+text-figure-missing = Mục “{ $title }” lấy số từ ô này (“{ $label }”), mà ô chưa có đủ số liệu: bản in ghi “{ $shown }” ở chỗ đó. Đề nghị nhập số liệu cho ô, hoặc bỏ số này khỏi nội dung.
+text-figure-unknown = Nội dung chưa được ghi: báo cáo của đơn vị không có ô số liệu { $indicator }. Đề nghị chọn ô khác. Nếu đó chỉ là chữ trong ngoặc nhọn, đề nghị viết hai dấu “{"{"}” liền nhau ở đầu.
+text-figures-not-in-form = Nội dung chưa được ghi: biểu mẫu phiên bản { $form } chưa cho đặt số liệu của ô vào nội dung. Đề nghị viết số bằng chữ số, hoặc đề nghị trung tâm tổng hợp ban hành phiên bản biểu mẫu có “format = 2”.
+text-figures-at-hub = Nội dung chưa được ghi: nội dung của trung tâm tổng hợp chưa đặt được số liệu của ô vào câu. Đề nghị viết số bằng chữ số.
