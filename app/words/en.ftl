@@ -606,3 +606,9 @@ conflict-you-choose = you choose
 history-signed = Signed and submitted, submission { $number }
 history-signed-by = { $person } · receipt { $id }
 part-left = { $count } to write
+
+# Figures within texts
+act-figure = Insert a figure (#)
+figure-hint = Code (3.1.1), or a few words of the indicator
+figure-empty = no number yet
+figure-keys = Arrows choose · Enter inserts · Esc leaves · # once more writes #

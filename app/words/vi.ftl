@@ -487,3 +487,9 @@ conflict-you-choose = bạn chọn
 history-signed = Ký và nộp lần { $number }
 history-signed-by = { $person } · Biên nhận { $id }
 part-left = còn { $count } mục
+
+# Số liệu trong nội dung
+act-figure = Chèn số liệu (#)
+figure-hint = Mã (3.1.1) hoặc vài chữ của chỉ tiêu
+figure-empty = chưa có số
+figure-keys = Mũi tên để chọn · Enter chèn · Esc thôi · gõ # lần nữa để viết dấu #

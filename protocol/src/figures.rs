@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::documents::text_figures;
 use crate::id::{IndicatorId, SectionId, UnitKindId};
 use crate::number::check_value;
 use crate::template::Template;
@@ -18,6 +19,9 @@ pub struct Figures {
     pub notes: BTreeMap<IndicatorId, String>,
     /// Texts of sections, NFC, without empty ones.
     pub texts: BTreeMap<SectionId, String>,
+    /// The cells that the figures within a text show, in the order of their letters
+    /// ([`text_figures::LETTER`]). Only texts with a figure are here.
+    pub shown: BTreeMap<SectionId, Vec<Option<IndicatorId>>>,
 }
 
 /// What a report holds, as a form has a place for it.
@@ -33,8 +37,19 @@ pub struct Placed {
 }
 
 impl Figures {
+    /// The same with the figures within texts in words.
+    #[must_use]
+    pub fn written_out(mut self, word: impl Fn(&IndicatorId) -> String) -> Self {
+        for (id, cells) in std::mem::take(&mut self.shown) {
+            if let Some(text) = self.texts.get_mut(&id) {
+                *text = text_figures::in_words(text, &cells, &word);
+            }
+        }
+        self
+    }
+
     /// Sorts what a unit of a kind reported into a form that it may not have been typed into.
-    pub fn placed_in(self, form: &Template, kind: &UnitKindId) -> Placed {
+    pub fn placed_in(mut self, form: &Template, kind: &UnitKindId) -> Placed {
         let rows: BTreeMap<_, _> = form.typed_by(kind).map(|row| (&row.id, row)).collect();
         let mut placed = Placed::default();
         for (id, value) in self.cells {
@@ -52,6 +67,9 @@ impl Figures {
         for (id, text) in self.texts {
             let is_there = sections.contains(&&id);
             let side = if is_there { &mut placed.counted } else { &mut placed.apart };
+            if let Some(cells) = self.shown.remove(&id) {
+                side.shown.insert(id.clone(), cells);
+            }
             side.texts.insert(id, text);
         }
         placed
@@ -126,7 +144,8 @@ mod tests {
                 }
             }
             if wrote {
-                figures.texts.insert("i".parse().unwrap(), "Mục I.".to_owned());
+                figures.texts.insert("i".parse().unwrap(), "Mục \u{fffc}.".to_owned());
+                figures.shown.insert("i".parse().unwrap(), vec!["r.0".parse().ok()]);
             }
             let Placed { counted, apart, misfits } = figures.clone().placed_in(&form, &kind);
             for (id, value) in &counted.cells {
@@ -147,6 +166,7 @@ mod tests {
             all.cells.extend(apart.cells);
             all.notes.extend(apart.notes);
             all.texts.extend(apart.texts);
+            all.shown.extend(apart.shown);
             prop_assert_eq!(all, figures);
         }
     }

@@ -1647,6 +1647,8 @@ export interface components {
         };
         /** @description A text that somebody had read. */
         ReadText: {
+            /** @description The cell of each letter U+FFFC in it, in their order. */
+            figures?: (string | null)[];
             /** @description The whole text, but for blanks at its end. */
             text: string;
         };
@@ -1918,9 +1920,11 @@ export interface components {
          *     with an edit that `settles` it that it is right; typing on where one was typing settles nothing.
          */
         TextConflict: {
+            /** @description The figures within it, in their order. */
+            figures?: components["schemas"]["TextFigure"][];
             /** @description Where it begins, in Unicode scalar values. */
             from: number;
-            /** @description The paragraph as it is now, merged. */
+            /** @description The paragraph as it is now, merged. Each letter U+FFFC in it stands for a figure. */
             merged: string;
             /** @description Names it, for an edit that `settles` it. */
             place: string;
@@ -1936,6 +1940,8 @@ export interface components {
              *     became of it sends it again under the same name; it is made once.
              */
             edit_id?: string | null;
+            /** @description The cell of each letter U+FFFC in `text`, in their order. A letter without one is left out. */
+            figures?: (string | null)[];
             /**
              * @description The heads that came with the text that was edited; without them nobody knows what else was written
              *     meanwhile, and the edit is refused.
@@ -1952,12 +1958,34 @@ export interface components {
             /** @description The whole text as it is now; what was typed is found by comparing words. */
             text?: string | null;
         };
+        /** @description A figure within a text: the letter U+FFFC, in whose place the number of a cell is read and printed. */
+        TextFigure: {
+            /** @description Where its letter stands, in Unicode scalar values. */
+            at: number;
+            /** @description The cell that it shows. Absent where nobody bound the letter to one: nothing is printed for it. */
+            cell?: string | null;
+            /** @description The code of the cell's row as printed. */
+            code: string;
+            /** @description Its label. */
+            label: string;
+            /** @description What is read in its place: the number as the sentences of the form write it, or why there is none. */
+            shown: string;
+            /** @description What that is. */
+            state: components["schemas"]["TextFigureState"];
+        };
+        /**
+         * @description How it stands with a figure within a text.
+         * @enum {string}
+         */
+        TextFigureState: "value" | "incomplete" | "missing" | "conflict" | "gone" | "unbound";
         /** @description A text with what stands beside it on the screen. */
         TextGrown: components["schemas"]["TextView"] & {
             /** @description Its paragraphs in conflict, in the order of the text. */
             conflicts: components["schemas"]["TextConflict"][];
-            /** @description What was written in the period before; empty when nothing was. */
+            /** @description What was written in the period before; empty when nothing was. Each letter U+FFFC in it stands for a figure. */
             previous: string;
+            /** @description The figures within it, as that period has them. */
+            previous_figures?: components["schemas"]["TextFigure"][];
         };
         /** @description Where a text was read. */
         TextHeads: {
@@ -1971,7 +1999,12 @@ export interface components {
         TextSplice: {
             /** @description Where, in Unicode scalar values of the text that the splices before this one have left. */
             at: number;
-            /** @description What comes in their place. */
+            /** @description The cell of each letter U+FFFC in `inserted`, in their order. */
+            figures?: (string | null)[];
+            /**
+             * @description What comes in their place. A letter U+FFFC in it is a figure, whose cell `figures` names; without one it is
+             *     left out.
+             */
             inserted: string;
             /** @description How many Unicode scalar values go. */
             removed: number;
@@ -1996,6 +2029,8 @@ export interface components {
         };
         /** @description A paragraph as one person left it, without what the others wrote meanwhile. */
         TextVariant: {
+            /** @description The figures within it, in their order. */
+            figures?: components["schemas"]["TextFigure"][];
             /** @description At which machine. */
             node: string;
             /** @description Who wrote last. */
@@ -2005,7 +2040,10 @@ export interface components {
              * @description When, seconds since 1970 by that machine's clock.
              */
             time: number;
-            /** @description The paragraph; of several lines where others took out its line breaks. */
+            /**
+             * @description The paragraph; of several lines where others took out its line breaks. Each letter U+FFFC in it stands for a
+             *     figure.
+             */
             written: string;
         };
         /** @description What a text was. */
@@ -2014,7 +2052,7 @@ export interface components {
             node: string;
             /** @description Who wrote. */
             person: string;
-            /** @description The text as it was then. */
+            /** @description The text as it was then, with the numbers as they were then. */
             text: string;
             /**
              * Format: int64
@@ -2033,6 +2071,8 @@ export interface components {
              *     stands in no report.
              */
             apart?: string | null;
+            /** @description The figures within it, in their order. */
+            figures?: components["schemas"]["TextFigure"][];
             /** @description What to write in it. */
             guidance: string;
             /**
@@ -2040,9 +2080,14 @@ export interface components {
              *     edit of this text names them.
              */
             heads: string[];
+            /** @description Whether figures can be put into it: its form says so, and it is a unit's text. */
+            may_hold_figures?: boolean;
             /** @description The section's id. */
             section: string;
-            /** @description The text as it is stored. It need not be composed (NFC): do not normalise it before counting places. */
+            /**
+             * @description The text as it is stored. It need not be composed (NFC): do not normalise it before counting places. Each
+             *     letter U+FFFC in it stands for a figure.
+             */
             text: string;
             /** @description Its title. */
             title: string;

@@ -26,6 +26,7 @@ export type CellChange = EditOutcome['changes'][number];
 export type ImportPlan = Schemas['ImportPlan'];
 export type TextSplice = Schemas['TextSplice'];
 export type TextView = Schemas['TextGrown'];
+export type TextFigure = Schemas['TextFigure'];
 export type TextConflict = Schemas['TextConflict'];
 /** An edit by splices, as this page makes them all. */
 export type TextEdit = { heads: string[]; splices: TextSplice[]; edit_id?: string; settles?: string };

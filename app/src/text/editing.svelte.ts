@@ -7,11 +7,13 @@ import { api } from '../host/api';
 import { person } from '../host/answers';
 import { whenChanged, whenHeard } from '../host/cache.svelte';
 import { keepEdits, keptByTheGone, keptHere } from '../host/kept';
-import type { TextConflict, TextView } from '../host/types';
+import type { TextConflict, TextFigure, TextView } from '../host/types';
 import { say } from '../frame/messages.svelte';
 import { tellUnsaved } from '../frame/unsaved.svelte';
 import { t } from '../words/index.svelte';
-import { difference, docOf, fromScalars, positionOf, stepOf, textOf } from './places';
+import { figureAt, figureKeys, FigureView, serializer, type Said } from './figureNode';
+import { answerToPage, cellOf, cellsOf, editToNode, fromStored, hasFigures, inWords, letterOf, toPage, toStored, withoutFigures, type StoredDraft } from './figures';
+import { difference, docOf, fromScalars, positionOf, schema, stepOf, textOf } from './places';
 import { Draft, type KeptDraft } from './rebase';
 import { Writing } from './writing';
 
@@ -65,7 +67,13 @@ export class Editing {
   waits = $state(false);
   refusal = $state('');
   /** What other pages kept that are gone, and the node does not take. */
-  left = $state.raw<{ text: string; why: string; drop: () => void }[]>([]);
+  left = $state.raw<{ text: string; words: string; why: string; drop: () => void }[]>([]);
+  /** Whether figures can be put into the text. */
+  mayHoldFigures = $state(false);
+  /** Where a figure is to be chosen for, in the window. */
+  choosing = $state.raw<{ left: number; top: number } | null>(null);
+  /** Shows a cell. */
+  openCell: (cell: string) => void = () => {};
   /** What other pages kept has been looked for. */
   ready: Promise<void> = Promise.resolve();
   /** How many screens have it. */
@@ -75,18 +83,22 @@ export class Editing {
   private view: EditorView | undefined;
   private recovering = false;
   private cannotKeep = false;
+  private readonly said = new Map<string, Said>();
+  private readonly figures = new Set<FigureView>();
   private readonly stops: (() => void)[] = [];
 
   constructor(private readonly period: string, private readonly section: string, private readonly place: string) {}
 
   begin(): void {
-    for (const kept of keptHere<KeptDraft>(this.place)) this.recover(kept);
-    this.ready = keptByTheGone<KeptDraft>(this.place, (held) => {
-      for (const kept of held) this.recover(kept);
+    for (const kept of keptHere<StoredDraft>(this.place)) this.recover(fromStored(kept));
+    this.ready = keptByTheGone<StoredDraft>(this.place, (held) => {
+      for (const kept of held) this.recover(fromStored(kept));
       this.keep();
     }).then(() => this.leave());
     this.stops.push(
       whenChanged((scope) => {
+        // Numbers within the text follow their cells.
+        if (scope === `figures/${this.period}` && this.writing && hasFigures(textOf(this.writing.state.doc))) this.ask();
         if (scope === `text/${this.period}/${this.section}` || scope === `texts/${this.period}` || scope === 'periods' || scope === '*') this.ask();
       }),
       whenHeard(() => this.ask()),
@@ -99,15 +111,21 @@ export class Editing {
   }
 
   /** Opens an editor on the text as it was read; on what is not written yet, when there is any. Returns what closes it. */
-  open(element: HTMLElement, name: string, read: TextView | null): () => void {
+  open(element: HTMLElement, name: string, told: TextView | null): () => void {
+    if (told) this.hear(told);
+    const read = told && answerToPage(told);
     const writing = (this.writing ??= this.start(new Draft(docOf(read?.text ?? ''), read?.heads ?? [])));
     if (read && !writing.draft.unsent && writing.draft.heads.join() === read.heads.join()) writing.conflicts = read.conflicts;
     const view = new EditorView(element, {
       state: writing.state,
       attributes: { 'aria-label': name, role: 'textbox', 'aria-multiline': 'true', spellcheck: 'false', autocorrect: 'off', 'data-region-focus': '' },
       dispatchTransaction: (transaction) => writing.typed(transaction),
-      transformPastedText: (pasted) => pasted.normalize('NFC'),
-      transformPastedHTML: (pasted) => pasted.normalize('NFC'),
+      transformPastedText: (pasted) => withoutFigures(pasted.normalize('NFC')),
+      transformPastedHTML: (pasted) => withoutFigures(pasted.normalize('NFC')),
+      clipboardTextSerializer: (slice) => this.inWords(slice.content.textBetween(0, slice.content.size, '\n')),
+      clipboardSerializer: serializer((cell) => this.say(cell)),
+      nodeViews: { figure: (node) => new FigureView(node, (cell) => this.said.get(cell), this.figures, (cell) => this.openCell(cell)) },
+      handleTextInput: (_view, _from, _to, text) => text === '#' && this.chooseFigure(),
       handleDOMEvents: { compositionend: () => void setTimeout(() => writing.release()) },
       decorations: (now) => this.marks(now),
     });
@@ -137,7 +155,11 @@ export class Editing {
 
   private start(draft: Draft): Writing {
     const writing: Writing = new Writing(draft, EditorState.create({ doc: draft.document, plugins: this.plugins() }), {
-      edit: (edit) => api.editText(this.period, this.section, person(), edit),
+      edit: async (edit) => {
+        const answer = await api.editText(this.period, this.section, person(), editToNode(edit));
+        this.hear(answer);
+        return answerToPage(answer);
+      },
       keep: () => this.keep(),
       show: () => this.show(),
       mayChange: () => writing !== this.writing || !this.view?.composing,
@@ -163,8 +185,8 @@ export class Editing {
     this.writing?.ask();
   }
 
-  private get drafts(): KeptDraft[] {
-    return [this.writing, ...this.others].flatMap((writing) => writing?.draft.kept ?? []);
+  private get drafts(): StoredDraft[] {
+    return [this.writing, ...this.others].flatMap((writing) => writing?.draft.kept ?? []).map(toStored);
   }
 
   private keep(): void {
@@ -183,6 +205,7 @@ export class Editing {
     this.others = this.others.filter((other) => !other.idle);
     this.left = this.others.filter((other) => other.refusal).map((other) => ({
       text: other.draft.words,
+      words: this.inWords(other.draft.words),
       why: other.refusal,
       drop: () => {
         this.others = this.others.filter((one) => one !== other);
@@ -215,6 +238,7 @@ export class Editing {
   private plugins(): Plugin[] {
     return [
       history(),
+      keymap({ ...figureKeys, 'Alt-Enter': (state) => this.openBeside(state) }),
       keymap({ 'Mod-z': undo, 'Mod-y': redo, 'Mod-Shift-z': redo, 'Shift-Enter': splitBlock, 'Mod-Enter': splitBlock }),
       keymap(baseKeymap),
     ];
@@ -229,7 +253,9 @@ export class Editing {
   /** Drops what the node does not take, for the text that it has. */
   async drop(): Promise<void> {
     try {
-      this.writing?.drop(await api.text(this.period, this.section));
+      const told = await api.text(this.period, this.section);
+      this.hear(told);
+      this.writing?.drop(answerToPage(told));
     } catch (error) {
       say((error as Error).message, 'bad');
     }
@@ -259,6 +285,65 @@ export class Editing {
     const nothing = splice.removed === 0 && splice.inserted === '';
     this.writing.settle(conflict.place, nothing ? null : state.tr.step(stepOf(state.doc, { ...splice, at: from + splice.at })));
     this.view.focus();
+  }
+
+  /** Takes what the node says of the figures within the text. */
+  private hear({ figures, may_hold_figures }: { figures?: TextFigure[]; may_hold_figures?: boolean }): void {
+    this.mayHoldFigures = may_hold_figures ?? false;
+    for (const figure of figures ?? []) if (figure.cell) this.said.set(figure.cell, figure);
+    for (const view of this.figures) view.draw();
+  }
+
+  /** What is read in a figure's place. */
+  private say(cell: string): string {
+    return this.said.get(cell)?.shown ?? '…';
+  }
+
+  /** A text of this page with its figures in words. */
+  inWords(text: string): string {
+    return inWords(text, (cell) => this.say(cell));
+  }
+
+  /** Has a person choose the cell that is to stand at the caret. */
+  chooseFigure(): boolean {
+    if (!this.view || !this.mayHoldFigures) return false;
+    const { left, bottom } = this.view.coordsAtPos(this.view.state.selection.from);
+    this.choosing = { left, top: bottom };
+    return true;
+  }
+
+  /** Puts a figure at the caret; `said` is what is known of it until the node has said it. Without a cell, the letter that was typed. */
+  chosen(cell: string | null, said?: Said): void {
+    this.choosing = null;
+    if (!this.view) return;
+    const { tr } = this.view.state;
+    if (cell !== null && said && !this.said.has(cell)) this.said.set(cell, said);
+    this.view.dispatch((cell === null ? tr.insertText('#') : tr.replaceSelectionWith(schema.node('figure', { letter: letterOf(cell) }), false)).scrollIntoView());
+    this.view.focus();
+  }
+
+  /** Leaves the text as it is. */
+  notChosen(): void {
+    this.choosing = null;
+    this.view?.focus();
+  }
+
+  private openBeside(state: EditorState): boolean {
+    const figure = figureAt(state, 'before') ?? figureAt(state, 'behind');
+    const cell = figure && cellOf(figure.attrs.letter as string);
+    if (cell) this.openCell(cell);
+    return Boolean(cell);
+  }
+
+  /** A text of the node's as this page has it: its figures show this period's cells, where the form has them. */
+  taken(text: string, figures: TextFigure[] | undefined, has: (cell: string) => boolean): string {
+    const kept = (figure: TextFigure) => Boolean(figure.cell && this.mayHoldFigures && has(figure.cell));
+    const page = toPage(text, cellsOf(figures));
+    const told = new Map((figures ?? []).map((figure) => [figure.cell, figure]));
+    return [...page].map((letter) => {
+      const figure = told.get(cellOf(letter) ?? null);
+      return cellOf(letter) === undefined || (figure && kept(figure)) ? letter : (figure?.shown ?? '');
+    }).join('');
   }
 
   /** Adds a text at the end: last period's paragraph. */

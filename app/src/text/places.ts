@@ -1,21 +1,47 @@
 import { Fragment, Schema, Slice, type Node } from 'prosemirror-model';
 import { ReplaceStep, type Step } from 'prosemirror-transform';
 import type { TextSplice } from '../host/types';
+import { cellOf, letterOf, parted } from './figures';
 
 /** Paragraphs of plain text: a newline of the stored text is the boundary of two, so places are arithmetic. */
 export const schema = new Schema({
   nodes: {
     doc: { content: 'paragraph+' },
-    paragraph: { content: 'text*', marks: '', parseDOM: [{ tag: 'p' }], toDOM: () => ['p', 0] },
+    paragraph: { content: '(text | figure)*', marks: '', parseDOM: [{ tag: 'p' }], toDOM: () => ['p', 0] },
     text: {},
+    // The number of a cell. It cannot be selected: an input method that composes over it would take it out.
+    figure: {
+      inline: true, atom: true, selectable: false, draggable: false, attrs: { letter: { validate: 'string' } },
+      leafText: (node) => node.attrs.letter as string,
+      toDOM: (node) => ['span', { 'data-figure': cellOf(node.attrs.letter as string) ?? '' }],
+      parseDOM: [{ tag: 'span[data-figure]', getAttrs: (dom) => pastedFigure(dom) }],
+    },
   },
 });
+
+/** The cells that a pasted figure may show: those of the form on the screen. */
+let showable: ReadonlySet<string> = new Set();
+
+export function letShow(cells: ReadonlySet<string>): void {
+  showable = cells;
+}
+
+/** Of a cell that the form does not have, the number stays. */
+function pastedFigure(dom: HTMLElement): { letter: string } | false {
+  const cell = dom.dataset.figure ?? '';
+  return showable.has(cell) && { letter: letterOf(cell) };
+}
+
+/** A line of text as what a paragraph holds. */
+function lineOf(line: string): Node[] {
+  return parted(line).map((piece) => (cellOf(piece) === undefined ? schema.text(piece) : schema.node('figure', { letter: piece })));
+}
 
 /** A splice with places in UTF-16 units, as JavaScript counts. */
 export type Splice = TextSplice;
 
 export function docOf(text: string): Node {
-  return schema.node('doc', null, text.split('\n').map((line) => schema.node('paragraph', null, line ? schema.text(line) : undefined)));
+  return schema.node('doc', null, text.split('\n').map((line) => schema.node('paragraph', null, lineOf(line))));
 }
 
 export function textOf(doc: Node): string {
@@ -90,7 +116,7 @@ export function applied(text: string, { at, removed, inserted }: Splice): string
 
 /** The step that does a splice to a document. */
 export function stepOf(doc: Node, { at, removed, inserted }: Splice): Step {
-  const lines = inserted.split('\n').map((line) => schema.node('paragraph', null, line ? schema.text(line) : undefined));
+  const lines = inserted.split('\n').map((line) => schema.node('paragraph', null, lineOf(line)));
   const slice = inserted === '' ? Slice.empty
     : lines.length === 1 ? new Slice(lines[0]!.content, 0, 0)
     : new Slice(Fragment.from(lines), 1, 1);

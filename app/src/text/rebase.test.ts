@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { EditorState, TextSelection } from 'prosemirror-state';
 import { describe, expect, it } from 'vitest';
 import { Sequence } from '../host/fake/sequence';
+import { letterOf } from './figures';
 import { applied, difference, docOf, fromScalars, offsetOf, positionOf, schema, stepOf, textOf, toScalars } from './places';
 import { Draft, type NamedEdit } from './rebase';
 
-const letters = fc.string({ unit: fc.constantFrom('a', 'ế', 'b', ' ', '\n', '😀', 'đ'), maxLength: 14 });
+const [ONE, OTHER] = [letterOf('x.1'), letterOf('x.2')];
+const letters = fc.string({ unit: fc.constantFrom('a', 'ế', 'b', ' ', '\n', '😀', 'đ', ONE, OTHER), maxLength: 14 });
 
 describe('places', () => {
   it('are the same in text and document', () => {
@@ -63,6 +65,7 @@ class Page {
     let transaction = this.state.tr;
     if (to > from) transaction = transaction.delete(from, to);
     if (what === '\n') transaction = transaction.split(transaction.mapping.map(from));
+    else if (what === ONE) transaction = transaction.insert(transaction.mapping.map(from), schema.node('figure', { letter: what }));
     else if (what !== '') transaction = transaction.insert(transaction.mapping.map(from), schema.text(what));
     this.state = this.state.apply(transaction);
     this.draft.typed(transaction);
@@ -86,10 +89,10 @@ class Page {
 
 const acts = fc.array(fc.tuple(
   fc.nat(2), fc.constantFrom('type', 'type', 'send', 'answer'), fc.nat(40),
-  fc.constantFrom('a', 'ế', 'xin', '😀', '\n', ''), fc.nat(4),
+  fc.constantFrom('a', 'ế', 'xin', '😀', ONE, '\n', ''), fc.nat(4),
 ), { maxLength: 40 });
 
-describe('texts that several people edit', () => {
+describe('texts that several people edit', { timeout: 30_000 }, () => {
   it('are the same everywhere at last, whatever came in between', () => {
     fc.assert(fc.property(letters, acts, (text, steps) => {
       const node = new Sequence(text);

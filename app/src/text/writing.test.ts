@@ -104,7 +104,7 @@ const act = fc.record({
   count: fc.integer({ min: 1, max: 6 }),
 });
 
-describe('what is typed', () => {
+describe('what is typed', { timeout: 30_000 }, () => {
   it('is never lost, doubled, or shown as saved before it is, whatever happens to the node and the page', async () => {
     await fc.assert(fc.asyncProperty(fc.array(act, { maxLength: 60 }), async (acts) => {
       const node = new ModelNode();

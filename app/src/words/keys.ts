@@ -439,4 +439,8 @@ export interface Messages {
   'history-signed': { 'number': Word };
   'history-signed-by': { 'id': Word; 'person': Word };
   'part-left': { 'count': Word };
+  'act-figure': undefined;
+  'figure-hint': undefined;
+  'figure-empty': undefined;
+  'figure-keys': undefined;
 }

@@ -96,7 +96,7 @@ pub(crate) async fn heads(
     Path((period, section)): Path<(PeriodId, SectionId)>,
     Json(read): Json<ReadText>,
 ) -> Result<Json<TextHeads>, ApiError> {
-    let find = move |desk: &mut Desk| desk.heads_of_text(period, &section, &read.text);
+    let find = move |desk: &mut Desk| desk.heads_of_text(period, &section, &read);
     spoken.answer(node.keeper().desk(find).await).map(Json)
 }
 

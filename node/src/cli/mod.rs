@@ -5,6 +5,7 @@ pub(crate) mod client;
 mod console;
 mod demo;
 mod demo_stays;
+mod figure_words;
 mod figures;
 mod help;
 mod import;

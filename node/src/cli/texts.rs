@@ -5,14 +5,16 @@ use std::path::Path;
 use std::process::Command;
 
 use axum::http::Method;
-use hopluu_protocol::id::SectionId;
+use hopluu_protocol::id::{IndicatorId, SectionId};
 use hopluu_protocol::period::PeriodId;
 
 use super::Session;
 use super::client::Client;
 use super::console::moment;
+use super::figure_words;
 use crate::desk::{
     EditedText, ReadText, TextConflict, TextEdit, TextGrown, TextHeads, TextView, TornText,
+    in_words,
 };
 use crate::person_files::{of_file, read_input};
 use crate::problem::{Problem, Reason, Refusal};
@@ -50,21 +52,25 @@ pub(super) async fn text(
     let TextGrown { view, conflicts, .. } = client.get(&path, &[]).await?;
     match deed {
         Deed::Show if session.console.json => session.console.print_json(&view),
-        Deed::Show => session.console.print(&view.text),
+        Deed::Show => session.console.print(&in_file(&view)),
         Deed::Set { heads, .. } => {
             let heads = match base {
-                Some(text) => heads_of(&client, &path, text).await?,
-                None if heads.is_empty() => view.heads,
+                Some(text) => heads_of(&client, &path, &view, text).await?,
+                None if heads.is_empty() => view.heads.clone(),
                 None => heads.to_vec(),
             };
-            send(session, &client, &path, heads, written).await
+            send(session, &client, &path, of_file_text(&view, heads, written)).await
         }
         Deed::Edit => {
             // While somebody writes, others are to reach the store.
             drop(client);
             edit(session, &path, view).await
         }
-        Deed::Clear => send(session, &client, &path, view.heads, String::new()).await,
+        Deed::Clear => {
+            let edit =
+                TextEdit { heads: view.heads, text: Some(String::new()), ..TextEdit::default() };
+            send(session, &client, &path, edit).await
+        }
         Deed::Settle => settle(session, &client, &path, view, conflicts).await,
     }
 }
@@ -103,34 +109,65 @@ pub(super) fn print_torn(session: &Session, text: &TornText) -> Result<(), Refus
         console.say("cli-text-conflict", &args)?;
         for variant in &conflict.variants {
             let time = moment(variant.time);
+            let written = in_words(&variant.written, &variant.figures);
             let args = [
-                ("value", variant.written.as_str()),
+                ("value", written.as_str()),
                 ("person", &variant.person),
                 ("node", &variant.node),
                 ("time", &time),
             ];
             console.say("cli-entry", &args)?;
         }
-        console.say("cli-text-conflict-now", &[("text", &conflict.merged)])?;
+        let merged = in_words(&conflict.merged, &conflict.figures);
+        console.say("cli-text-conflict-now", &[("text", &merged)])?;
     }
     Ok(())
 }
 
-async fn heads_of(client: &Client, path: &str, text: String) -> Result<Vec<String>, Refusal> {
+async fn heads_of(
+    client: &Client,
+    path: &str,
+    view: &TextView,
+    text: String,
+) -> Result<Vec<String>, Refusal> {
     let path = format!("{path}/heads");
-    let found: TextHeads = client.send_json(Method::POST, &path, &[], &ReadText { text }).await?;
+    let (text, figures) = out_of_file(view, text);
+    let read = ReadText { text, figures };
+    let found: TextHeads = client.send_json(Method::POST, &path, &[], &read).await?;
     Ok(found.heads)
+}
+
+/// A text as a file has it.
+fn in_file(view: &TextView) -> String {
+    if view.may_hold_figures || !view.figures.is_empty() {
+        figure_words::write(&view.text, &view.figures)
+    } else {
+        view.text.clone()
+    }
+}
+
+/// The text that a file has, and the cells of its figures.
+fn out_of_file(view: &TextView, file: String) -> (String, Vec<Option<IndicatorId>>) {
+    if view.may_hold_figures || !view.figures.is_empty() {
+        figure_words::read(&file)
+    } else {
+        (file, Vec::new())
+    }
+}
+
+/// What somebody made of a text in a file.
+fn of_file_text(view: &TextView, heads: Vec<String>, file: String) -> TextEdit {
+    let (text, figures) = out_of_file(view, file);
+    TextEdit { heads, text: Some(text), figures, ..TextEdit::default() }
 }
 
 async fn send(
     session: &Session,
     client: &Client,
     path: &str,
-    heads: Vec<String>,
-    text: String,
+    edit: TextEdit,
 ) -> Result<(), Refusal> {
-    let cleared = text.is_empty();
-    let edit = TextEdit { heads, text: Some(text), ..TextEdit::default() };
+    let cleared = edit.text.as_ref().is_some_and(String::is_empty);
     let person = session.person();
     let edited: EditedText =
         client.send_json(Method::PUT, path, &[("person", &person)], &edit).await?;
@@ -160,12 +197,13 @@ async fn edit(session: &Session, path: &str, view: TextView) -> Result<(), Refus
     let name = format!("hopluu-{}-", view.section);
     let mut file =
         tempfile::Builder::new().prefix(&name).suffix(".txt").tempfile().map_err(unwritable)?;
-    file.write_all(view.text.as_bytes()).and_then(|()| file.flush()).map_err(unwritable)?;
+    let shown = in_file(&view);
+    file.write_all(shown.as_bytes()).and_then(|()| file.flush()).map_err(unwritable)?;
     // Closed, since on Windows an editor cannot save into what somebody else has open.
     let file = file.into_temp_path();
     let Err(mut refusal) = edited(session, path, &view, &file).await else { return Ok(()) };
     let typed = std::fs::read(&file).unwrap_or_default();
-    if typed.trim_ascii() != view.text.as_bytes().trim_ascii()
+    if typed.trim_ascii() != shown.as_bytes().trim_ascii()
         && !typed.trim_ascii().is_empty()
         && let Ok(kept) = file.keep()
     {
@@ -183,9 +221,10 @@ async fn edited(
 ) -> Result<(), Refusal> {
     run_editor(file)?;
     let text = read_text(file)?;
-    if text != view.text.trim_end() {
+    if text != in_file(view).trim_end() {
         let client = session.client().await?;
-        return send(session, &client, path, view.heads.clone(), text).await;
+        let edit = of_file_text(view, view.heads.clone(), text);
+        return send(session, &client, path, edit).await;
     }
     if session.console.json {
         session.console.print_json(view)

@@ -58,7 +58,8 @@ impl Desk {
         let kind = &context.unit(unit)?.kind;
         // What the form has no longer is no more in the next submission than in this one.
         let cells = context.template.typed_by(kind).filter(|row| cells.contains(&row.id)).count();
-        let texts = differing(&then.texts, &now.texts);
+        let mut texts = differing(&then.texts, &now.texts);
+        texts.extend(differing(&then.shown, &now.shown));
         let texts = context.template.written_by(kind).filter(|part| texts.contains(&part.id));
         let changed = ChangedSince { submission: number, cells, texts: texts.count() };
         Ok((changed.cells + changed.texts > 0).then_some(changed))

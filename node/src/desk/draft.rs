@@ -67,8 +67,17 @@ impl Desk {
     }
 
     /// A draft's figures as they are printed: beside a cell in conflict stands all that was written in it.
-    pub(super) fn printed_draft(&mut self, context: &PeriodContext, draft: &Draft) -> Figures {
+    pub(super) fn printed_draft(
+        &mut self,
+        context: &PeriodContext,
+        unit: &UnitCode,
+        draft: &Draft,
+    ) -> Result<Figures, Refusal> {
         let mut figures = draft.placed.counted.clone();
+        if !figures.shown.is_empty() {
+            let sayings = self.sayings(context, unit, draft)?;
+            figures = figures.written_out(|id| sayings.on_paper(id));
+        }
         for (id, conflict) in &draft.contested {
             let Some(row) = context.template.indicator(id) else { continue };
             let told = self.in_words(context, row, conflict);
@@ -76,7 +85,7 @@ impl Desk {
             let note = format!("{}{UNSETTLED} {told}]", note.unwrap_or_default());
             figures.notes.insert(id.clone(), note);
         }
-        figures
+        Ok(figures)
     }
 
     /// The cells in conflict, each with all that was written in it.

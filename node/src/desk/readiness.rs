@@ -74,6 +74,7 @@ impl Desk {
         let (obstacles, _) = self.obstacles(&context, &unit, &draft)?;
         blocking.extend(obstacles);
         let frozen = report_with(&context, &unit, placed.counted.clone())?;
+        let figures = self.told_text_figures(&context, &unit, &draft)?;
         let typed = context.template.typed_by(&kind).count();
         let filled = context
             .template
@@ -82,7 +83,11 @@ impl Desk {
             .count();
         Ok(Readiness {
             blocking,
-            warnings: warnings(&frozen, &context).into_iter().map(|(_, told)| told).collect(),
+            warnings: warnings(&frozen, &context)
+                .into_iter()
+                .map(|(_, told)| told)
+                .chain(figures)
+                .collect(),
             missing: typed - filled,
             typed,
             filled,
@@ -120,7 +125,12 @@ impl Desk {
         });
         let sections = context.template.sections.iter();
         let texts = sections
-            .filter(|section| then.texts.get(&section.id) != now.texts.get(&section.id))
+            .filter(|section| {
+                let text = |of: &Figures| {
+                    (of.texts.get(&section.id).cloned(), of.shown.get(&section.id).cloned())
+                };
+                text(&then) != text(now)
+            })
             .map(|section| section.id.to_string());
         Ok(Some(SinceLast { cells: cells.collect(), texts: texts.collect() }))
     }

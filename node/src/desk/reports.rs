@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hopluu_protocol::consolidation::{
     Consolidated, Contribution, Input, Override, SubmissionStamp, UnitInput, consolidate,
-    report_of_unit,
+    report_of_unit, with_figures_in_words,
 };
 use hopluu_protocol::documents::consolidated::{self, Additions};
 use hopluu_protocol::documents::report;
@@ -130,13 +130,14 @@ impl Desk {
             _ => {
                 let unit = membership.unit;
                 let draft = self.draft(&context, &unit)?;
-                let figures = self.printed_draft(&context, &draft);
+                let figures = self.printed_draft(&context, &unit, &draft)?;
                 let (_, changed) = self.handed_in(&context, &unit)?;
                 let changed = changed.map(|changed| changed.told(&context, &unit, true));
                 let mut told = self.told_conflicts(&context, &draft);
                 told.extend(
                     self.told_torn(&context, |detail| Problem::new("text-contested", detail))?,
                 );
+                told.extend(self.told_text_figures(&context, &unit, &draft)?);
                 told.extend(changed);
                 let own = Contribution { unit, submission: None, figures };
                 Printable { told, ..printable_of_unit(context, &own)? }
@@ -268,11 +269,19 @@ impl Desk {
             let closed = receipt.closed_since?;
             Some(after_closing(context, unit, statement.signed_at, receipt.received_at, closed))
         });
-        let contribution = Contribution {
-            unit: unit.clone(),
-            submission: Some(stamp_of(&submission, Some(received_at))),
-            figures,
-        };
+        let template = self.template(&statement.template)?;
+        let PeriodContext { roster, period, days, .. } = context;
+        let submission = Some(stamp_of(&submission, Some(received_at)));
+        let contribution = Contribution { unit: unit.clone(), submission, figures };
+        // As its own form says it, whichever form the town's report follows.
+        let contribution = with_figures_in_words(&UnitInput {
+            template: &template,
+            roster,
+            period: *period,
+            days: *days,
+            contribution: &contribution,
+        })
+        .into_owned();
         Ok(Some(Accepted { contribution, late }))
     }
 }

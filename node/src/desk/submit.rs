@@ -92,8 +92,10 @@ impl Desk {
         let edits = self.edits(person);
         self.replica.edit(&doc, &edits, |tx| report::add_submission(tx, &submission))?;
         let mut view = view(&self.review_of(&context, &unit)?, submission);
+        let figures = self.told_text_figures(&context, &unit, &draft)?;
         let frozen = report_with(&context, &unit, draft.placed.counted)?;
-        view.warnings = warnings(&frozen, &context).into_iter().map(|(_, told)| told).collect();
+        let doubts = warnings(&frozen, &context).into_iter().map(|(_, told)| told);
+        view.warnings = doubts.chain(figures).collect();
         view.optional_missing = optional;
         Ok(view)
     }

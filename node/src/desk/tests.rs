@@ -5,6 +5,7 @@ mod apart;
 mod edits;
 mod numbers;
 mod periods;
+mod text_figures;
 mod town_file;
 mod year;
 
@@ -41,11 +42,15 @@ impl Room {
     }
 
     fn founded(town: &TownFile) -> Self {
+        Self::founded_with(town, crate::BUILT_IN_TEMPLATE)
+    }
+
+    fn founded_with(town: &TownFile, template: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(SledBackend::open(dir.path()).unwrap());
         let key = OfficeKey::from_seed([7; 32]);
         let mut desk = Desk::open(store, key, [7; 16], || NOW).unwrap();
-        let template = (crate::BUILT_IN_TEMPLATE_FILE, crate::BUILT_IN_TEMPLATE);
+        let template = (crate::BUILT_IN_TEMPLATE_FILE, template);
         desk.found_town(town, &[template], "hub", "An").unwrap();
         desk.commits();
         Self { _dir: dir, desk }
@@ -224,14 +229,16 @@ fn a_text_that_others_wrote_in_meanwhile_keeps_what_they_wrote() {
     let section = "ii.2.c".parse().unwrap();
     room.desk.set_text(period(), &section, "Một cửa ổn định.", "An").unwrap();
     let read = room.desk.text(period(), &section).unwrap();
-    let splice =
-        |at, removed, inserted: &str| TextSplice { at, removed, inserted: inserted.to_owned() };
+    let splice = |at, removed, inserted: &str| TextSplice {
+        at,
+        removed,
+        inserted: inserted.to_owned(),
+        figures: Vec::new(),
+    };
     let edit = |splices| TextEdit {
         heads: read.heads.clone(),
         splices: Some(splices),
-        text: None,
-        edit_id: None,
-        settles: None,
+        ..TextEdit::default()
     };
 
     let first = edit(vec![splice(0, 0, "Bộ phận "), splice(8, 1, "m")]);
@@ -258,7 +265,7 @@ fn a_text_that_others_wrote_in_meanwhile_keeps_what_they_wrote() {
 /// What somebody has before their eyes after these splices.
 fn after(text: &str, splices: &[TextSplice]) -> String {
     let mut letters: Vec<char> = text.chars().collect();
-    for TextSplice { at, removed, inserted } in splices {
+    for TextSplice { at, removed, inserted, .. } in splices {
         letters.splice(*at..*at + *removed, inserted.chars());
     }
     letters.into_iter().collect()
@@ -270,20 +277,18 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
     let section = "ii.2.c".parse().unwrap();
     let heads = room.desk.text(period(), &section).unwrap().heads;
     let text = || Some("x".to_owned());
-    let splices = |at| Some(vec![TextSplice { at, removed: 1, inserted: String::new() }]);
+    let splices = |at| {
+        Some(vec![TextSplice { at, removed: 1, inserted: String::new(), figures: Vec::new() }])
+    };
     for (code, edit) in [
-        (
-            "text-without-heads",
-            TextEdit { heads: vec![], text: text(), splices: None, edit_id: None, settles: None },
-        ),
+        ("text-without-heads", TextEdit { heads: vec![], text: text(), ..TextEdit::default() }),
         (
             "text-heads-unknown",
             TextEdit {
                 heads: vec!["ab".repeat(32)],
                 text: text(),
                 splices: None,
-                edit_id: None,
-                settles: None,
+                ..TextEdit::default()
             },
         ),
         (
@@ -292,19 +297,12 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
                 heads: vec!["xyz".to_owned()],
                 text: text(),
                 splices: None,
-                edit_id: None,
-                settles: None,
+                ..TextEdit::default()
             },
         ),
         (
             "text-edit-unclear",
-            TextEdit {
-                heads: heads.clone(),
-                text: None,
-                splices: None,
-                edit_id: None,
-                settles: None,
-            },
+            TextEdit { heads: heads.clone(), text: None, splices: None, ..TextEdit::default() },
         ),
         (
             "text-edit-unclear",
@@ -312,8 +310,7 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
                 heads: heads.clone(),
                 text: text(),
                 splices: splices(0),
-                edit_id: None,
-                settles: None,
+                ..TextEdit::default()
             },
         ),
         (
@@ -322,8 +319,7 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
                 heads: heads.clone(),
                 text: None,
                 splices: splices(7),
-                edit_id: None,
-                settles: None,
+                ..TextEdit::default()
             },
         ),
     ] {
@@ -333,7 +329,7 @@ fn an_edit_of_a_text_that_does_not_say_what_it_was_made_from_is_refused() {
         assert_eq!(room.desk.text(period(), &section).unwrap().text, "");
     }
     // Whoever reads before anything was ever written can write first.
-    let edit = TextEdit { heads, text: text(), splices: None, edit_id: None, settles: None };
+    let edit = TextEdit { heads, text: text(), ..TextEdit::default() };
     assert_eq!(room.desk.edit_text(period(), &section, &edit, "An").unwrap().view.text, "x");
 }
 

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::Desk;
 use super::context::PeriodContext;
+use super::text_figures::TextFigure;
 use super::text_lists::Told;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -29,8 +30,11 @@ pub struct TextConflict {
     pub from: usize,
     /// Where it ends.
     pub to: usize,
-    /// The paragraph as it is now, merged.
+    /// The paragraph as it is now, merged. Each letter U+FFFC in it stands for a figure.
     pub merged: String,
+    /// The figures within it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<TextFigure>,
     /// The paragraph as each of them left it: at least two.
     pub variants: Vec<TextVariant>,
 }
@@ -38,8 +42,12 @@ pub struct TextConflict {
 /// A paragraph as one person left it, without what the others wrote meanwhile.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TextVariant {
-    /// The paragraph; of several lines where others took out its line breaks.
+    /// The paragraph; of several lines where others took out its line breaks. Each letter U+FFFC in it stands for a
+    /// figure.
     pub written: String,
+    /// The figures within it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<TextFigure>,
     /// Who wrote last.
     pub person: String,
     /// At which machine.
@@ -121,7 +129,7 @@ impl Desk {
     ) -> Result<Vec<TextConflict>, Refusal> {
         let Some(kept) = self.narrative(doc)? else { return Ok(Vec::new()) };
         let torn = kept.narrative.torn(section).to_vec();
-        Ok(torn.into_iter().map(|torn| view(context, torn)).collect())
+        torn.into_iter().map(|torn| self.torn_view(context, torn)).collect()
     }
 
     /// How many paragraphs are in conflict in the texts that this unit writes, by section; sections without any
@@ -176,6 +184,31 @@ impl Desk {
         Ok(texts)
     }
 
+    fn torn_view(
+        &mut self,
+        context: &PeriodContext,
+        torn: TornParagraph,
+    ) -> Result<TextConflict, Refusal> {
+        let mut variants = Vec::new();
+        for side in torn.sides {
+            variants.push(TextVariant {
+                figures: self.figures_within(context, &side.text)?,
+                written: side.text.text,
+                person: side.person,
+                node: side.node.map(|key| context.machine(&key)).unwrap_or_default(),
+                time: side.time,
+            });
+        }
+        Ok(TextConflict {
+            place: torn.place,
+            from: torn.from,
+            to: torn.to,
+            figures: self.figures_within(context, &torn.merged)?,
+            merged: torn.merged.text,
+            variants,
+        })
+    }
+
     /// One problem for each section with paragraphs in conflict.
     pub(super) fn told_torn(
         &mut self,
@@ -210,21 +243,5 @@ impl Desk {
         }
         let problem = Problem::new("text-place-unknown", format!("{section} has no `{place}`"));
         Err(Refusal::new(Reason::Invalid, problem))
-    }
-}
-
-fn view(context: &PeriodContext, torn: TornParagraph) -> TextConflict {
-    let variants = torn.sides.into_iter().map(|side| TextVariant {
-        written: side.text,
-        person: side.person,
-        node: side.node.map(|key| context.machine(&key)).unwrap_or_default(),
-        time: side.time,
-    });
-    TextConflict {
-        place: torn.place,
-        from: torn.from,
-        to: torn.to,
-        merged: torn.merged,
-        variants: variants.collect(),
     }
 }

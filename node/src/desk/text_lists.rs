@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use automerge::ChangeHash;
 use hopluu_protocol::documents::narrative::Touch;
+use hopluu_protocol::documents::text_figures::Written;
 use hopluu_protocol::documents::text_history;
 use hopluu_protocol::id::{DocId, SectionId};
 use hopluu_protocol::period::PeriodId;
@@ -14,6 +15,7 @@ use super::Desk;
 use super::context::PeriodContext;
 use super::figure_views::AtHub;
 use super::text_conflicts::Kept;
+use super::text_figures::TextFigure;
 use super::texts::TextView;
 use crate::problem::{Problem, Reason, Refusal};
 
@@ -54,7 +56,7 @@ pub struct TextVersion {
     pub words_added: usize,
     /// How many words went.
     pub words_removed: usize,
-    /// The text as it was then.
+    /// The text as it was then, with the numbers as they were then.
     pub text: String,
 }
 
@@ -64,8 +66,11 @@ pub struct TextGrown {
     /// The text.
     #[serde(flatten)]
     pub view: TextView,
-    /// What was written in the period before; empty when nothing was.
+    /// What was written in the period before; empty when nothing was. Each letter U+FFFC in it stands for a figure.
     pub previous: String,
+    /// The figures within it, as that period has them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub previous_figures: Vec<TextFigure>,
     /// Its paragraphs in conflict, in the order of the text.
     pub conflicts: Vec<super::TextConflict>,
 }
@@ -82,7 +87,7 @@ pub(super) struct Told {
 /// What a change left, and how many words of it are other than in the version before.
 struct Version {
     change: ChangeHash,
-    text: String,
+    text: Written,
     words_added: usize,
     words_removed: usize,
 }
@@ -124,7 +129,12 @@ impl Desk {
         let context = self.period(period)?;
         let doc = self.text_document(&context)?;
         let Some(kept) = self.narrative(&doc)? else { return Ok(Vec::new()) };
-        Ok(kept.versions(&context, section))
+        let mut versions = Vec::new();
+        for (change, written, mut version) in kept.versions(&context, section) {
+            version.text = self.in_words_then(&context, change, &written)?;
+            versions.push(version);
+        }
+        Ok(versions)
     }
 
     /// A text with what stands beside it on the screen.
@@ -137,21 +147,26 @@ impl Desk {
         section: &SectionId,
     ) -> Result<TextGrown, Refusal> {
         let view = self.text(period, section)?;
-        let previous = match period.previous() {
+        let (previous, previous_figures) = match period.previous() {
             Some(previous) => self.text_then(previous, section)?,
-            None => String::new(),
+            None => Default::default(),
         };
         let context = self.period(period)?;
         let doc = self.text_document(&context)?;
-        Ok(TextGrown { view, previous, conflicts: self.torn(&context, &doc, section)? })
+        let conflicts = self.torn(&context, &doc, section)?;
+        Ok(TextGrown { view, previous, previous_figures, conflicts })
     }
 
     /// A section's text in another period; empty where there is none.
-    fn text_then(&mut self, period: PeriodId, section: &SectionId) -> Result<String, Refusal> {
+    fn text_then(
+        &mut self,
+        period: PeriodId,
+        section: &SectionId,
+    ) -> Result<(String, Vec<TextFigure>), Refusal> {
         match self.text(period, section) {
-            Ok(view) => Ok(view.text),
+            Ok(view) => Ok((view.text, view.figures)),
             Err(refusal) if matches!(refusal.reason, Reason::NotFound | Reason::NotNow) => {
-                Ok(String::new())
+                Ok(Default::default())
             }
             Err(refusal) => Err(refusal),
         }
@@ -193,7 +208,7 @@ impl Kept {
         let touches = self.narrative.touches(section);
         let counted = self.told.words.get(section).filter(|(after, _)| *after == touches.len());
         let words = counted.map_or_else(
-            || self.narrative.text(section).split_whitespace().count(),
+            || self.narrative.text(section).text.split_whitespace().count(),
             |(_, words)| *words,
         );
         self.told.words.insert(section.clone(), (touches.len(), words));
@@ -208,7 +223,12 @@ impl Kept {
         }
     }
 
-    fn versions(&mut self, context: &PeriodContext, section: &SectionId) -> Vec<TextVersion> {
+    /// Each version with the change that left it and its text, which is not in words yet.
+    fn versions(
+        &mut self,
+        context: &PeriodContext,
+        section: &SectionId,
+    ) -> Vec<(ChangeHash, Written, TextVersion)> {
         let sittings = sittings(self.narrative.touches(section));
         let skipped = sittings.len().saturating_sub(MOST_VERSIONS);
         // The one before the first that is listed says what that one changed.
@@ -223,20 +243,21 @@ impl Kept {
         known.truncate(same);
         let new = listed.get(same..).unwrap_or_default();
         for (touch, text) in new.iter().zip(self.narrative.texts_after(section, new)) {
-            let before = known.last().map_or("", |version: &Version| &version.text);
-            let (words_added, words_removed) = text_history::words_changed(before, &text);
+            let before = known.last().map_or("", |version: &Version| &version.text.text);
+            let (words_added, words_removed) = text_history::words_changed(before, &text.text);
             known.push(Version { change: touch.change, text, words_added, words_removed });
         }
         let told = listed.iter().zip(&known).skip(skipped - from).map(|(touch, version)| {
             let node = touch.node.map(|key| context.machine(&key));
-            TextVersion {
+            let told = TextVersion {
                 person: touch.person.clone(),
                 node: node.unwrap_or_default(),
                 time: touch.time,
                 words_added: version.words_added,
                 words_removed: version.words_removed,
-                text: version.text.clone(),
-            }
+                text: String::new(),
+            };
+            (version.change, version.text.clone(), told)
         });
         let told = told.collect();
         self.told.versions = Some((section.clone(), known));

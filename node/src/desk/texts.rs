@@ -3,9 +3,10 @@
 
 use automerge::ChangeHash;
 use automerge::transaction::Transaction;
+use hopluu_protocol::documents::text_figures::{Written, letters, written_at};
 use hopluu_protocol::documents::texts::{self, Rewrite, Splice};
 use hopluu_protocol::documents::{genesis, narrative, report, section};
-use hopluu_protocol::id::{DocId, SectionId, TemplateRef};
+use hopluu_protocol::id::{DocId, IndicatorId, SectionId, TemplateRef};
 use hopluu_protocol::period::PeriodId;
 use hopluu_protocol::template::Section;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ use utoipa::ToSchema;
 use super::Desk;
 use super::context::PeriodContext;
 use super::edit_ids::NamedEdit;
+use super::text_figures::TextFigure;
 use crate::problem::{Problem, Reason, Refusal};
 
 /// Longest text of one section, bytes: about twenty pages.
@@ -29,8 +31,15 @@ pub struct TextView {
     pub title: String,
     /// What to write in it.
     pub guidance: String,
-    /// The text as it is stored. It need not be composed (NFC): do not normalise it before counting places.
+    /// The text as it is stored. It need not be composed (NFC): do not normalise it before counting places. Each
+    /// letter U+FFFC in it stands for a figure.
     pub text: String,
+    /// The figures within it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<TextFigure>,
+    /// Whether figures can be put into it: its form says so, and it is a unit's text.
+    #[serde(default)]
+    pub may_hold_figures: bool,
     /// The version of the form that had the section, when the form has it no longer. The text is kept and
     /// stands in no report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,8 +58,13 @@ pub struct TextSplice {
     pub at: usize,
     /// How many Unicode scalar values go.
     pub removed: usize,
-    /// What comes in their place.
+    /// What comes in their place. A letter U+FFFC in it is a figure, whose cell `figures` names; without one it is
+    /// left out.
     pub inserted: String,
+    /// The cell of each letter U+FFFC in `inserted`, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Option<String>>)]
+    pub figures: Vec<Option<IndicatorId>>,
 }
 
 /// What somebody made of a text: either `splices` or the whole `text`, and the heads it was made from.
@@ -70,6 +84,10 @@ pub struct TextEdit {
     /// The whole text as it is now; what was typed is found by comparing words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The cell of each letter U+FFFC in `text`, in their order. A letter without one is left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Option<String>>)]
+    pub figures: Vec<Option<IndicatorId>>,
     /// The `place` of a paragraph in conflict that is right when this edit is done: what was written in it
     /// apart, as far as these heads have it, is no conflict any more. Splices and text may be left out then:
     /// it is right as it is.
@@ -82,6 +100,10 @@ pub struct TextEdit {
 pub struct ReadText {
     /// The whole text, but for blanks at its end.
     pub text: String,
+    /// The cell of each letter U+FFFC in it, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Option<String>>)]
+    pub figures: Vec<Option<IndicatorId>>,
 }
 
 /// Where a text was read.
@@ -129,13 +151,17 @@ impl Desk {
                 (None, Some((form, outline))) => view(&outline, Some(form)),
                 (None, None) => return Err(unknown_section(section)),
             };
+        view.may_hold_figures = view.apart.is_none() && self.may_hold_figures(&context)?;
         let doc = self.text_document(&context)?;
         view.heads = match self.replica.document(&doc)? {
             Some(document) => {
+                let heads = document.get_heads();
                 if section::is_there(document, section)? {
-                    view.text = report::text(document, section)?;
+                    let written = written_at(document, section, &heads)?;
+                    view.figures = self.figures_within(&context, &written)?;
+                    view.text = written.text;
                 }
-                written(&document.get_heads())
+                written(&heads)
             }
             // As it will begin: whoever writes first names that beginning.
             None => {
@@ -154,17 +180,16 @@ impl Desk {
         &mut self,
         period: PeriodId,
         section: &SectionId,
-        text: &str,
+        read: &ReadText,
     ) -> Result<TextHeads, Refusal> {
-        let now = self.text(period, section)?;
-        if now.text.trim_end() == text.trim_end() {
-            return Ok(TextHeads { heads: now.heads });
-        }
+        // An unknown section is to be told of as such.
+        self.text(period, section)?;
         let context = self.period(period)?;
         let doc = self.text_document(&context)?;
         let found = match self.replica.document(&doc)? {
             Some(document) if section::is_there(document, section)? => {
-                texts::heads_of(document, section, text)?
+                let text = Written { text: read.text.clone(), figures: read.figures.clone() };
+                texts::heads_of(document, section, &text)?
             }
             _ => None,
         };
@@ -194,7 +219,7 @@ impl Desk {
         let named = named(period, section, edit)?;
         let made = named.as_ref().map(|edit| self.made_already::<Vec<ChangeHash>>(edit));
         if let Some(own) = made.transpose()?.flatten() {
-            let own_text = texts::text_at(self.present(&doc)?, section, &own)?;
+            let own_text = written_at(self.present(&doc)?, section, &own)?;
             let edited = self.edited(period, section, &own_text, &own)?;
             return Ok(EditedText { repeated: true, ..edited });
         }
@@ -204,10 +229,12 @@ impl Desk {
         self.ensure_section(&doc, &context, section)?;
         // Whoever read the section before it had a Text here saw an empty one.
         heads.extend(self.later_beginning(&doc, &context, section)?);
-        let before = texts::text_at(self.present(&doc)?, section, &heads).map_err(heads_unknown)?;
+        let before = written_at(self.present(&doc)?, section, &heads).map_err(heads_unknown)?;
         let rewrite = read_rewrite(edit, &before)?;
-        if rewrite.text.len() > MAX_TEXT_BYTES {
-            let bytes = rewrite.text.len();
+        let cells = rewrite.splices.iter().flat_map(|splice| &splice.figures).flatten().collect();
+        self.must_be_showable(&context, &before, &cells)?;
+        if rewrite.text.text.len() > MAX_TEXT_BYTES {
+            let bytes = rewrite.text.text.len();
             let problem = Problem::new("text-too-long", format!("{bytes} bytes"));
             let problem = problem.arg("bytes", bytes).arg("limit", MAX_TEXT_BYTES);
             return Err(Refusal::new(Reason::Invalid, problem));
@@ -234,7 +261,7 @@ impl Desk {
         &mut self,
         period: PeriodId,
         section: &SectionId,
-        own_text: &str,
+        own_text: &Written,
         own: &[ChangeHash],
     ) -> Result<EditedText, Refusal> {
         let own_doc = self.own_texts(period)?;
@@ -318,6 +345,8 @@ fn view(outline: &Section, apart: Option<TemplateRef>) -> TextView {
         title: outline.title.clone(),
         guidance: outline.guidance.clone(),
         text: String::new(),
+        figures: Vec::new(),
+        may_hold_figures: false,
         apart,
         heads: Vec::new(),
     }
@@ -344,10 +373,11 @@ fn named(
 ) -> Result<Option<NamedEdit>, Refusal> {
     let Some(name) = &edit.edit_id else { return Ok(None) };
     let content = (period, section, &edit.splices, &edit.text);
-    // What settles nothing is known by the same content as to programs before.
-    let named = match &edit.settles {
-        None => NamedEdit::new(name, &content),
-        Some(place) => NamedEdit::new(name, &(content, place)),
+    // What settles nothing and holds no figure is known by the same content as to programs before.
+    let named = match (&edit.settles, edit.figures.as_slice()) {
+        (None, []) => NamedEdit::new(name, &content),
+        (Some(place), []) => NamedEdit::new(name, &(content, place)),
+        (settles, figures) => NamedEdit::new(name, &(content, settles, figures)),
     };
     named.map(Some)
 }
@@ -363,11 +393,17 @@ fn read_heads(edit: &TextEdit) -> Result<Vec<ChangeHash>, Refusal> {
     heads.map_err(heads_unknown)
 }
 
-fn read_rewrite(edit: &TextEdit, before: &str) -> Result<Rewrite, Refusal> {
+fn read_rewrite(edit: &TextEdit, before: &Written) -> Result<Rewrite, Refusal> {
     let invalid = |problem: Problem| Refusal::new(Reason::Invalid, problem);
     match (&edit.splices, &edit.text) {
-        (None, None) if edit.settles.is_some() => Ok(Rewrite::whole(before, before.to_owned())),
-        (None, Some(text)) => Ok(Rewrite::whole(before, text.clone())),
+        (None, None) if edit.settles.is_some() => {
+            Ok(Rewrite { text: before.clone(), splices: Vec::new() })
+        }
+        (None, Some(text)) => {
+            let mut figures = edit.figures.clone();
+            figures.resize(letters(text), None);
+            Ok(Rewrite::whole(before, Written { text: text.clone(), figures }))
+        }
         (Some(splices), None) => {
             let splices: Vec<Splice> = splices.iter().cloned().map(Splice::from).collect();
             Rewrite::by_splices(before, &splices).ok_or_else(|| {
@@ -390,13 +426,13 @@ fn unknown_section(section: &SectionId) -> Refusal {
 }
 
 impl From<Splice> for TextSplice {
-    fn from(Splice { at, removed, inserted }: Splice) -> Self {
-        Self { at, removed, inserted }
+    fn from(Splice { at, removed, inserted, figures }: Splice) -> Self {
+        Self { at, removed, inserted, figures }
     }
 }
 
 impl From<TextSplice> for Splice {
-    fn from(TextSplice { at, removed, inserted }: TextSplice) -> Self {
-        Self { at, removed, inserted }
+    fn from(TextSplice { at, removed, inserted, figures }: TextSplice) -> Self {
+        Self { at, removed, inserted, figures }
     }
 }

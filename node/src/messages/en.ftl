@@ -1115,3 +1115,9 @@ cli-hub-words = The hub's six words: { $words }. Read them out to offices that c
 cli-invited-words = Six words to compare: { $words }. Read them out when the office calls; if the two sides differ, the invitation was changed on its way.
 cli-join-words = The invitation leads to the hub with these six words: { $words } (key { $key }). If you have not compared them, call whoever sent it on a number you know; if they differ, stop and ask for another invitation.
 cli-status-words = The node's six words: { $words }
+
+# Figures within texts
+text-figure-missing = Section “{ $title }” shows the number of this cell (“{ $label }”), which is not complete: “{ $shown }” is printed in its place. Fill in the cell, or take the figure out of the text.
+text-figure-unknown = The text was not saved: this unit's report has no cell { $indicator }. Choose another one. If these are words in braces, begin them with two “{"{"}”.
+text-figures-not-in-form = The text was not saved: version { $form } of the form does not let texts hold the figures of cells. Type the number, or ask the hub to publish a version of the form with “format = 2”.
+text-figures-at-hub = The text was not saved: the hub's own texts cannot hold the figures of cells yet. Type the number.

@@ -1122,3 +1122,9 @@ cli-hub-words = Sáu từ của trung tâm tổng hợp: { $words }. Đơn vị 
 cli-invited-words = Sáu từ để so khớp: { $words }. Khi đơn vị gọi đến, đọc cho họ nghe; hai bên không giống nhau thì lời mời đã bị đổi trên đường đi.
 cli-join-words = Lời mời dẫn tới trung tâm tổng hợp có sáu từ: { $words } (mã { $key }). Nếu chưa so, gọi người gửi lời mời bằng số điện thoại vẫn dùng; không khớp thì dừng lại và xin lời mời khác.
 cli-status-words = Sáu từ của nút: { $words }
+
+# Số liệu trong nội dung
+text-figure-missing = Mục “{ $title }” lấy số từ ô này (“{ $label }”), mà ô chưa có đủ số liệu: bản in ghi “{ $shown }” ở chỗ đó. Đề nghị nhập số liệu cho ô, hoặc bỏ số này khỏi nội dung.
+text-figure-unknown = Nội dung chưa được ghi: báo cáo của đơn vị không có ô số liệu { $indicator }. Đề nghị chọn ô khác. Nếu đó chỉ là chữ trong ngoặc nhọn, đề nghị viết hai dấu “{"{"}” liền nhau ở đầu.
+text-figures-not-in-form = Nội dung chưa được ghi: biểu mẫu phiên bản { $form } chưa cho đặt số liệu của ô vào nội dung. Đề nghị viết số bằng chữ số, hoặc đề nghị trung tâm tổng hợp ban hành phiên bản biểu mẫu có “format = 2”.
+text-figures-at-hub = Nội dung chưa được ghi: nội dung của trung tâm tổng hợp chưa đặt được số liệu của ô vào câu. Đề nghị viết số bằng chữ số.

@@ -16,7 +16,10 @@ use super::part::Part;
 use super::plan::{Origin, Plan, SectionPlan, Share};
 use super::problem::ConsolidationProblem;
 use super::tally::Tally;
-use super::{Consolidated, Contribution, Input, OperatorTexts, Override, Overrides};
+use super::{
+    Consolidated, Contribution, Input, OperatorTexts, Override, Overrides, UnitInput,
+    with_figures_in_words,
+};
 
 /// A consolidated report and what it was made from. [`super::consolidate`] is one of these used once; a
 /// hub keeps one for the open period and feeds it each submission as it is accepted. After any sequence
@@ -45,6 +48,7 @@ pub struct Consolidation {
 struct SectionText {
     sentences: String,
     units: String,
+    operator: String,
     units_are_stale: bool,
     is_stale: bool,
 }
@@ -60,7 +64,11 @@ impl Consolidation {
         }
         for (unit, contributions) in by_unit {
             match contributions.as_slice() {
-                [contribution] => this.replace(contribution),
+                [contribution] => {
+                    let Input { template, roster, period, days, .. } = *input;
+                    let own = UnitInput { template, roster, period, days, contribution };
+                    this.replace(&with_figures_in_words(&own));
+                }
                 _ => this.refuse(unit),
             }
         }
@@ -98,7 +106,8 @@ impl Consolidation {
         }
     }
 
-    /// Takes in a unit's contribution in place of what it gave before.
+    /// Takes in a unit's contribution in place of what it gave before. Figures within its texts are to be in words:
+    /// [`with_figures_in_words`].
     pub fn replace(&mut self, contribution: &Contribution) {
         let Some(at) = self.plan.reporter(&contribution.unit) else {
             self.strangers.insert(contribution.unit.clone());
@@ -137,9 +146,6 @@ impl Consolidation {
     /// Sets all the operator's texts.
     pub fn set_operator_texts(&mut self, texts: &OperatorTexts) {
         self.operator_texts.clone_from(texts);
-        for text in &mut self.narrative {
-            text.is_stale = true;
-        }
     }
 
     /// The report as it stands now.
@@ -310,12 +316,21 @@ impl Consolidation {
                 narrative::write_units_text(&mut text.units, voices, section.writers > 1);
                 text.is_stale = true;
             }
+            let operator = self.operator_texts.get(&section.id);
+            let operator = operator.map(|written| {
+                narrative::paragraphs(
+                    &written.in_words(|id| narrative::said(&self.plan, id, shown)),
+                )
+            });
+            let operator = operator.unwrap_or_default();
+            if text.operator != operator {
+                text.operator = operator;
+                text.is_stale = true;
+            }
             if std::mem::take(&mut text.is_stale) {
-                let operator = self.operator_texts.get(&section.id).map_or("", String::as_str);
-                let operator = narrative::paragraphs(operator);
                 let written = &mut self.consolidated.report.sections[at].text;
                 written.clear();
-                for piece in [&text.sentences, &text.units, &operator] {
+                for piece in [&text.sentences, &text.units, &text.operator] {
                     if !written.is_empty() && !piece.is_empty() {
                         written.push('\n');
                     }

@@ -49,12 +49,15 @@ mod tally;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use accumulator::Consolidation;
 pub use figure::report_value;
+pub use narrative::in_prose;
 pub use problem::{ConsolidationProblem, Said};
 
+use crate::documents::text_figures::Written;
 use crate::figures::Figures;
 use crate::id::{IndicatorId, SectionId, TemplateRef, UnitCode};
 use crate::identity::NodeKey;
@@ -108,8 +111,8 @@ pub struct Override {
 /// All overrides of a consolidated report.
 pub type Overrides = BTreeMap<IndicatorId, Override>;
 
-/// The operator's own text, by section.
-pub type OperatorTexts = BTreeMap<SectionId, String>;
+/// The operator's own text, by section. Figures within it are those of the consolidated report.
+pub type OperatorTexts = BTreeMap<SectionId, Written>;
 
 /// What a consolidated report is made from.
 #[derive(Clone, Copy, Debug)]
@@ -166,9 +169,23 @@ pub fn consolidate(input: &Input<'_>) -> Consolidated {
 /// alone, the headings above them, the sections it writes for and those above. A sentence is in it when
 /// all its cells are.
 pub fn report_of_unit(input: &UnitInput<'_>) -> Consolidated {
-    let unit = &input.contribution.unit;
+    let contribution = &with_figures_in_words(input);
+    let unit = &contribution.unit;
     let plan = Plan::of_unit(input.template, input.roster, input.period, input.days, unit);
     let mut consolidation = Consolidation::of_plan(plan);
-    consolidation.replace(input.contribution);
+    consolidation.replace(contribution);
     consolidation.into_consolidated()
+}
+
+/// What a unit gave, with the figures within its texts in words: its own figures, whoever prints the text.
+pub fn with_figures_in_words<'a>(input: &UnitInput<'a>) -> Cow<'a, Contribution> {
+    let Contribution { unit, submission, figures } = input.contribution;
+    if figures.shown.is_empty() {
+        return Cow::Borrowed(input.contribution);
+    }
+    let plain = Figures { shown: BTreeMap::new(), texts: BTreeMap::new(), ..figures.clone() };
+    let plain = Contribution { figures: plain, ..input.contribution.clone() };
+    let report = report_of_unit(&UnitInput { contribution: &plain, ..*input }).report;
+    let figures = figures.clone().written_out(|id| in_prose(input.template, &report, id));
+    Cow::Owned(Contribution { unit: unit.clone(), submission: submission.clone(), figures })
 }

@@ -8,7 +8,10 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::template::{Indicator, Sentence, SentencePart, ValueType};
+use crate::documents::text_figures::LETTER;
+use crate::id::IndicatorId;
+use crate::report::Report;
+use crate::template::{Indicator, Sentence, SentencePart, Template, ValueType};
 
 use super::Override;
 use super::figure::{Amount, Figure, decimals};
@@ -74,14 +77,29 @@ fn word(plan: &Plan, part: &SentencePart, shown: &[Figure]) -> String {
         SentencePart::Period => plan.period.printed_name(),
         SentencePart::PeriodStart => day(plan.days.first),
         SentencePart::PeriodEnd => day(plan.days.last),
-        SentencePart::Cell(id) => match plan.row_of.get(id) {
-            Some(at) => prose(&plan.rows[*at].indicator, &shown[*at]),
-            None => NOT_REPORTED.to_owned(),
-        },
+        SentencePart::Cell(id) => said(plan, id, shown),
     }
 }
 
-const NOT_REPORTED: &str = "… (chưa báo cáo)";
+/// A cell of the plan as running text says it.
+pub(super) fn said(plan: &Plan, id: &IndicatorId, shown: &[Figure]) -> String {
+    match plan.row_of.get(id) {
+        Some(at) => prose(&plan.rows[*at].indicator, &shown[*at]),
+        None => NOT_REPORTED.to_owned(),
+    }
+}
+
+pub(super) const NOT_REPORTED: &str = "… (chưa báo cáo)";
+
+/// A cell of a report as its texts say it: as the sentences of the form do.
+pub fn in_prose(template: &Template, report: &Report, id: &IndicatorId) -> String {
+    let cell = report.cells.iter().find(|cell| cell.id == *id);
+    let said = template.indicator(id).zip(cell).map(|(indicator, cell)| {
+        let amount = cell.as_value().as_ref().map(Amount::of);
+        prose(indicator, &Figure { amount, complete: cell.complete })
+    });
+    said.unwrap_or_else(|| NOT_REPORTED.to_owned())
+}
 
 /// A figure as running text says it.
 fn prose(indicator: &Indicator, figure: &Figure) -> String {
@@ -173,8 +191,9 @@ pub(super) fn write_units_text<'a>(
 }
 
 /// A text as paragraphs separated by one line feed: without empty lines, and without blanks around the
-/// others.
+/// others. Letters for figures that nobody bound to a cell are left out.
 pub(super) fn paragraphs(text: &str) -> String {
+    let text = text.replace(LETTER, "");
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::documents::text_figures::in_words;
 use crate::figures::Figures;
 use crate::id::{TemplateRef, UnitCode};
 use crate::number::check_value;
@@ -10,7 +11,7 @@ use crate::template::Requirement;
 use crate::value::{CellState, CellValue};
 
 use super::figure::{fits, report_value};
-use super::narrative::UnitText;
+use super::narrative::{NOT_REPORTED, UnitText};
 use super::plan::{Plan, Reporter, Share};
 use super::{ConsolidationProblem, Contribution, SubmissionStamp};
 
@@ -105,7 +106,11 @@ impl Part {
             }
         }
         self.notes.sort_unstable_by_key(|(row, _)| *row);
-        for (id, text) in &figures.texts {
+        for (id, stored) in &figures.texts {
+            // What should have come in words has no other ones here.
+            let cells = figures.shown.get(id);
+            let words = cells.map(|cells| in_words(stored, cells, |_| NOT_REPORTED.to_owned()));
+            let text = words.as_ref().unwrap_or(stored);
             let section = plan.section_of.get(id).copied();
             match section.filter(|at| share.sections.binary_search(at).is_ok()) {
                 Some(section) => self.texts.extend(UnitText::of(text).map(|text| (section, text))),

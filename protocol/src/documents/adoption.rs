@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use automerge::legacy::{ElementId, Key, ObjectId, Op, OpId, SortedVec};
 use automerge::{ActorId, Change, ChangeHash, ExpandedChange};
 
-use super::DocumentError;
+use super::{DocumentError, text_figures};
 use crate::identity::NodeKey;
 
 /// What precedes a key of 32 bytes where a change names its author.
@@ -101,6 +101,9 @@ fn renamed(
         },
         key: match op.key {
             Key::Seq(ElementId::Id(element)) => Key::Seq(ElementId::Id(id(&element))),
+            Key::Map(key) if op.obj == ObjectId::Root => {
+                Key::Map(text_figures::renamed(&key, id).map_or(key, Into::into))
+            }
             key => key,
         },
         pred: SortedVec::from(op.pred.iter().map(id).collect::<Vec<_>>()),

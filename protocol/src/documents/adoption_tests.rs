@@ -3,8 +3,9 @@ use automerge::{Author, Automerge, ObjId, ObjType, ROOT, ReadDoc};
 use proptest::prelude::*;
 
 use super::*;
+use crate::documents::text_figures::{LETTER, written};
 use crate::gate::{Access, GateError, admit};
-use crate::id::DocId;
+use crate::id::{DocId, IndicatorId};
 use crate::replica::Replica;
 use crate::roster::{Node, Role, Roster};
 use crate::store::{MemoryBackend, Store};
@@ -39,7 +40,7 @@ enum Deed {
 fn deed() -> impl Strategy<Value = Deed> {
     prop_oneof![
         4 => (0..4_u8, any::<u8>()).prop_map(|(cell, value)| Deed::Set { cell, value }),
-        4 => (0..40_usize, "[a-zà-ỹ]{1,5}").prop_map(|(at, text)| Deed::Type { at, text }),
+        4 => (0..40_usize, "[a-zà-ỹ\u{fffc}]{1,5}").prop_map(|(at, text)| Deed::Type { at, text }),
         2 => (0..40_usize, 1..4_usize).prop_map(|(at, letters)| Deed::Erase { at, letters }),
         1 => Just(Deed::Meet),
     ]
@@ -80,7 +81,13 @@ fn act(doc: &mut Automerge, author: NodeKey, actor: u8, deed: &Deed) {
             tx.put(&cells, format!("c{cell}"), format!("{value}")).unwrap();
         }
         Deed::Type { at, text: typed } => {
-            tx.splice_text(&text, *at.min(&length), 0, typed).unwrap();
+            let at = *at.min(&length);
+            tx.splice_text(&text, at, 0, typed).unwrap();
+            let figures = typed.chars().enumerate().filter(|(_, letter)| *letter == LETTER);
+            for (place, _) in figures {
+                let cell = format!("x.{actor}.{at}").parse().unwrap();
+                text_figures::bind(&mut tx, &text, at + place, &cell).unwrap();
+            }
         }
         Deed::Erase { at, letters } if *at < length => {
             let letters = (*letters).min(length - at);
@@ -133,9 +140,11 @@ fn without(doc: &Automerge, gone: &BTreeSet<ChangeHash>) -> Vec<Change> {
     left
 }
 
-/// Every cell with all values that stand in it, and the text's letters in no order: where two typed in one
-/// place at once, whose letters come first is not said by either.
-fn content(doc: &Automerge) -> (BTreeMap<String, Vec<String>>, Vec<char>) {
+/// Every cell with all values that stand in it, and the text's letters and figures in no order: where two typed in
+/// one place at once, whose letters come first is not said by either.
+fn content(
+    doc: &Automerge,
+) -> (BTreeMap<String, Vec<String>>, Vec<char>, Vec<Option<IndicatorId>>) {
     let object = cells(doc);
     let standing = |key: &String| {
         let mut values: Vec<String> = doc
@@ -148,9 +157,12 @@ fn content(doc: &Automerge) -> (BTreeMap<String, Vec<String>>, Vec<char>) {
         values
     };
     let cells = doc.keys(&object).map(|key| (key.clone(), standing(&key))).collect();
-    let mut letters: Vec<char> = doc.text(text(doc)).unwrap().chars().collect();
+    let written = written(doc, &text(doc), &doc.get_heads()).unwrap();
+    let mut letters: Vec<char> = written.text.chars().collect();
     letters.sort_unstable();
-    (cells, letters)
+    let mut figures = written.figures;
+    figures.sort();
+    (cells, letters, figures)
 }
 
 /// Has a hub that knows this machine and the colleague's take changes.

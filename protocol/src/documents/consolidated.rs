@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use super::text_figures::{Written, written};
 use super::{DocumentError, child, field, object, records};
 use crate::id::{IndicatorId, SectionId};
 
@@ -17,7 +18,7 @@ use crate::id::{IndicatorId, SectionId};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Additions {
     /// Texts of sections, NFC, without empty ones.
-    pub texts: BTreeMap<SectionId, String>,
+    pub texts: BTreeMap<SectionId, Written>,
     /// Figures replaced by hand, each with its reason.
     pub overrides: BTreeMap<IndicatorId, OverrideRecord>,
     /// Number and date of the issued report.
@@ -56,9 +57,10 @@ pub fn read(doc: &Automerge) -> Result<Additions, DocumentError> {
     let texts = object(doc, field::TEXTS)?;
     for key in doc.keys(&texts) {
         let (Ok(id), Some(object)) = (key.parse(), child(doc, &texts, &key)?) else { continue };
-        let text: String = doc.text(&object)?.nfc().collect();
+        let Written { text, figures } = written(doc, &object, &doc.get_heads())?;
+        let text: String = text.nfc().collect();
         if !text.trim().is_empty() {
-            additions.texts.insert(id, text);
+            additions.texts.insert(id, Written { text, figures });
         }
     }
     for (key, record) in records::read_all::<OverrideRecord>(doc, field::OVERRIDES)? {

@@ -24,6 +24,7 @@ mod rewording;
 pub mod roster;
 pub mod section;
 pub mod template;
+pub mod text_figures;
 pub mod text_history;
 pub mod texts;
 

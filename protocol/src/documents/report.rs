@@ -6,7 +6,9 @@ use automerge::transaction::{Transactable, Transaction};
 use automerge::{Automerge, ChangeHash, ObjId, ReadDoc, ScalarValue, Value};
 use unicode_normalization::UnicodeNormalization;
 
-use super::rewording::{self, Splice};
+use super::rewording::Splice;
+use super::text_figures::{self, LETTER, Written, written};
+use super::texts::Rewrite;
 use super::{DocumentError, child, field, object, root_text};
 use crate::figures::Figures;
 use crate::id::{IndicatorId, SectionId, TemplateRef};
@@ -117,11 +119,16 @@ pub fn read(doc: &Automerge, heads: Option<&[ChangeHash]>) -> Result<Reading, Do
     let texts = object(doc, field::TEXTS)?;
     for key in doc.keys_at(&texts, at) {
         let (Ok(id), Some(object)) = (key.parse(), child(doc, &texts, &key)?) else { continue };
+        let Written { text, figures } = written(doc, &object, at)?;
         // Two machines' keystrokes can meet inside a letter's marks, so composed once more here.
-        let text: String = doc.text_at(&object, at)?.nfc().collect();
-        if !text.trim().is_empty() {
-            reading.figures.texts.insert(id, text);
+        let text: String = text.nfc().collect();
+        if text.trim().is_empty() {
+            continue;
         }
+        if figures.iter().any(Option::is_some) {
+            reading.figures.shown.insert(SectionId::clone(&id), figures);
+        }
+        reading.figures.texts.insert(id, text);
     }
     Ok(reading)
 }
@@ -305,8 +312,9 @@ fn choose(
 }
 
 /// Changes a section's text to `text`, by replacing the words that differ, so that somebody else's words
-/// elsewhere in it stay. All in one change, which is too much where a very long text becomes another. Where
-/// others may have written since somebody read it, see [`super::texts`].
+/// elsewhere in it stay. It is words alone: figures that stand in it go. All in one change, which is too much where
+/// a very long text becomes another. Where others may have written since somebody read it, see
+/// [`super::texts`].
 ///
 /// # Errors
 /// [`DocumentError::MissingField`] when the template has no such section.
@@ -315,10 +323,9 @@ pub fn set_text(
     section: &SectionId,
     text: &str,
 ) -> Result<(), DocumentError> {
-    let text: String = text.nfc().collect();
-    let before = tx.text(text_object(tx, section)?)?;
-    let parts = rewording::splices(&before, &text);
-    parts.iter().try_for_each(|part| splice(tx, section, part))
+    let before = Written::plain(tx.text(text_object(tx, section)?)?);
+    let rewrite = Rewrite::whole(&before, Written::plain(text));
+    rewrite.splices.iter().try_for_each(|part| splice(tx, section, part))
 }
 
 /// Does a part of what changes a section's text.
@@ -331,7 +338,14 @@ pub fn splice(
     part: &Splice,
 ) -> Result<(), DocumentError> {
     let object = text_object(tx, section)?;
-    Ok(tx.splice_text(&object, part.at, part.removed.cast_signed(), &part.inserted)?)
+    tx.splice_text(&object, part.at, part.removed.cast_signed(), &part.inserted)?;
+    let letters = part.inserted.chars().enumerate().filter(|(_, letter)| *letter == LETTER);
+    for ((place, _), cell) in letters.zip(&part.figures) {
+        if let Some(cell) = cell {
+            text_figures::bind(tx, &object, part.at + place, cell)?;
+        }
+    }
+    Ok(())
 }
 
 /// The text of a section as it stands, not composed: places in it are those of its splices.

@@ -10,6 +10,9 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::text_figures::letters;
+use crate::id::IndicatorId;
+
 /// Of longer passages the changed words are not looked for: all of what differs is replaced. Comparing takes
 /// time in proportion to words times changes.
 const MOST_WORDS: usize = 10_000;
@@ -18,7 +21,7 @@ const MOST_WORDS: usize = 10_000;
 const LETTERS: usize = 1000;
 
 /// A part of changing a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Splice {
     /// Where, in characters (Unicode scalar values) of the text as it then is.
     pub at: usize,
@@ -26,6 +29,8 @@ pub struct Splice {
     pub removed: usize,
     /// What comes in their place.
     pub inserted: String,
+    /// The cell of each letter in `inserted` that stands for a figure, in their order.
+    pub figures: Vec<Option<IndicatorId>>,
 }
 
 /// What makes `new` of `old`, in the order in which it is to be done: from the end, so that places before do
@@ -38,7 +43,12 @@ impl Splice {
     /// The same in splices that a change holds each.
     pub(super) fn in_parts(&self) -> Vec<Self> {
         let replaced = self.at..self.at.saturating_add(self.removed);
-        Rewording { replaced, by: self.inserted.clone() }.in_parts(LETTERS)
+        let mut parts = Rewording { replaced, by: self.inserted.clone() }.in_parts(LETTERS);
+        let mut figures = self.figures.iter().cloned();
+        for part in &mut parts {
+            part.figures = figures.by_ref().take(letters(&part.inserted)).collect();
+        }
+        parts
     }
 }
 
@@ -57,12 +67,13 @@ impl Rewording {
         let mut parts = Vec::new();
         while end - start > most {
             end -= most;
-            parts.push(Splice { at: end, removed: most, inserted: String::new() });
+            parts.push(Splice { at: end, removed: most, ..Splice::default() });
         }
         let mut letters = self.by.chars();
         let (mut at, mut removed) = (start, end - start);
         while removed > 0 || !letters.as_str().is_empty() {
-            parts.push(Splice { at, removed, inserted: letters.by_ref().take(most).collect() });
+            let inserted = letters.by_ref().take(most).collect();
+            parts.push(Splice { at, removed, inserted, ..Splice::default() });
             (at, removed) = (at + most, 0);
         }
         parts
@@ -135,8 +146,9 @@ fn words(text: &str) -> Vec<&str> {
     text.split_word_bounds().collect()
 }
 
+/// Letters of private use stand for figures.
 fn has_letters(word: &str) -> bool {
-    word.chars().any(char::is_alphanumeric)
+    word.chars().any(|letter| letter.is_alphanumeric() || letter >= '\u{f0000}')
 }
 
 /// Characters of all these words.

@@ -2,6 +2,7 @@
 
 mod later_section;
 mod notes;
+mod text_figures;
 
 use automerge::transaction::{CommitOptions, Transaction};
 use automerge::{ActorId, Author, Automerge};

@@ -3,7 +3,7 @@
 use automerge::legacy::ObjectId;
 use automerge::{Automerge, Change, ObjId, ReadDoc};
 
-use super::{DocumentError, child, field, narrative, object, rewording};
+use super::{DocumentError, child, field, narrative, object, rewording, text_figures};
 use crate::id::SectionId;
 
 /// What of a report some changes touched.
@@ -65,6 +65,10 @@ fn text_objects(doc: &Automerge) -> Result<Vec<(SectionId, ObjId)>, DocumentErro
 fn touched_by(texts: &[(SectionId, ObjId)], change: &Change) -> Touched {
     let mut touched = Touched::default();
     for op in change.decode().operations {
+        // It comes with a letter of a text.
+        if text_figures::binds(&op).is_some() {
+            continue;
+        }
         let text = texts.iter().find(|(_, text)| is_object(&op.obj, text));
         let section = match (text, narrative::settles(&op)) {
             (Some((section, _)), _) => Some(section.clone()),

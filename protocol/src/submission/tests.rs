@@ -101,6 +101,26 @@ fn a_submission_lies_in_the_report_and_comes_out_as_it_went_in() {
 }
 
 #[test]
+fn the_digest_covers_which_cell_a_figure_in_a_text_shows() {
+    let section: crate::id::SectionId = "i".parse().unwrap();
+    let figures = |cells: &[&str]| {
+        let mut figures = crate::figures::Figures::default();
+        figures.texts.insert(section.clone(), "Có \u{fffc} hồ sơ".to_owned());
+        let cells: Vec<_> = cells.iter().map(|cell| cell.parse().ok()).collect();
+        if !cells.is_empty() {
+            figures.shown.insert(section.clone(), cells);
+        }
+        figures
+    };
+    let (one, other) = (figures_digest(&figures(&["x.1"])), figures_digest(&figures(&["x.2"])));
+    let unbound = figures_digest(&figures(&[]));
+    assert!(one != other && one != unbound && other != unbound);
+    // As programs before wrote it, so that what was signed then verifies for good.
+    let digest = data_encoding::HEXLOWER.encode(&unbound);
+    assert_eq!(digest, "ade2096ed4717d9243a623e5a175a78b7c42d05e681c189960f8a45ffaa156d5");
+}
+
+#[test]
 fn figures_other_than_those_signed_do_not_verify() {
     let office = Office::new();
     let mut statement = office.states();

@@ -13,6 +13,9 @@ pub struct Template {
     pub title: String,
     /// The abstract (trích yếu) under `BÁO CÁO`, with `{period}` in place of the period's name.
     pub subject: String,
+    /// Whether texts may hold figures: the source is of a format that programs before do not read, since they
+    /// would print an empty box in a figure's place.
+    pub figures_in_texts: bool,
     /// How a period's days and deadline are found.
     pub period_rule: PeriodRule,
     /// The kinds of unit that the template speaks of.

@@ -17,6 +17,7 @@ pub(crate) fn of_sections(ids: &[&str]) -> Template {
         reference: "t@1".parse().unwrap(),
         title: String::new(),
         subject: String::new(),
+        figures_in_texts: true,
         period_rule: PeriodRule {
             first_day: 15,
             last_day: 14,

@@ -107,6 +107,7 @@ fn a_choice_is_one_edit_that_is_made_once_under_its_name() {
         at: conflict.from,
         removed: conflict.to - conflict.from,
         inserted: conflict.variants[0].written.clone(),
+        figures: Vec::new(),
     };
     let edit = TextEdit {
         edit_id: Some("a-choice-by-its-name".to_owned()),

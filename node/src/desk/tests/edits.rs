@@ -93,14 +93,14 @@ fn a_text_that_is_sent_again_under_its_name_is_not_doubled() {
     let section = "ii.2.c".parse().unwrap();
     room.desk.set_text(period(), &section, "Một cửa.", "An").unwrap();
     let heads = room.desk.text(period(), &section).unwrap().heads;
-    let splice =
-        |at, inserted: &str| vec![TextSplice { at, removed: 0, inserted: inserted.to_owned() }];
+    let splice = |at, inserted: &str| {
+        vec![TextSplice { at, removed: 0, inserted: inserted.to_owned(), figures: Vec::new() }]
+    };
     let edit = |name: Option<&str>, splices| TextEdit {
         edit_id: name.map(str::to_owned),
         heads: heads.clone(),
         splices: Some(splices),
-        text: None,
-        settles: None,
+        ..TextEdit::default()
     };
     let mine = edit(Some(NAME), splice(7, " ổn định"));
     // Before and after somebody else's words came in beside it.

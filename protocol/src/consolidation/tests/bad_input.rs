@@ -129,7 +129,7 @@ fn what_the_operator_sets_and_the_template_cannot_take_is_named() {
         .overridden("x", CellValue::Flag(true))
         .overridden("h", number("1"))
         .overridden("unknown", number("1"));
-    town.operator_texts.insert(id("ix"), "lạc".to_owned());
+    town.operator_texts.insert(id("ix"), Written::plain("lạc"));
     let result = town.consolidate();
     assert_eq!(result.figure("x"), whole("2"));
     let overridden = |name| ConsolidationProblem::UnusableOverride { indicator: id(name) };

@@ -42,6 +42,7 @@ fn any_figures() -> impl Strategy<Value = Figures> {
         cells,
         notes,
         texts: text.map(|text| (id("i"), text)).into_iter().collect(),
+        ..Figures::default()
     })
 }
 
@@ -108,7 +109,7 @@ fn what_the_operator_changes_shows_in_a_report_that_is_followed() {
     assert_eq!(followed.consolidated().figure("single"), whole("1"));
 
     followed.set_overrides(&town.clone().overridden("single", number("9")).overrides);
-    followed.set_operator_texts(&OperatorTexts::from([(id("i"), "Thêm.".to_owned())]));
+    followed.set_operator_texts(&OperatorTexts::from([(id("i"), Written::plain("Thêm."))]));
     assert_eq!(followed.consolidated().figure("single"), whole("9"));
     assert_eq!(followed.consolidated().cell("single").note, "Điều chỉnh (Lan): theo biên bản");
     assert_eq!(followed.consolidated().section("i").text, "Thêm.");

@@ -86,7 +86,7 @@ fn sentences_come_first_then_the_units_texts_by_name_then_the_operator_s() {
         .section("i", &["commune"], &[&[text("Một.")], &[text("Hai.")]])
         .writes("b", "i", "Bốn.\n\n  Năm. ")
         .writes("a", "i", "Ba.");
-    town.operator_texts.insert(id("i"), "Sáu.\r\nBảy.".to_owned());
+    town.operator_texts.insert(id("i"), Written::plain("Sáu.\r\nBảy."));
     assert_eq!(
         town.consolidate().section("i").text,
         "Một.\nHai.\nTứ Hạ: Ba.\nHương Văn: Bốn.\nNăm.\nSáu.\nBảy."
@@ -115,6 +115,51 @@ fn the_only_unit_that_writes_a_section_is_not_named() {
         "Đã ban hành kế hoạch.",
     );
     assert_eq!(town.consolidate().section("i").text, "Đã ban hành kế hoạch.");
+}
+
+/// A text whose figure shows a cell, as a unit gives it.
+fn figure_of(town: &mut Town, unit: &str, cell: &str) {
+    let given = town.contributions.iter_mut().find(|given| given.unit == id(unit)).unwrap();
+    given.figures.texts.insert(id("i"), "Có \u{fffc} hồ sơ\u{fffc}.".to_owned());
+    given.figures.shown.insert(id("i"), vec![Some(id(cell)), None]);
+}
+
+#[test]
+fn a_figure_in_a_unit_s_text_is_the_unit_s_own_and_follows_it() {
+    let third = over(cell("x"), literal("3"));
+    let mut town = Town::small()
+        .row("x", COUNT, "commune", Aggregation::Sum)
+        .row("y", COUNT, "commune", Aggregation::Sum)
+        .derived("share", PERCENT, third)
+        .section("i", &["commune"], &[])
+        .gives("a", &[("x", number("4"))])
+        .gives("b", &[("x", number("1304"))]);
+    figure_of(&mut town, "a", "x");
+    figure_of(&mut town, "b", "share");
+    let text = |town: &Town| town.consolidate().section("i").text.clone();
+    assert_eq!(text(&town), "Tứ Hạ: Có 04 hồ sơ.\nHương Văn: Có 434,67% hồ sơ.");
+    let own = town.own_report("a").report;
+    assert_eq!(own.sections[0].text, "Có 04 hồ sơ.");
+    figure_of(&mut town, "a", "y");
+    figure_of(&mut town, "b", "no-such-row");
+    let missing = "Có … (chưa báo cáo) hồ sơ.";
+    assert_eq!(text(&town), format!("Tứ Hạ, Hương Văn: {missing}"));
+}
+
+#[test]
+fn a_figure_in_the_operator_s_text_is_the_town_s() {
+    let mut town = Town::small()
+        .row("x", COUNT, "commune", Aggregation::Sum)
+        .section("i", &["commune"], &[])
+        .gives("a", &[("x", number("4"))])
+        .gives("b", &[("x", number("5"))]);
+    let written =
+        Written { text: "Cả thị xã: \u{fffc}".to_owned(), figures: vec![Some(id("x"))] };
+    town.operator_texts.insert(id("i"), written);
+    let mut followed = Consolidation::new(&town.input());
+    assert_eq!(followed.consolidated().report.sections[0].text, "Cả thị xã: 09");
+    followed.replace(&town.clone().gives("a", &[("x", number("7"))]).contributions[0]);
+    assert_eq!(followed.consolidated().report.sections[0].text, "Cả thị xã: 12");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 
 use super::past::Pasts;
+use crate::documents::text_figures::{LETTER, Written};
+use crate::id::IndicatorId;
 
 const NONE: u32 = u32::MAX;
 
@@ -26,6 +28,8 @@ pub(super) struct Letters {
     places: HashMap<(u32, u64), u32>,
     /// Letters that were taken out, and by which change; several may have taken out the same.
     gone: HashMap<u32, Vec<u32>>,
+    /// The cells that letters for figures show.
+    figures: HashMap<u32, IndicatorId>,
     written: String,
 }
 
@@ -41,6 +45,11 @@ impl Letters {
 
     pub(super) fn take_away(&mut self, letter: u32, by: u32) {
         self.gone.entry(letter).or_default().push(by);
+    }
+
+    /// A letter stands for a cell's figure.
+    pub(super) fn bind(&mut self, letter: u32, cell: IndicatorId) {
+        self.figures.insert(letter, cell);
     }
 
     /// The letter that an actor's operation wrote.
@@ -82,9 +91,16 @@ impl Letters {
     }
 
     /// The letters that stand when some changes were made and no others.
-    pub(super) fn read(&self, order: &[u32], made: impl Fn(u32) -> bool) -> String {
-        let there = order.iter().filter(|letter| self.stands(**letter, &made));
-        there.map(|letter| self.written(*letter)).collect()
+    pub(super) fn read(&self, order: &[u32], made: impl Fn(u32) -> bool) -> Written {
+        let mut read = Written::default();
+        for letter in order.iter().filter(|letter| self.stands(**letter, &made)) {
+            let written = self.written(*letter);
+            read.text.push_str(written);
+            if written.contains(LETTER) {
+                read.figures.push(self.figures.get(letter).cloned());
+            }
+        }
+        read
     }
 
     /// Whether a letter stands when some changes were made and no others.

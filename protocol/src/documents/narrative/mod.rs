@@ -18,6 +18,7 @@ use automerge::{ActorId, Automerge, Change, ChangeHash, ObjType, ROOT, ReadDoc, 
 use self::letters::Letters;
 pub use self::paragraphs::{Side, TornParagraph};
 use self::past::Pasts;
+use super::text_figures::{self, Written};
 use super::{DocumentError, field};
 use crate::id::SectionId;
 use crate::identity::NodeKey;
@@ -154,6 +155,16 @@ impl Narrative {
 
     fn take_at_root(&mut self, id: OpId, op: &Op, by: u32) -> Option<SectionId> {
         let Key::Map(key) = &op.key else { return None };
+        if let Some(Some((letter, cell))) = text_figures::binds(op) {
+            let actor = self.pasts.actor_number(&letter.1)?;
+            for Text { letters, .. } in self.texts.values_mut() {
+                if let Some(letter) = letters.place(actor, letter.0) {
+                    letters.bind(letter, cell.clone());
+                }
+            }
+            // Its letter touches the text.
+            return None;
+        }
         match (&op.action, key.as_str()) {
             (OpType::Make(ObjType::Map), field::TEXTS) => {
                 self.map = Some(id);
@@ -176,13 +187,13 @@ impl Narrative {
     }
 
     /// A section's text as it is now.
-    pub fn text(&self, section: &SectionId) -> String {
-        let Some(Text { letters, .. }) = self.texts.get(section) else { return String::new() };
+    pub fn text(&self, section: &SectionId) -> Written {
+        let Some(Text { letters, .. }) = self.texts.get(section) else { return Written::default() };
         letters.read(&letters.order(&self.pasts), |_| true)
     }
 
     /// A section's text as the authors of some of its touches left it.
-    pub fn texts_after(&self, section: &SectionId, touches: &[Touch]) -> Vec<String> {
+    pub fn texts_after(&self, section: &SectionId, touches: &[Touch]) -> Vec<Written> {
         let Some(Text { letters, .. }) = self.texts.get(section) else { return Vec::new() };
         let order = letters.order(&self.pasts);
         let then = |touch: &Touch| letters.read(&order, |by| self.pasts.saw(touch.number, by));

@@ -7,6 +7,7 @@ use automerge::ChangeHash;
 
 use super::past::Pasts;
 use super::{Text, Touch, write_place};
+use crate::documents::text_figures::Written;
 use crate::id::SectionId;
 use crate::identity::NodeKey;
 
@@ -36,7 +37,7 @@ pub struct TornParagraph {
     /// Where it ends, before the line break.
     pub to: usize,
     /// The paragraph as it is now.
-    pub merged: String,
+    pub merged: Written,
     /// What each of them made of it, without the others.
     pub sides: Vec<Side>,
 }
@@ -45,7 +46,7 @@ pub struct TornParagraph {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Side {
     /// The paragraph; of several lines where others took out its line breaks.
-    pub text: String,
+    pub text: Written,
     /// Who wrote last.
     pub person: String,
     /// At which node.
@@ -304,7 +305,7 @@ impl Look<'_> {
         self.touches.get(&change).map_or((None, ""), |touch| (touch.node, &touch.person))
     }
 
-    fn told(&self, side: &[Head], text: String) -> Option<Side> {
+    fn told(&self, side: &[Head], text: Written) -> Option<Side> {
         let all = side.iter().flat_map(|head| head.typed_on.iter().chain([&head.change]));
         // Of what one person wrote at once in two windows, any will do that is the same everywhere.
         let touches = all.filter_map(|change| self.touches.get(change));

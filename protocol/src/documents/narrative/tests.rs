@@ -45,7 +45,7 @@ impl Machine {
     }
 
     fn types(&mut self, at: usize, removed: usize, inserted: &str) {
-        let part = Splice { at, removed, inserted: inserted.to_owned() };
+        let part = Splice { at, removed, inserted: inserted.to_owned(), ..Splice::default() };
         self.does(|tx| report::splice(tx, &first(), &part));
     }
 
@@ -76,9 +76,9 @@ impl Machine {
 
     /// Each paragraph in conflict, and what each person made of it.
     fn told(&self) -> Vec<(String, Vec<(String, String)>)> {
-        let side = |side: Side| (side.person, side.text);
+        let side = |side: Side| (side.person, side.text.text);
         let torn = self.torn().into_iter();
-        torn.map(|torn| (torn.merged, torn.sides.into_iter().map(side).collect())).collect()
+        torn.map(|torn| (torn.merged.text, torn.sides.into_iter().map(side).collect())).collect()
     }
 }
 
@@ -117,7 +117,7 @@ fn two_people_who_changed_one_paragraph_apart_are_told_of_each_other() {
     assert_eq!(hanh.told(), [("Mở 3 lớp tập huấn cho 95 cán bộ.".to_owned(), expected)]);
     assert_eq!(hanh.torn(), minh.torn());
     let torn = &hanh.torn()[0];
-    assert_eq!((torn.from, torn.to), (0, torn.merged.chars().count()));
+    assert_eq!((torn.from, torn.to), (0, torn.merged.text.chars().count()));
 }
 
 #[test]
@@ -367,7 +367,7 @@ fn what_questions_cost() {
         one.len()
     });
     timed("conflicts found after it", &mut || narrative.torn(&first()).len());
-    timed("text read", &mut || narrative.text(&first()).len());
+    timed("text read", &mut || narrative.text(&first()).text.len());
     let last = narrative.touches(&first()).to_vec();
     timed("two hundred versions", &mut || {
         narrative.texts_after(&first(), &last[last.len() - 200..]).len()
@@ -382,11 +382,11 @@ proptest! {
             let narrative = narrative_of(&changes);
             let heads: Vec<ChangeHash> = narrative.heads().copied().collect();
             prop_assert_eq!(heads, machine.report.get_heads());
-            prop_assert_eq!(narrative.text(&first()), machine.text());
+            prop_assert_eq!(narrative.text(&first()).text, machine.text());
             let touches = narrative.touches(&first());
             for (touch, told) in touches.iter().zip(narrative.texts_after(&first(), touches)) {
                 let then = texts::text_at(&machine.report, &first(), &[touch.change]).unwrap();
-                prop_assert_eq!(told, then);
+                prop_assert_eq!(told.text, then);
             }
         }
     }
@@ -402,7 +402,7 @@ proptest! {
             let text: Vec<char> = machine.text().chars().collect();
             for torn in told {
                 let there: String = text[torn.from..torn.to].iter().collect();
-                prop_assert_eq!(&there, &torn.merged);
+                prop_assert_eq!(&there, &torn.merged.text);
                 prop_assert!(torn.sides.len() > 1);
                 prop_assert!(other.has(&first(), &torn.place));
             }
@@ -442,8 +442,8 @@ proptest! {
     fn a_choice_by_words_is_known_as_settled(steps in steps(), side in 0..2usize) {
         for mut machine in run(&steps) {
             while let Some(torn) = machine.torn().last().cloned() {
-                let chosen = &torn.sides[side].text;
-                let parts = rewording::splices(&torn.merged, chosen);
+                let chosen = &torn.sides[side].text.text;
+                let parts = rewording::splices(&torn.merged.text, chosen);
                 let section = first();
                 machine.does(|tx| {
                     for part in parts {

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::documents::text_figures::{LETTER, Written, written_at};
 use crate::documents::texts::{self, Rewrite, Splice};
 use crate::documents::{genesis, report as report_document};
 use crate::gate::{Access, GateError, admit};
-use crate::id::SectionId;
+use crate::id::{IndicatorId, SectionId};
 use crate::roster::{Node as Machine, Role, Roster};
 use crate::template::sample;
 use crate::wire::frame::Batch;
@@ -49,7 +50,7 @@ fn act() -> impl Strategy<Value = Act> {
 /// A screen that shows the text: as it was last answered, and with what was typed since.
 struct Screen {
     heads: Vec<ChangeHash>,
-    shown: String,
+    shown: Written,
     typed: Vec<Splice>,
 }
 
@@ -58,14 +59,35 @@ struct Office {
     directions: [Direction; 2],
     screens: Vec<Screen>,
     letters: u32,
-    /// Letters that somebody took away, having seen them.
-    removed: BTreeSet<char>,
+    /// Letters and figures that somebody took away, having seen them.
+    removed: BTreeSet<String>,
     whole: bool,
 }
 
-fn text_of(replica: &mut Replica<MemoryBackend>) -> (String, Vec<ChangeHash>) {
+fn text_of(replica: &mut Replica<MemoryBackend>) -> (Written, Vec<ChangeHash>) {
     let document = replica.document(&report()).unwrap().unwrap();
-    (report_document::text(document, &section()).unwrap(), document.get_heads())
+    let heads = document.get_heads();
+    (written_at(document, &section(), &heads).unwrap(), heads)
+}
+
+/// Each letter of a text by what tells it from all others: itself, or the cell of a figure.
+fn names(written: &Written) -> Vec<String> {
+    let mut cells = written.figures.iter();
+    let name = |letter: char| match letter {
+        LETTER => cells.next().unwrap().as_ref().unwrap().to_string(),
+        letter => letter.to_string(),
+    };
+    written.text.chars().map(name).collect()
+}
+
+/// The letter or figure that comes as so-manieth: letters from three scripts and from beyond the basic plane.
+fn fresh(number: u32) -> Written {
+    if number % 4 == 3 {
+        let cell: IndicatorId = format!("c.{number}").parse().unwrap();
+        return Written { text: LETTER.to_string(), figures: vec![Some(cell)] };
+    }
+    let base = [0x4E00, 0x1F300, 0xAC00][number as usize % 3];
+    Written::plain(char::from_u32(base + number).unwrap())
 }
 
 /// What both ends of one direction of a connection remember.
@@ -127,7 +149,8 @@ impl Office {
             machine
         });
         let heads = vec![beginning().hash()];
-        let screen = || Screen { heads: heads.clone(), shown: String::new(), typed: Vec::new() };
+        let screen =
+            || Screen { heads: heads.clone(), shown: Written::default(), typed: Vec::new() };
         let screens = (0..4).map(|_| screen()).collect();
         Self {
             machines,
@@ -152,21 +175,21 @@ impl Office {
         }
     }
 
-    /// Each letter comes once, from three scripts and from beyond the basic plane.
+    /// Each letter comes once, and each cell.
     fn types(&mut self, who: usize, at: usize, removed: usize, inserted: usize) {
-        let fresh: String = (0..inserted)
-            .map(|_| {
-                self.letters += 1;
-                let base = [0x4E00, 0x1F300, 0xAC00][self.letters as usize % 3];
-                char::from_u32(base + self.letters).unwrap()
-            })
-            .collect();
+        let mut new = Written::default();
+        for _ in 0..inserted {
+            self.letters += 1;
+            let Written { text, figures } = fresh(self.letters);
+            new.text.push_str(&text);
+            new.figures.extend(figures);
+        }
         let screen = &mut self.screens[who];
-        let letters: Vec<char> = screen.shown.chars().collect();
+        let letters = names(&screen.shown);
         let at = at % (letters.len() + 1);
         let removed = removed.min(letters.len() - at);
-        self.removed.extend(&letters[at..at + removed]);
-        let splice = Splice { at, removed, inserted: fresh };
+        self.removed.extend(letters[at..at + removed].iter().cloned());
+        let splice = Splice { at, removed, inserted: new.text, figures: new.figures };
         screen.shown = texts::apply(&screen.shown, std::slice::from_ref(&splice)).unwrap();
         screen.typed.push(splice);
     }
@@ -176,7 +199,7 @@ impl Office {
         let context = person(u8::try_from(machine).unwrap() + 1);
         let (replica, screen) = (&mut self.machines[machine], &mut self.screens[who]);
         let document = replica.document(&report()).unwrap().unwrap();
-        let before = texts::text_at(document, &section(), &screen.heads).unwrap();
+        let before = written_at(document, &section(), &screen.heads).unwrap();
         let rewrite = if whole {
             self.whole = true;
             Rewrite::whole(&before, screen.shown.clone())
@@ -191,7 +214,7 @@ impl Office {
             .unwrap();
         let (merged, heads) = text_of(replica);
         let document = replica.document(&report()).unwrap().unwrap();
-        assert_eq!(texts::text_at(document, &section(), &own).unwrap(), screen.shown);
+        assert_eq!(written_at(document, &section(), &own).unwrap(), screen.shown);
         let since = texts::since(document, &section(), &screen.shown, &own, &heads).unwrap();
         assert_eq!(texts::apply(&screen.shown, &since).as_ref(), Some(&merged));
         *screen = Screen { heads, shown: merged, typed: Vec::new() };
@@ -217,18 +240,18 @@ impl Office {
         let [first, second] = &mut self.machines;
         let (text, _) = text_of(first);
         assert_eq!(text, text_of(second).0);
-        let there: BTreeSet<char> = text.chars().collect();
+        let letters = names(&text);
+        let there: BTreeSet<String> = letters.iter().cloned().collect();
         for number in 1..=self.letters {
-            let base = [0x4E00, 0x1F300, 0xAC00][number as usize % 3];
-            let letter = char::from_u32(base + number).unwrap();
+            let letter = names(&fresh(number)).remove(0);
             assert!(
                 there.contains(&letter) || self.removed.contains(&letter),
-                "{letter} was typed, nobody took it away, and it is gone: {text}"
+                "{letter} was typed, nobody took it away, and it is gone: {text:?}"
             );
         }
         if !self.whole {
-            assert_eq!(text.chars().count(), there.len(), "a letter stands twice: {text}");
-            assert!(self.removed.is_disjoint(&there), "what was taken away came back: {text}");
+            assert_eq!(letters.len(), there.len(), "a letter stands twice: {text:?}");
+            assert!(self.removed.is_disjoint(&there), "what was taken away came back: {text:?}");
         }
     }
 }
@@ -254,7 +277,7 @@ fn an_edit_from_heads_of_another_document_changes_nothing() {
     let write = |tx: &mut automerge::transaction::Transaction<'_>, part: &Splice| {
         report_document::splice(tx, &section(), part)
     };
-    let part = Splice { at: 0, removed: 0, inserted: "x".to_owned() };
+    let part = Splice { inserted: "x".to_owned(), ..Splice::default() };
     for unknown in [vec![], vec![ChangeHash([9; 32])], vec![before[0], ChangeHash([9; 32])]] {
         let outcome = replica.edit_in_parts_at(
             &report(),

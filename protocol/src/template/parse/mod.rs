@@ -26,7 +26,10 @@ pub const MAX_SOURCE_BYTES: usize = 1 << 20;
 pub const MAX_INDICATORS: usize = 5_000;
 
 /// The newest format that is read. A source without `format` is of the first.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
+
+/// The first format whose texts may hold figures.
+const FIGURES_IN_TEXTS: i64 = 2;
 
 const MAX_APPENDICES: usize = 100;
 const MAX_SECTIONS: usize = 500;
@@ -142,11 +145,12 @@ fn read_template(root: &DeTable<'_>, problems: &mut Problems) -> Option<Template
     let sections = outline::read_sections(&tables.sections, &known, problems);
     let indicators = cells::read_cells(&tables, &known, problems);
 
-    let (reference, title, subject) = head?;
+    let Head { reference, title, subject, figures_in_texts } = head?;
     Some(Template {
         reference,
         title,
         subject,
+        figures_in_texts,
         period_rule: period_rule?,
         unit_kinds,
         appendices,
@@ -185,8 +189,15 @@ fn tables<'a, 'i>(
     tables
 }
 
-/// Reference, title and subject.
-fn read_head(root: &DeTable<'_>, problems: &mut Problems) -> Option<(TemplateRef, String, String)> {
+/// What a source says of the whole form.
+struct Head {
+    reference: TemplateRef,
+    title: String,
+    subject: String,
+    figures_in_texts: bool,
+}
+
+fn read_head(root: &DeTable<'_>, problems: &mut Problems) -> Option<Head> {
     const ALLOWED: [&str; 12] = [
         "appendix",
         "auxiliary",
@@ -202,7 +213,7 @@ fn read_head(root: &DeTable<'_>, problems: &mut Problems) -> Option<(TemplateRef
         "version",
     ];
     let mut fields = Fields::of(root, 1, &ALLOWED, problems);
-    fields.integer("format", 1..=FORMAT);
+    let format = fields.integer("format", 1..=FORMAT).unwrap_or(1);
     let id = fields.needed_text("id", MAX_TITLE, Lines::One);
     let version = fields.needed_integer("version", 1..=i64::from(u32::MAX));
     let title = fields.needed_text("title", MAX_TITLE, Lines::One);
@@ -219,7 +230,12 @@ fn read_head(root: &DeTable<'_>, problems: &mut Problems) -> Option<(TemplateRef
         return None;
     };
     version?;
-    Some((reference, title?.value, subject?.value))
+    Some(Head {
+        reference,
+        title: title?.value,
+        subject: subject?.value,
+        figures_in_texts: format >= FIGURES_IN_TEXTS,
+    })
 }
 
 /// The subject is text and `{period}`, and nothing else: it is printed before there are any figures.

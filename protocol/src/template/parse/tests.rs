@@ -516,11 +516,13 @@ proptest! {
 
 #[test]
 fn a_template_of_a_later_format_is_refused_as_such_and_not_row_by_row() {
-    let later = format!("format = 2\nsomething_new = true\n{SMALL}");
+    let later = format!("format = 3\nsomething_new = true\n{SMALL}");
     let problems = Template::parse(&later).unwrap_err();
     let kinds: Vec<_> = problems.iter().map(|problem| (problem.line, &problem.kind)).collect();
-    assert_eq!(kinds, [(1, &Kind::NewerFormat { format: 2, known: FORMAT })]);
+    assert_eq!(kinds, [(1, &Kind::NewerFormat { format: 3, known: FORMAT })]);
     assert_eq!(Template::parse(&format!("format = 1\n{SMALL}")), Template::parse(SMALL).map(moved));
+    let figures = |source: &str| Template::parse(source).unwrap().template.figures_in_texts;
+    assert!(!figures(SMALL) && figures(&format!("format = 2\n{SMALL}")));
     for wrong in ["0", "\"1\"", "-3", "1.5"] {
         let problems = Template::parse(&format!("format = {wrong}\n{SMALL}")).unwrap_err();
         assert!(problems.iter().all(|problem| problem.line == 1), "{wrong}: {problems:?}");
