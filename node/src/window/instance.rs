@@ -49,8 +49,9 @@ pub struct Asked {
 impl Asked {
     /// The window does it, so that the other start may end.
     pub fn take(self) -> Ask {
-        // Who asked may have gone.
-        drop(self.take.send(()));
+        if self.take.send(()).is_err() {
+            tracing::debug!("the start that asked is gone");
+        }
         self.ask
     }
 }
