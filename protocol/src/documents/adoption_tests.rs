@@ -140,11 +140,12 @@ fn without(doc: &Automerge, gone: &BTreeSet<ChangeHash>) -> Vec<Change> {
     left
 }
 
+/// Cells with their values, letters, figures.
+type Content = (BTreeMap<String, Vec<String>>, Vec<char>, Vec<Option<IndicatorId>>);
+
 /// Every cell with all values that stand in it, and the text's letters and figures in no order: where two typed in
 /// one place at once, whose letters come first is not said by either.
-fn content(
-    doc: &Automerge,
-) -> (BTreeMap<String, Vec<String>>, Vec<char>, Vec<Option<IndicatorId>>) {
+fn content(doc: &Automerge) -> Content {
     let object = cells(doc);
     let standing = |key: &String| {
         let mut values: Vec<String> = doc
