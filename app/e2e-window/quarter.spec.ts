@@ -16,7 +16,7 @@ test('a machine on which nothing is yet joins, does its quarter by keyboard and 
   await tabTo(view, 'Xem lời mời');
   await view.press('Enter');
   await shows(view, 'Đây có đúng là trung tâm tổng hợp của bạn không?');
-  await tabTo(view, 'Đúng, tiếp tục');
+  await tabTo(view, 'Đúng sáu từ, tiếp tục');
   await view.press('Enter');
   await tabTo(view, 'Tên máy');
   await view.type('máy Quầy 1');

@@ -36,7 +36,7 @@ test('a paragraph that two machines changed apart is told, and chosen for both',
   const page = await apart(town, here, there, () => openPage(context, here, `#/${PERIOD}/submit`));
   await expect(badge(page)).toHaveText('1', { timeout: 90_000 });
   // The submission waits for the choice, and leads to it.
-  await page.locator('.check').filter({ hasText: 'do hai người cùng sửa' }).getByRole('link').click();
+  await page.locator('.hindrances > li').filter({ hasText: 'do hai người cùng sửa' }).getByRole('link').click();
   await expect(torn(page)).toContainText('Mở 3 lớp tập huấn cho 80 cán bộ.');
   await expect(torn(page)).toContainText('Mở 2 lớp tập huấn cho 95 cán bộ.');
   await expect(torn(page)).toContainText('Mở 3 lớp tập huấn cho 95 cán bộ.');
