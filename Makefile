@@ -13,6 +13,10 @@ test: tools page-where-possible check doc
 # what they share anew. Where they are not, it takes the default members, which need none.
 MEMBERS := $(shell pkg-config --exists webkit2gtk-4.1 librsvg-2.0 2> /dev/null && echo --workspace)
 
+# The programs that the tests of page and window start. With what tests need beside them, as the tests were built: without it
+# cargo would compile much of that anew.
+PROGRAMS = cargo build $(MEMBERS) --bins --tests
+
 # The test runner, where it is missing. (The fuzzer installs itself: tests/fuzz/run.sh.)
 tools:
 	@cargo nextest --version > /dev/null 2>&1 || cargo install cargo-nextest --locked
@@ -74,7 +78,7 @@ page-where-possible:
 	@if $(HAS_NODE); then $(MAKE) page; else echo "The page is not tested: Node 20.19 or later with npm is missing"; fi
 
 e2e-where-possible:
-	@if $(HAS_NODE) && test -n "$(CHROMIUM)"; then cargo build $(MEMBERS) && cd app && CHROMIUM=$(CHROMIUM) npm run e2e; \
+	@if $(HAS_NODE) && test -n "$(CHROMIUM)"; then $(PROGRAMS) && cd app && CHROMIUM=$(CHROMIUM) npm run e2e; \
 		else echo "The page is not tried in a browser: Node 20.19 or Chromium is missing (Debian: apt install chromium)"; fi
 
 page-deps:
@@ -86,7 +90,7 @@ CHROMIUM ?= $(firstword $(wildcard /usr/bin/chromium /usr/bin/chromium-browser /
 
 e2e: page
 	@test -n "$(CHROMIUM)" || { echo "Chromium is missing (Debian: apt install chromium; elsewhere name it: make e2e CHROMIUM=…)"; exit 1; }
-	cargo build $(MEMBERS)
+	$(PROGRAMS)
 	cd app && CHROMIUM=$(CHROMIUM) npm run e2e
 
 # The program's window (app/src-tauri). It alone needs system libraries; the second line is what its tests drive it with.
@@ -113,4 +117,4 @@ e2e-app-where-possible:
 		elif test -n "$(MISSING_FOR_APP)"; then echo "The window is not tried: $(MISSING_FOR_APP) missing (Debian: make app-deps)"; \
 		else $(E2E_APP); fi
 
-E2E_APP = cargo build $(MEMBERS) && cd app && npm run e2e-window
+E2E_APP = $(PROGRAMS) && cd app && npm run e2e-window
