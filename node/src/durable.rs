@@ -1,7 +1,7 @@
 //! Files and folders that a power cut does not take away again: a name is durable only when the folder
 //! that it stands in is.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 /// Makes the names in a folder durable. Windows has no such call; NTFS keeps names in its journal.
 #[cfg(unix)]
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(not(unix))]
