@@ -243,8 +243,10 @@ impl Desk {
         }
         // A draft may hold what was typed under any of them.
         let mut reused = BTreeMap::new();
+        let mut held_figures = false;
         for version in &context.versions {
             let Ok(old) = self.template(version) else { continue };
+            held_figures |= old.figures_in_texts;
             for row in reused_ids(&old, new) {
                 reused.entry(row.id.clone()).or_insert(row);
             }
@@ -257,6 +259,11 @@ impl Desk {
                 .arg("after", row.after)
                 .at_indicator(row.id)
         });
-        told.collect()
+        // Programs that do not know figures would read this form, and print an empty box for each.
+        let gives_up_figures = (held_figures && !new.figures_in_texts).then(|| {
+            let detail = format!("texts of {} may hold figures", context.period);
+            Problem::new("publish-without-figures", detail).arg("period", context.period)
+        });
+        told.chain(gives_up_figures).collect()
     }
 }

@@ -568,6 +568,7 @@ other-template = { $unit } submitted under template { $template }, which is not 
 publish-version-taken = Template { $template } is published with another text, and a published version never changes. Nothing was written. Set version = { $next } in the file, then try again.
 publish-version-old = A newer version than { $version } of this template is published. Nothing was written. Set version = { $next } in the file, then try again.
 publish-other-template = Period { $period } is open and follows template “{ $before }”; it cannot move on to one of another name, “{ $id }”. Nothing was written. Keep the id in the file, or publish from a period that is not open yet (--from).
+publish-without-figures = Period { $period } is open and its texts may hold the figures of cells, so that the new form must allow it too. Nothing was written. Keep the line “format = 2” in the file, or publish from a period that is not open yet (--from).
 publish-reused-id = The row keeps its id and means something else: “{ $before }” would be “{ $after }”. Period { $period } is open, and what was typed would be misread. Nothing was written. Give the row a new id, or publish from a period that is not open yet (--from).
 cli-published = Template { $template } is published, from period { $from } on. The units get it when they sync.
 cli-publish-asked = Nothing was written. Add --yes to publish template { $template } from period { $from } on.

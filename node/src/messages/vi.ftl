@@ -561,6 +561,7 @@ other-template = { $unit } đã nộp theo biểu mẫu { $template }, khác bi�
 publish-version-taken = Biểu mẫu { $template } đã được ban hành với nội dung khác; phiên bản đã ban hành không bao giờ thay đổi. Không có gì được ghi. Đề nghị đặt version = { $next } trong tệp rồi thử lại.
 publish-version-old = Đã có phiên bản mới hơn phiên bản { $version } của biểu mẫu này. Không có gì được ghi. Đề nghị đặt version = { $next } trong tệp rồi thử lại.
 publish-other-template = Kỳ { $period } đang mở và theo biểu mẫu “{ $before }”, không chuyển sang biểu mẫu khác tên “{ $id }” được. Không có gì được ghi. Đề nghị giữ nguyên id trong tệp, hoặc ban hành từ một kỳ chưa mở (--from).
+publish-without-figures = Kỳ { $period } đang mở và nội dung của kỳ có thể đã chèn số liệu, nên biểu mẫu mới cũng phải cho phép như vậy. Không có gì được ghi. Đề nghị giữ dòng “format = 2” trong tệp, hoặc ban hành từ một kỳ chưa mở (--from).
 publish-reused-id = Chỉ tiêu giữ nguyên mã nhưng đổi ý nghĩa: từ “{ $before }” thành “{ $after }”. Kỳ { $period } đang mở, số liệu đã nhập sẽ bị hiểu sai. Không có gì được ghi. Đề nghị đặt mã mới cho chỉ tiêu này, hoặc ban hành từ một kỳ chưa mở (--from).
 cli-published = Đã ban hành biểu mẫu { $template }, áp dụng từ kỳ { $from }. Các đơn vị nhận được khi đồng bộ.
 cli-publish-asked = Chưa có gì được ghi. Thêm --yes để ban hành biểu mẫu { $template } từ kỳ { $from }.
