@@ -1,18 +1,12 @@
 import { defineConfig } from '@playwright/test';
+import { SETTINGS } from './settings';
 
 // The system's Chromium. As root (in a container) it runs only without its sandbox.
 const asRoot = process.getuid?.() === 0;
 
 export default defineConfig({
-  testDir: '.',
+  ...SETTINGS,
   outputDir: '../node_modules/.cache/e2e',
-  fullyParallel: true,
-  workers: 2,
-  retries: 0,
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
-  forbidOnly: true,
-  reporter: [['list']],
   use: {
     locale: 'vi-VN',
     timezoneId: 'Asia/Ho_Chi_Minh',

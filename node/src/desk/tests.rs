@@ -10,8 +10,10 @@ mod town_file;
 mod year;
 
 use hopluu_protocol::documents::calendar::{self, Lock};
+use hopluu_protocol::documents::roster;
 use hopluu_protocol::gate;
 use hopluu_protocol::id::DocId;
+use hopluu_protocol::roster::{Node, Role};
 use hopluu_protocol::store::Store;
 use hopluu_protocol::wire::frame::Batch;
 use hopluu_protocol::wire::pack::{self, Packed};
@@ -33,6 +35,23 @@ impl Room {
     fn of(unit: &str) -> Self {
         let town = TownFile::parse(include_str!("../../demo/town.toml"), "town.toml").unwrap();
         Self::founded(&town).moves_to(unit)
+    }
+
+    /// Puts a machine of a unit into the roster, and gives its key.
+    fn enrols(&mut self, unit: &str) -> OfficeKey {
+        let key = OfficeKey::from_seed([9; 32]);
+        let node = Node {
+            key: key.node_key(),
+            unit: unit.parse().unwrap(),
+            role: Role::Office,
+            name: "Một cửa".to_owned(),
+            enrolled_at: 1,
+            revoked_at: None,
+        };
+        let edits = self.desk.edits("An");
+        self.desk.replica.edit(&DocId::Roster, &edits, |tx| roster::put_node(tx, &node)).unwrap();
+        self.desk.commits();
+        key
     }
 
     /// The hub of the town before it has opened any period.

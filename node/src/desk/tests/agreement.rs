@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use automerge::ChangeHash;
-use hopluu_protocol::documents::{report, roster};
+use hopluu_protocol::documents::report;
 use hopluu_protocol::replica::Committed;
 use hopluu_protocol::report::ReportValue;
-use hopluu_protocol::roster::{Node, Role};
 use hopluu_protocol::template::Aggregation;
 use hopluu_protocol::value::CellValue;
 use proptest::prelude::*;
@@ -298,18 +297,7 @@ proptest! {
 impl Room {
     /// The office hands in, not knowing what the hub does meanwhile; what the hub then has to look at.
     fn hands_in(&mut self) -> Committed {
-        let (hub_key, office_key) = (self.desk.key.clone(), OfficeKey::from_seed([9; 32]));
-        let node = Node {
-            key: office_key.node_key(),
-            unit: UNIT.parse().unwrap(),
-            role: Role::Office,
-            name: "Một cửa".to_owned(),
-            enrolled_at: 1,
-            revoked_at: None,
-        };
-        let edits = self.desk.edits("An");
-        self.desk.replica.edit(&DocId::Roster, &edits, |tx| roster::put_node(tx, &node)).unwrap();
-        self.desk.commits();
+        let (hub_key, office_key) = (self.desk.key.clone(), self.enrols(UNIT));
         self.takes_place(UNIT, office_key, 9);
         self.fills();
         self.desk.submit(period(), "Bình").unwrap();

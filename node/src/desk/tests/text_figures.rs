@@ -1,9 +1,8 @@
 //! Figures within texts: shown as their cells stand, told where they have no number, printed as submitted.
 
-use hopluu_protocol::documents::{report, roster};
+use hopluu_protocol::documents::report;
 use hopluu_protocol::id::{IndicatorId, SectionId};
 use hopluu_protocol::report::Report;
-use hopluu_protocol::roster::{Node, Role};
 use hopluu_protocol::value::CellValue;
 
 use super::*;
@@ -23,18 +22,7 @@ fn cells(ids: &[&str]) -> Vec<Option<IndicatorId>> {
 impl Room {
     /// The unit's own machine, not the hub's.
     fn at_office(mut self) -> Self {
-        let key = OfficeKey::from_seed([9; 32]);
-        let node = Node {
-            key: key.node_key(),
-            unit: "19996".parse().unwrap(),
-            role: Role::Office,
-            name: "Một cửa".to_owned(),
-            enrolled_at: 1,
-            revoked_at: None,
-        };
-        let edits = self.desk.edits("An");
-        self.desk.replica.edit(&DocId::Roster, &edits, |tx| roster::put_node(tx, &node)).unwrap();
-        self.desk.commits();
+        let key = self.enrols("19996");
         let hub_key = self.desk.key.node_key();
         let place = MembershipPlace::Office { hub_key, hub_addresses: Vec::new() };
         self.sits("19996", place, key, 9);
