@@ -145,7 +145,8 @@ fn builder(dir: &DataDir, bridge: &Bridge, ending: &Arc<Ending>) -> tauri::Build
 
 /// Shows this window when the program is started again, with the file that was opened.
 ///
-/// While it ends no start is answered: who waits at its door then opens a window, or is shown this one if it stays.
+/// While the program ends, no start is answered. Whoever waits then opens a window of its own, or is shown this one if
+/// it stays after all.
 async fn answer_other_starts(
     app: AppHandle,
     bridge: Bridge,

@@ -178,7 +178,7 @@ impl Desk {
         before: &Written,
         cells: &BTreeSet<&IndicatorId>,
     ) -> Result<(), Refusal> {
-        // What stands in the text, or stood there before it was undone, may be written again.
+        // A figure that the text has or had, under an earlier form, may be written again.
         let mut new: Vec<&IndicatorId> = Vec::new();
         for id in cells {
             let stands = before.figures.iter().flatten().any(|cell| cell == *id);

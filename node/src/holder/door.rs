@@ -1,7 +1,7 @@
 //! The door of a window: where other processes of its user ask it, without a port.
 //!
-//! A socket in the data directory, on Windows a named pipe. Who may not write to it is heard by nobody, so that
-//! no token is needed.
+//! It is a socket in the data directory, on Windows a named pipe. Only its owner can write to it, so no token is
+//! needed.
 
 use std::io;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::data_dir::DataDir;
 
 pub(crate) use system::{Door, knock};
 
-/// How long the door rests when the system cannot open it for somebody.
+/// How long the door waits after the system failed to open it.
 const PAUSE: Duration = Duration::from_millis(50);
 
 impl Listener for Door {

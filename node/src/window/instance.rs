@@ -38,7 +38,7 @@ pub struct Ask {
     pub open: Option<PathBuf>,
 }
 
-/// What another start asks of this window, which waits for an answer.
+/// What another start asks. It waits until the window has taken that.
 #[derive(Debug)]
 pub struct Asked {
     /// What it asks.
